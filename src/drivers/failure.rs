@@ -1,0 +1,58 @@
+//! How a target, or the way to it, can fail.
+
+use std::time::Duration;
+
+/// A failure of one statement, command or connection.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Failure {
+    /// PostgreSQL answered with an error.
+    #[error("{message} (SQLSTATE {code})")]
+    Sql {
+        /// The five-character SQLSTATE.
+        code: String,
+        /// Its condition name in PostgreSQL's Appendix A, such as `unique_violation`; empty if unknown.
+        name: String,
+        /// The primary message.
+        message: String,
+        /// The server's further fields that came: `detail`, `hint`, `constraint`, `table`, `column`, `schema`, `datatype`, `where`, `position`.
+        fields: Vec<(&'static str, String)>,
+    },
+    /// Redis answered with an error.
+    #[error("{message}")]
+    Redis {
+        /// The first word, such as `WRONGTYPE`.
+        word: String,
+        /// The whole message.
+        message: String,
+    },
+    /// The connection broke, or none could be made.
+    #[error("{message}")]
+    ConnectionLost {
+        /// What happened, and to which host; never with a password.
+        message: String,
+    },
+    /// A limit on time was passed.
+    #[error("{what} took longer than {limit:?}")]
+    Timeout {
+        /// What took too long, such as ``statement `find_member` ``.
+        what: String,
+        /// The limit.
+        limit: Duration,
+    },
+    /// No connection came free in time.
+    #[error("no connection of pool `{pool}` came free within {limit:?}")]
+    PoolTimeout {
+        /// The pool's name.
+        pool: String,
+        /// The limit.
+        limit: Duration,
+    },
+    /// The caller's mistake: a value that cannot be sent, a result that cannot be read, a wrong number of parameters.
+    #[error("{message}")]
+    Misuse {
+        /// What is wrong, naming statement and parameter.
+        message: String,
+        /// What to do about it.
+        hint: Option<String>,
+    },
+}

@@ -1,0 +1,102 @@
+//! The resolved plan of one run.
+
+use std::time::Duration;
+
+use super::load::Load;
+use super::target::Targets;
+use super::{Assignment, Params, PersonaPlan};
+
+/// Everything that is decided before a run starts.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The scenario's name: its file name without the extension.
+    pub scenario: String,
+    /// One line on what the scenario models.
+    pub about: String,
+    /// SHA-256 of the scenario's source, in hex; records of different sources are not comparable.
+    pub source_hash: String,
+    /// The profile in force.
+    pub profile: Option<String>,
+    /// Parameters with the values in force.
+    pub params: Params,
+    /// Personas in the order of their names.
+    pub personas: Vec<PersonaPlan>,
+    /// Populations, each with its own load. Users and arrivals are numbered within a group.
+    pub groups: Vec<Group>,
+    /// Played first, unmeasured.
+    pub warm_up: Duration,
+    /// How long unfinished iterations may go on once the load ends.
+    pub graceful_stop: Duration,
+    /// Worker threads.
+    pub workers: usize,
+    /// The seed of every random stream.
+    pub seed: u64,
+    /// The systems under test.
+    pub targets: Targets,
+    /// Timeouts and ceilings.
+    pub limits: Limits,
+    /// Threshold rules as written.
+    pub thresholds: Vec<String>,
+    /// The number of users the scaling estimate is stated for.
+    pub scale_to: u64,
+    /// Environment variables the scenario declared and may read.
+    pub env: Vec<String>,
+    /// Whether `throng.exec` may be used.
+    pub allow_exec: bool,
+    /// Whether a script bug ends the run at once (the default) or is only counted.
+    pub stop_on_script_bug: bool,
+    /// Where each value in force came from: (field, value, origin), for `throng check`.
+    pub origins: Vec<(String, String, Origin)>,
+}
+
+/// A population with a load of its own.
+#[derive(Debug, Clone)]
+pub struct Group {
+    /// Distinguishes the random streams of groups; the first group is 0.
+    pub index: u32,
+    /// How many, when, for how long.
+    pub load: Load,
+    /// Who plays what.
+    pub assignment: Assignment,
+}
+
+/// Timeouts and ceilings, each with a default.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// One statement or Redis command.
+    pub statement: Duration,
+    /// One operation.
+    pub operation: Duration,
+    /// Opening a connection.
+    pub connect: Duration,
+    /// Lua memory of one worker, in bytes.
+    pub memory_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            statement: Duration::from_secs(30),
+            operation: Duration::from_secs(60),
+            connect: Duration::from_secs(5),
+            memory_bytes: 512 << 20,
+        }
+    }
+}
+
+/// The configuration layer a value came from, weakest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// throng's own default.
+    Default,
+    /// The scenario file.
+    Scenario,
+    /// The chosen profile of the scenario.
+    Profile,
+    /// `throng.toml`.
+    File,
+    /// A `THRONG_*` variable, `DATABASE_URL`, `REDIS_URL`, or `.env`.
+    Environment,
+    /// A flag.
+    CommandLine,
+}

@@ -1,0 +1,149 @@
+//! The systems under test and the pools that reach them.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+/// All targets by name; the default one of each kind is named after its kind: `postgres`, `redis`.
+#[derive(Debug, Clone, Default)]
+pub struct Targets {
+    /// PostgreSQL targets.
+    pub postgres: BTreeMap<String, PostgresTarget>,
+    /// Redis targets.
+    pub redis: BTreeMap<String, RedisTarget>,
+}
+
+/// One PostgreSQL.
+#[derive(Debug, Clone)]
+pub struct PostgresTarget {
+    /// A `postgres://` URL or a key=value connection string; `None` until a throwaway server gives one.
+    pub url: Option<SecretUrl>,
+    /// How statements travel.
+    pub statements: StatementMode,
+    /// Its pool.
+    pub pool: PoolPlan,
+}
+
+/// One Redis.
+#[derive(Debug, Clone)]
+pub struct RedisTarget {
+    /// A `redis://`, `rediss://` or `redis+unix://` URL; `None` until a throwaway server gives one.
+    pub url: Option<SecretUrl>,
+    /// Its pool.
+    pub pool: PoolPlan,
+}
+
+/// How statements travel to PostgreSQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum StatementMode {
+    /// Prepared once a connection and cached.
+    #[default]
+    Prepared,
+    /// Extended protocol with the unnamed statement: one round trip, nothing kept on the server.
+    Unnamed,
+    /// Simple protocol: parameters quoted into the text, all results are strings.
+    Simple,
+}
+
+/// A pool of connections.
+#[derive(Debug, Clone)]
+pub struct PoolPlan {
+    /// Who shares the connections.
+    pub sharing: PoolSharing,
+    /// Connections over all workers; `None` means as many as users, at most 50.
+    pub size: Option<u32>,
+    /// Age at which a connection is replaced.
+    pub lifetime: Option<Duration>,
+    /// How long a user waits for a connection.
+    pub acquire_timeout: Duration,
+}
+
+impl Default for PoolPlan {
+    fn default() -> Self {
+        Self { sharing: PoolSharing::Shared, size: None, lifetime: None, acquire_timeout: Duration::from_secs(30) }
+    }
+}
+
+/// Who shares the connections of a pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PoolSharing {
+    /// All users of the target.
+    #[default]
+    Shared,
+    /// The users of one persona.
+    Persona,
+    /// Nobody: one connection a user, kept while the user lives.
+    User,
+}
+
+/// A URL whose password never shows.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SecretUrl(String);
+
+impl SecretUrl {
+    /// Wraps a URL or connection string.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self(url.into())
+    }
+
+    /// The whole text, password included; for drivers only.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SecretUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for SecretUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&redact(&self.0))
+    }
+}
+
+/// Replaces the password of a URL or of a key=value string by `***`.
+fn redact(url: &str) -> String {
+    let mut text = redact_query(url);
+    if let Some(scheme_end) = text.find("://") {
+        let authority = scheme_end + 3;
+        let end = text[authority..].find(['/', '?']).map_or(text.len(), |i| authority + i);
+        if let Some(at) = text[authority..end].rfind('@')
+            && let Some(colon) = text[authority..authority + at].find(':')
+        {
+            text.replace_range(authority + colon + 1..authority + at, "***");
+        }
+    }
+    text
+}
+
+/// Hides `password=…` in a query string or among key=value pairs.
+fn redact_query(text: &str) -> String {
+    let Some(start) = text.find("password=").map(|i| i + "password=".len()) else { return text.to_owned() };
+    let rest = &text[start..];
+    let length = match rest.strip_prefix('\'') {
+        Some(quoted) => quoted.find('\'').map_or(rest.len(), |i| i + 2),
+        None => rest.find(['&', ' ']).unwrap_or(rest.len()),
+    };
+    format!("{}***{}", &text[..start], &rest[length..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_never_shows() {
+        for (url, shown) in [
+            ("postgres://me:secret@db:5432/app", "postgres://me:***@db:5432/app"),
+            ("postgres://me@db/app?password=secret&x=1", "postgres://me@db/app?password=***&x=1"),
+            ("host=db password='se cret' user=me", "host=db password=*** user=me"),
+            ("redis://:secret@cache", "redis://:***@cache"),
+            ("postgres://me:p@ss@db/app", "postgres://me:***@db/app"),
+        ] {
+            assert_eq!(SecretUrl::new(url).to_string(), shown);
+        }
+    }
+}

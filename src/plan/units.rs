@@ -1,0 +1,1 @@
+//! Values with units, and the one parser for them.

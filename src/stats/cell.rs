@@ -1,0 +1,198 @@
+//! The finest grain of figures: one operation of one persona in one phase.
+
+use super::Latency;
+
+/// What a cell counts.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CellKey {
+    /// The persona's name.
+    pub persona: String,
+    /// The operation's name.
+    pub operation: String,
+    /// The phase in which the operation was due.
+    pub phase: String,
+}
+
+/// How an operation or iteration ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// As meant.
+    Succeeded,
+    /// With an error.
+    Failed,
+    /// It was interrupted at the end of the run.
+    Unfinished,
+}
+
+/// One operation, timed. Only times of finished operations enter the histograms.
+#[derive(Debug, Clone, Copy)]
+pub struct Sample {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// From the planned start to the end.
+    pub response_us: u64,
+    /// From the planned to the actual start.
+    pub wait_us: u64,
+    /// Waiting for connections.
+    pub pool_us: u64,
+    /// Transaction attempts beyond the first.
+    pub retries: u64,
+    /// Rows read and written.
+    pub rows: u64,
+    /// Bytes of data received from and sent to the targets.
+    pub bytes: u64,
+}
+
+/// Everything counted of one cell.
+#[derive(Debug, Clone, Default)]
+pub struct CellStats {
+    /// Operations that succeeded.
+    pub succeeded: u64,
+    /// Operations that failed.
+    pub failed: u64,
+    /// Operations interrupted by the end of the run.
+    pub unfinished: u64,
+    /// Transaction attempts beyond the first.
+    pub retries: u64,
+    /// Rows read and written.
+    pub rows: u64,
+    /// Bytes received and sent.
+    pub bytes: u64,
+    /// From the planned start to the end; of succeeded and failed operations alike.
+    pub response: Latency,
+    /// From the planned to the actual start.
+    pub wait: Latency,
+    /// Waiting for connections.
+    pub pool: Latency,
+    /// The rest of the response.
+    pub service: Latency,
+}
+
+impl CellStats {
+    /// Adds one operation.
+    pub fn record(&mut self, sample: &Sample) {
+        self.retries += sample.retries;
+        self.rows += sample.rows;
+        self.bytes += sample.bytes;
+        match sample.outcome {
+            Outcome::Succeeded => self.succeeded += 1,
+            Outcome::Failed => self.failed += 1,
+            Outcome::Unfinished => {
+                self.unfinished += 1;
+                return;
+            }
+        }
+        let service_us = sample.response_us.saturating_sub(sample.wait_us + sample.pool_us);
+        self.response.record(sample.response_us);
+        self.wait.record(sample.wait_us);
+        self.pool.record(sample.pool_us);
+        self.service.record(service_us);
+    }
+
+    /// Adds all of `other`.
+    pub fn merge(&mut self, other: &CellStats) {
+        self.succeeded += other.succeeded;
+        self.failed += other.failed;
+        self.unfinished += other.unfinished;
+        self.retries += other.retries;
+        self.rows += other.rows;
+        self.bytes += other.bytes;
+        self.response.merge(&other.response);
+        self.wait.merge(&other.wait);
+        self.pool.merge(&other.pool);
+        self.service.merge(&other.service);
+    }
+
+    /// Whether nothing was counted.
+    pub fn is_empty(&self) -> bool {
+        self.succeeded + self.failed + self.unfinished == 0
+    }
+
+    /// Back to nothing, memory kept.
+    pub fn clear(&mut self) {
+        self.succeeded = 0;
+        self.failed = 0;
+        self.unfinished = 0;
+        self.retries = 0;
+        self.rows = 0;
+        self.bytes = 0;
+        for latency in [&mut self.response, &mut self.wait, &mut self.pool, &mut self.service] {
+            latency.clear();
+        }
+    }
+}
+
+/// Iterations of one persona in one phase. `offered = started + dropped` and
+/// `started = succeeded + failed + unfinished` once a run is over.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct IterationCounts {
+    /// Fell due.
+    pub offered: u64,
+    /// Taken up by a user.
+    pub started: u64,
+    /// Never taken up: no user was free, or the run ended first.
+    pub dropped: u64,
+    /// Ended without any failed operation.
+    pub succeeded: u64,
+    /// Ended with at least one failed operation, or by an error.
+    pub failed: u64,
+    /// Interrupted by the end of the run.
+    pub unfinished: u64,
+    /// Of the started: more than 1 ms after they were due although a user was free; the generator's fault.
+    pub late: u64,
+}
+
+impl IterationCounts {
+    /// Adds all of `other`.
+    pub fn merge(&mut self, other: &IterationCounts) {
+        self.offered += other.offered;
+        self.started += other.started;
+        self.dropped += other.dropped;
+        self.succeeded += other.succeeded;
+        self.failed += other.failed;
+        self.unfinished += other.unfinished;
+        self.late += other.late;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn sample() -> impl Strategy<Value = Sample> {
+        let outcome = prop_oneof![Just(Outcome::Succeeded), Just(Outcome::Failed), Just(Outcome::Unfinished)];
+        (outcome, 0u64..1_000_000, 0u64..1_000_000, 0u64..1_000_000, 0u64..4, 0u64..100).prop_map(
+            |(outcome, wait_us, pool_us, rest, retries, rows)| Sample {
+                outcome,
+                response_us: wait_us + pool_us + rest,
+                wait_us,
+                pool_us,
+                retries,
+                rows,
+                bytes: rows * 10,
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn however_samples_are_split_the_sums_hold(samples in prop::collection::vec(sample(), 0..100), at in 0usize..100) {
+            let mut whole = CellStats::default();
+            samples.iter().for_each(|s| whole.record(s));
+            let (mut left, mut right) = (CellStats::default(), CellStats::default());
+            let (first, second) = samples.split_at(at.min(samples.len()));
+            first.iter().for_each(|s| left.record(s));
+            second.iter().for_each(|s| right.record(s));
+            left.merge(&right);
+            prop_assert_eq!(whole.succeeded + whole.failed + whole.unfinished, samples.len() as u64);
+            for (a, b) in [(&whole.response, &left.response), (&whole.wait, &left.wait), (&whole.pool, &left.pool), (&whole.service, &left.service)] {
+                prop_assert_eq!(a.count(), whole.succeeded + whole.failed);
+                prop_assert_eq!(a.summary(), b.summary());
+            }
+            prop_assert_eq!(whole.rows, left.rows);
+            prop_assert_eq!(whole.retries, left.retries);
+        }
+    }
+}

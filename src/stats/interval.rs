@@ -1,0 +1,117 @@
+//! What one worker counted in one interval.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{CellKey, CellStats, ErrorClass, IterationCounts, Latency, MetricKey, MetricStats};
+
+/// All figures of a stretch of time: of one worker's interval, or merged over workers and intervals.
+#[derive(Debug, Clone, Default)]
+pub struct Interval {
+    /// By operation, persona and phase; the order in which the worker met them.
+    pub cells: Vec<(Arc<CellKey>, CellStats)>,
+    /// By persona and phase.
+    pub iterations: HashMap<(String, String), IterationCounts>,
+    /// By class, operation, persona and phase.
+    pub errors: HashMap<ErrorKey, ErrorStats>,
+    /// By statement label.
+    pub statements: HashMap<Arc<str>, StatementStats>,
+    /// Metrics of the scenario's own.
+    pub metrics: HashMap<MetricKey, MetricStats>,
+    /// How much later than asked the worker's loop came round.
+    pub loop_lag: Latency,
+    /// Users alive when the interval ended.
+    pub users: u64,
+}
+
+/// What an error is counted under.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ErrorKey {
+    /// Its class.
+    pub class: ErrorClass,
+    /// The operation that met it.
+    pub operation: String,
+    /// The persona that met it.
+    pub persona: String,
+    /// The phase.
+    pub phase: String,
+}
+
+/// One kind of error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ErrorStats {
+    /// How often.
+    pub count: u64,
+    /// What the first one said.
+    pub first_message: String,
+}
+
+/// One labelled statement, in measured phases.
+#[derive(Debug, Clone, Default)]
+pub struct StatementStats {
+    /// Executions that succeeded.
+    pub succeeded: u64,
+    /// Executions that failed.
+    pub failed: u64,
+    /// Rows returned or affected.
+    pub rows: u64,
+    /// From sending to the last row, without waiting for a connection.
+    pub time: Latency,
+}
+
+impl StatementStats {
+    fn merge(&mut self, other: &StatementStats) {
+        self.succeeded += other.succeeded;
+        self.failed += other.failed;
+        self.rows += other.rows;
+        self.time.merge(&other.time);
+    }
+}
+
+impl Interval {
+    /// Adds all of `other`: a later interval of the same worker, or the same interval of another.
+    pub fn merge(&mut self, other: &Interval) {
+        for (key, stats) in &other.cells {
+            if stats.is_empty() {
+                continue;
+            }
+            match self.cells.iter_mut().find(|(known, _)| known == key) {
+                Some((_, mine)) => mine.merge(stats),
+                None => self.cells.push((key.clone(), stats.clone())),
+            }
+        }
+        for (key, counts) in &other.iterations {
+            self.iterations.entry(key.clone()).or_default().merge(counts);
+        }
+        for (key, stats) in &other.errors {
+            self.errors
+                .entry(key.clone())
+                .and_modify(|mine| mine.count += stats.count)
+                .or_insert_with(|| stats.clone());
+        }
+        for (label, stats) in &other.statements {
+            self.statements.entry(label.clone()).or_default().merge(stats);
+        }
+        for (key, stats) in &other.metrics {
+            match self.metrics.get_mut(key) {
+                Some(mine) => mine.merge(stats),
+                None => {
+                    self.metrics.insert(key.clone(), stats.clone());
+                }
+            }
+        }
+        self.loop_lag.merge(&other.loop_lag);
+        self.users += other.users;
+    }
+
+    /// Back to nothing; cells keep their place and their memory.
+    pub fn clear(&mut self) {
+        self.cells.iter_mut().for_each(|(_, stats)| stats.clear());
+        self.iterations.clear();
+        self.errors.clear();
+        self.statements.clear();
+        self.metrics.clear();
+        self.loop_lag.clear();
+        self.users = 0;
+    }
+}

@@ -1,0 +1,107 @@
+//! A worker's own book of figures.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{CellKey, CellStats, ErrorClass, ErrorKey, ErrorStats, Interval, IterationCounts, MetricKey, MetricStats, Sample};
+
+/// Where a cell stands in the recorder that gave it out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CellId(u32);
+
+/// Counts what one worker does. Recording an operation allocates nothing once its cell exists.
+#[derive(Debug, Default)]
+pub struct Recorder {
+    current: Interval,
+    ids: HashMap<Arc<CellKey>, CellId>,
+}
+
+impl Recorder {
+    /// The cell of an operation, made if new.
+    pub fn cell(&mut self, persona: &str, operation: &str, phase: &str) -> CellId {
+        let key = CellKey { persona: persona.into(), operation: operation.into(), phase: phase.into() };
+        if let Some(&id) = self.ids.get(&key) {
+            return id;
+        }
+        let key = Arc::new(key);
+        let id = CellId(self.current.cells.len() as u32);
+        self.current.cells.push((key.clone(), CellStats::default()));
+        self.ids.insert(key, id);
+        id
+    }
+
+    /// Counts one operation.
+    pub fn operation(&mut self, cell: CellId, sample: &Sample) {
+        self.current.cells[cell.0 as usize].1.record(sample);
+    }
+
+    /// Counts one error of the operation in `cell`.
+    pub fn error(&mut self, cell: CellId, class: ErrorClass, message: impl FnOnce() -> String) {
+        let key = self.current.cells[cell.0 as usize].0.clone();
+        self.error_at(&key, class, message);
+    }
+
+    /// Counts one error outside any operation, under the name that `key` gives.
+    pub fn error_at(&mut self, key: &CellKey, class: ErrorClass, message: impl FnOnce() -> String) {
+        let key = ErrorKey {
+            class,
+            operation: key.operation.clone(),
+            persona: key.persona.clone(),
+            phase: key.phase.clone(),
+        };
+        self.current
+            .errors
+            .entry(key)
+            .and_modify(|stats| stats.count += 1)
+            .or_insert_with(|| ErrorStats { count: 1, first_message: message() });
+    }
+
+    /// The iteration counts of a persona in a phase, to add to.
+    pub fn iterations(&mut self, persona: &str, phase: &str) -> &mut IterationCounts {
+        self.current.iterations.entry((persona.to_owned(), phase.to_owned())).or_default()
+    }
+
+    /// Counts one execution of a labelled statement.
+    pub fn statement(&mut self, label: &Arc<str>, time_us: u64, rows: u64, succeeded: bool) {
+        let stats = match self.current.statements.get_mut(label) {
+            Some(stats) => stats,
+            None => self.current.statements.entry(label.clone()).or_default(),
+        };
+        if succeeded {
+            stats.succeeded += 1;
+        } else {
+            stats.failed += 1;
+        }
+        stats.rows += rows;
+        stats.time.record(time_us);
+    }
+
+    /// Adds one observation of a metric.
+    pub fn metric(&mut self, key: &MetricKey, value: f64) {
+        match self.current.metrics.get_mut(key) {
+            Some(stats) => stats.observe(value),
+            None => {
+                self.current.metrics.insert(key.clone(), MetricStats::new(key.kind, value));
+            }
+        }
+    }
+
+    /// Counts one turn of the worker's loop that came `us` late.
+    pub fn loop_lag(&mut self, us: u64) {
+        self.current.loop_lag.record(us);
+    }
+
+    /// Hands the interval over and goes on with an empty one, `recycled` if there is one to reuse.
+    pub fn swap(&mut self, users: u64, recycled: Option<Interval>) -> Interval {
+        let mut next = recycled.unwrap_or_default();
+        next.clear();
+        for (position, (key, _)) in self.current.cells.iter().enumerate() {
+            // A recycled interval was this recorder's own, so its cells stand in the same order.
+            if position >= next.cells.len() {
+                next.cells.push((key.clone(), CellStats::default()));
+            }
+        }
+        self.current.users = users;
+        std::mem::replace(&mut self.current, next)
+    }
+}
