@@ -1,1 +1,33 @@
-//! To come.
+//! The record: what a run measured, as plain data, from which every report is made.
+//!
+//! `docs/record.md` describes every key. [`Record`] is the whole; [`Collector`] builds one
+//! out of the intervals that the engine hands it. Nothing here judges: verdicts, thresholds
+//! and ratings are filled in by `analysis`.
+
+mod collect;
+mod context;
+mod figures;
+mod generator;
+mod histogram;
+mod interval;
+mod outcome;
+mod phase;
+mod series;
+mod sums;
+mod whole;
+
+pub use collect::{Collector, Finish, IntervalInput, PoolKey};
+pub use context::{GroupRecord, LoadRecord, PersonaLoad, ScenarioRecord, StageRecord, TargetRecord};
+pub use figures::{
+    ErrorRecord, MetricRecord, MetricValue, OperationRecord, PersonaRecord, PoolRecord, StatementRecord, Totals,
+    TrendSummary,
+};
+pub use generator::GeneratorRecord;
+pub use histogram::{DecodeError, decode, encode};
+pub use interval::{
+    IntervalError, IntervalGenerator, IntervalMetric, IntervalOperation, IntervalPool, IntervalRecord,
+    IntervalStatement,
+};
+pub use outcome::{CheckRecord, ThresholdRecord, Verdict};
+pub use phase::{DRAIN, MAIN, PhaseRecord, WARM_UP, is_measured};
+pub use whole::{Record, SCHEMA};

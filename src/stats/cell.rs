@@ -1,5 +1,7 @@
 //! The finest grain of figures: one operation of one persona in one phase.
 
+use serde::{Deserialize, Serialize};
+
 use super::Latency;
 
 /// What a cell counts.
@@ -124,7 +126,7 @@ impl CellStats {
 
 /// Iterations of one persona in one phase. `offered = started + dropped` and
 /// `started = succeeded + failed + unfinished` once a run is over.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IterationCounts {
     /// Fell due.
     pub offered: u64,

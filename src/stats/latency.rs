@@ -1,6 +1,7 @@
 //! One distribution of times in microseconds.
 
 use hdrhistogram::Histogram;
+use serde::{Deserialize, Serialize};
 
 /// The largest time kept exactly, in µs: one hour. Longer ones count as one hour.
 const MAX_US: u64 = 3_600_000_000;
@@ -102,7 +103,7 @@ fn empty() -> Box<Histogram<u64>> {
 }
 
 /// The figures shown of a distribution, all in microseconds.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// Smallest.
     pub min: u64,

@@ -101,7 +101,9 @@ impl MetricStats {
                 *hits += h;
                 *total += t;
             }
-            (Self::Trend(mine), Self::Trend(theirs)) => mine.add(&**theirs).expect("auto-resizing histograms always fit"),
+            (Self::Trend(mine), Self::Trend(theirs)) => {
+                mine.add(&**theirs).expect("auto-resizing histograms always fit")
+            }
             // The kind is part of the key, so two kinds never meet.
             _ => {}
         }

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{CellKey, CellStats, ErrorClass, ErrorKey, ErrorStats, Interval, IterationCounts, MetricKey, MetricStats, Sample};
+use super::{
+    CellKey, CellStats, ErrorClass, ErrorKey, ErrorStats, Interval, IterationCounts, MetricKey, MetricStats, Sample,
+};
 
 /// Where a cell stands in the recorder that gave it out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

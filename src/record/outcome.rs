@@ -1,0 +1,57 @@
+//! How a run ended and what it was judged by.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Every rule held.
+    Passed,
+    /// It ran to its end, but a threshold or `verify` failed, or nothing succeeded.
+    Failed,
+    /// It ended early: a threshold with `abort`, a lost target, a script bug.
+    Aborted,
+    /// A signal ended it.
+    Interrupted,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::Aborted => "aborted",
+            Self::Interrupted => "interrupted",
+        })
+    }
+}
+
+/// One threshold and what became of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ThresholdRecord {
+    /// The rule as written.
+    pub rule: String,
+    /// The figure, in the unit that its name has in the record: µs for times, a share of 1 for
+    /// rates of errors, per second for throughput. `null` when there was no sample.
+    pub observed: Option<f64>,
+    /// The same for people, such as `412 ms`.
+    pub shown: String,
+    /// Whether the rule held.
+    pub passed: bool,
+    /// What else is to be said, such as which window was the worst.
+    pub note: Option<String>,
+}
+
+/// One thing that `verify` looked at.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CheckRecord {
+    /// What was checked.
+    pub name: String,
+    /// Whether it held.
+    pub passed: bool,
+    /// What was found, if it did not.
+    pub message: Option<String>,
+}

@@ -1,0 +1,37 @@
+//! Phases of a run's timeline, and which of them count.
+
+use serde::{Deserialize, Serialize};
+
+/// Before the measured load.
+pub const WARM_UP: &str = "warm_up";
+
+/// The measured load, unless the scenario names phases of its own.
+pub const MAIN: &str = "main";
+
+/// After the load's end, while iterations that were under way finish.
+pub const DRAIN: &str = "drain";
+
+/// Whether the figures of a phase count: those of all but warm-up and drain do.
+pub fn is_measured(phase: &str) -> bool {
+    phase != WARM_UP && phase != DRAIN
+}
+
+/// A named stretch of the run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PhaseRecord {
+    /// Its name.
+    pub name: String,
+    /// When it began, in seconds of the run's clock.
+    pub from_s: f64,
+    /// When it ended.
+    pub to_s: f64,
+    /// Whether its figures count in totals and thresholds.
+    pub measured: bool,
+}
+
+impl PhaseRecord {
+    /// A phase that counts unless it is warm-up or drain.
+    pub fn new(name: &str, from_s: f64, to_s: f64) -> Self {
+        Self { name: name.to_owned(), from_s, to_s, measured: is_measured(name) }
+    }
+}

@@ -1,0 +1,153 @@
+//! The figures of the whole run, out of the sum of its intervals.
+
+use std::collections::BTreeMap;
+
+use super::{
+    ErrorRecord, LoadRecord, MetricRecord, MetricValue, OperationRecord, PersonaRecord, PhaseRecord, StatementRecord,
+    Totals, TrendSummary, encode, is_measured, series,
+};
+use crate::stats::{
+    CellKey, CellStats, ErrorKey, ErrorStats, Interval, IterationCounts, MetricKey, MetricStats, StatementStats,
+    TREND_SCALE,
+};
+
+/// The quotient, or 0 where there is nothing to divide by.
+pub(super) fn ratio(part: f64, whole: f64) -> f64 {
+    if whole > 0.0 { part / whole } else { 0.0 }
+}
+
+/// Sums over the measured phases of `sum`, which lasted `duration_s`.
+pub(super) fn totals(sum: &Interval, duration_s: f64) -> Totals {
+    let mut all = CellStats::default();
+    for (_, stats) in sum.cells.iter().filter(|(key, _)| is_measured(&key.phase)) {
+        all.merge(stats);
+    }
+    let mut iterations = IterationCounts::default();
+    for (_, counts) in sum.iterations.iter().filter(|((_, phase), _)| is_measured(phase)) {
+        iterations.merge(counts);
+    }
+    Totals {
+        iterations,
+        operations_succeeded: all.succeeded,
+        operations_failed: all.failed,
+        operations_unfinished: all.unfinished,
+        retries: all.retries,
+        rows: all.rows,
+        bytes: all.bytes,
+        throughput_per_s: ratio(all.succeeded as f64, duration_s),
+        response_us: all.response.summary(),
+        wait_us: all.wait.summary(),
+        pool_us: all.pool.summary(),
+        service_us: all.service.summary(),
+    }
+}
+
+/// Every persona of the load, and any other that was met, in the order of their names.
+pub(super) fn personas(sum: &Interval, load: &LoadRecord) -> Vec<PersonaRecord> {
+    let mut counts = BTreeMap::<&str, IterationCounts>::new();
+    for persona in load.groups.iter().flat_map(|group| &group.personas) {
+        counts.entry(&persona.name).or_default();
+    }
+    for ((persona, phase), more) in &sum.iterations {
+        if is_measured(phase) {
+            counts.entry(persona).or_default().merge(more);
+        }
+    }
+    counts.into_iter().map(|(name, iterations)| PersonaRecord { name: name.to_owned(), iterations }).collect()
+}
+
+/// Every operation, in the order of phases, personas and names.
+pub(super) fn operations(sum: &Interval, phases: &[PhaseRecord]) -> Vec<OperationRecord> {
+    let mut operations: Vec<_> =
+        sum.cells.iter().filter(|(_, stats)| !stats.is_empty()).map(|(key, stats)| operation(key, stats)).collect();
+    let position = |name: &str| phases.iter().position(|phase| phase.name == name).unwrap_or(phases.len());
+    operations.sort_by(|a, b| {
+        (position(&a.phase), &a.persona, &a.name, &a.phase).cmp(&(position(&b.phase), &b.persona, &b.name, &b.phase))
+    });
+    operations
+}
+
+fn operation(key: &CellKey, stats: &CellStats) -> OperationRecord {
+    OperationRecord {
+        name: key.operation.clone(),
+        persona: key.persona.clone(),
+        phase: key.phase.clone(),
+        succeeded: stats.succeeded,
+        failed: stats.failed,
+        unfinished: stats.unfinished,
+        retries: stats.retries,
+        rows: stats.rows,
+        bytes: stats.bytes,
+        response_us: stats.response.summary(),
+        wait_us: stats.wait.summary(),
+        pool_us: stats.pool.summary(),
+        service_us: stats.service.summary(),
+        histogram: encode(&stats.response.to_histogram()),
+    }
+}
+
+/// Every error, the most frequent first.
+pub(super) fn errors(sum: &Interval) -> Vec<ErrorRecord> {
+    let mut errors: Vec<(&ErrorKey, &ErrorStats)> = sum.errors.iter().collect();
+    errors.sort_by(|(a, x), (b, y)| y.count.cmp(&x.count).then_with(|| a.cmp(b)));
+    errors
+        .into_iter()
+        .map(|(key, stats)| ErrorRecord {
+            class: key.class.to_string(),
+            operation: key.operation.clone(),
+            persona: key.persona.clone(),
+            phase: key.phase.clone(),
+            count: stats.count,
+            first_message: stats.first_message.clone(),
+        })
+        .collect()
+}
+
+/// Every labelled statement, in the order of the labels.
+pub(super) fn statements(sum: &Interval) -> Vec<StatementRecord> {
+    let mut statements: Vec<_> = sum
+        .statements
+        .iter()
+        .map(|(label, StatementStats { succeeded, failed, rows, time })| StatementRecord {
+            label: label.to_string(),
+            succeeded: *succeeded,
+            failed: *failed,
+            rows: *rows,
+            time_us: time.summary(),
+        })
+        .collect();
+    statements.sort_by(|a, b| a.label.cmp(&b.label));
+    statements
+}
+
+/// Every metric, in the order of names and tags.
+pub(super) fn metrics(sum: &Interval, duration_s: f64) -> Vec<MetricRecord> {
+    let mut metrics: Vec<_> = sum.metrics.iter().collect();
+    metrics.sort_by_key(|(key, _)| *key);
+    metrics.into_iter().map(|(key, stats)| metric(key, stats, duration_s)).collect()
+}
+
+fn metric(key: &MetricKey, stats: &MetricStats, duration_s: f64) -> MetricRecord {
+    let value = match stats {
+        MetricStats::Counter(count) => MetricValue::Counter { count: *count, rate: ratio(*count, duration_s) },
+        MetricStats::Gauge { last, min, max } => MetricValue::Gauge { last: *last, min: *min, max: *max },
+        MetricStats::Rate { hits, total } => {
+            MetricValue::Rate { hits: *hits, total: *total, rate: ratio(*hits as f64, *total as f64) }
+        }
+        MetricStats::Trend(values) => {
+            let at = |percent: f64| values.value_at_percentile(percent) as f64 / TREND_SCALE;
+            MetricValue::Trend(TrendSummary {
+                count: values.len(),
+                min: values.min() as f64 / TREND_SCALE,
+                mean: values.mean() / TREND_SCALE,
+                p50: at(50.0),
+                p90: at(90.0),
+                p95: at(95.0),
+                p99: at(99.0),
+                p999: at(99.9),
+                max: values.max() as f64 / TREND_SCALE,
+            })
+        }
+    };
+    MetricRecord { name: key.name.clone(), tags: series::tags(key), value }
+}

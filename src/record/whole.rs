@@ -1,0 +1,84 @@
+//! The whole record of one run.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    CheckRecord, ErrorRecord, GeneratorRecord, IntervalRecord, LoadRecord, MetricRecord, OperationRecord,
+    PersonaRecord, PhaseRecord, PoolRecord, ScenarioRecord, StatementRecord, TargetRecord, ThresholdRecord, Totals,
+    Verdict,
+};
+
+/// The version of the schema that this throng writes. It grows when a key changes its meaning or
+/// goes away; a key that is added leaves it as it is.
+pub const SCHEMA: u32 = 1;
+
+/// Everything that is known of one run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// The version of the schema: [`SCHEMA`].
+    pub schema: u32,
+    /// The version of throng that wrote it.
+    pub throng: String,
+    /// When the run's clock started, RFC 3339, UTC.
+    pub started_at: String,
+    /// The seed of every random stream.
+    pub seed: u64,
+    /// What was played.
+    pub scenario: ScenarioRecord,
+    /// How the run ended.
+    pub verdict: Verdict,
+    /// The exit status of the process.
+    pub exit_code: u8,
+    /// Why the verdict is what it is, one sentence each; empty when the run simply passed.
+    pub reasons: Vec<String>,
+    /// Seconds of measured time: the sum of the measured phases.
+    pub duration_s: f64,
+    /// Seconds that `setup` took.
+    pub setup_s: f64,
+    /// Seconds that `verify` took.
+    pub verify_s: f64,
+    /// Seconds that `teardown` took.
+    pub teardown_s: f64,
+    /// The load that was asked for.
+    pub load: LoadRecord,
+    /// The systems under test.
+    pub targets: Vec<TargetRecord>,
+    /// Worker threads.
+    pub workers: usize,
+    /// The run's timeline.
+    pub phases: Vec<PhaseRecord>,
+    /// Sums over measured phases.
+    pub totals: Totals,
+    /// Iterations of each persona in measured phases.
+    pub personas: Vec<PersonaRecord>,
+    /// Figures of each operation by persona and phase, unmeasured phases included.
+    pub operations: Vec<OperationRecord>,
+    /// Errors by class, operation, persona and phase, the most frequent first.
+    pub errors: Vec<ErrorRecord>,
+    /// Each threshold with what was observed.
+    pub thresholds: Vec<ThresholdRecord>,
+    /// What `verify` found.
+    pub checks: Vec<CheckRecord>,
+    /// The run second by second.
+    pub intervals: Vec<IntervalRecord>,
+    /// Pools of connections.
+    pub pools: Vec<PoolRecord>,
+    /// Labelled statements.
+    pub statements: Vec<StatementRecord>,
+    /// Metrics of the scenario's own.
+    pub metrics: Vec<MetricRecord>,
+    /// The health of throng itself while it ran.
+    pub generator: GeneratorRecord,
+}
+
+impl Record {
+    /// The operations of measured phases.
+    pub fn measured_operations(&self) -> impl Iterator<Item = &OperationRecord> {
+        self.operations.iter().filter(|operation| self.is_measured(&operation.phase))
+    }
+
+    /// Whether figures of this phase count.
+    pub fn is_measured(&self, phase: &str) -> bool {
+        self.phases.iter().find(|known| known.name == phase).map_or_else(|| super::is_measured(phase), |p| p.measured)
+    }
+}
