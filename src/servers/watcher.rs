@@ -1,0 +1,55 @@
+//! A shell that outlives throng for a moment, to end a server whose owner was killed.
+//!
+//! It waits on a pipe that only throng holds open. The kernel closes it however throng ends,
+//! `kill -9` and `exit` included, so no server is left behind and statics need no destructor.
+
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use super::ServerError;
+use super::instance::PID_FILE;
+
+/// Ends the server as gently as it allows, for at most 5 s, and removes its folder. In an orderly end
+/// the folder, or at least the file with the process id, is gone before the pipe closes.
+const SCRIPT: &str = r#"
+cat >/dev/null
+read -r pid _ 2>/dev/null <"$1/$2" || exit 0
+kill -CONT "$pid" 2>/dev/null
+kill -INT "$pid" 2>/dev/null
+n=0
+while kill -0 "$pid" 2>/dev/null && [ $n -lt 50 ]; do sleep 0.1; n=$((n + 1)); done
+kill -KILL "$pid" 2>/dev/null
+rm -rf "$1"
+"#;
+
+/// The waiting shell.
+#[derive(Debug)]
+pub(super) struct Watcher(Child);
+
+impl Watcher {
+    /// Watches over the server in `folder`.
+    pub(super) fn start(folder: &Path) -> Result<Self, ServerError> {
+        Command::new("/bin/sh")
+            .args(["-c", SCRIPT, "throng-watcher"])
+            .arg(folder)
+            .arg(PID_FILE)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .current_dir("/")
+            // A Ctrl-C on the terminal is for throng alone.
+            .process_group(0)
+            .spawn()
+            .map(Self)
+            .map_err(ServerError::io("start `/bin/sh` to watch over a server"))
+    }
+}
+
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        // Closing the pipe lets it look for the server, find none, and go.
+        drop(self.0.stdin.take());
+        let _ = self.0.wait();
+    }
+}
