@@ -8,10 +8,13 @@ pub mod load;
 mod params;
 mod persona;
 mod run;
+pub mod shares;
 pub mod target;
+mod think;
 pub mod units;
 
 pub use data::Data;
 pub use params::{Param, Params};
-pub use persona::{Assignment, PersonaPlan, Think};
+pub use persona::{Assignment, PersonaPlan};
 pub use run::{Group, Limits, Origin, Plan};
+pub use think::Think;

@@ -1,6 +1,6 @@
 //! Personas as the plan sees them: names, shares and thinking, no behaviour.
 
-use std::time::Duration;
+use super::Think;
 
 /// One kind of user.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,21 +11,6 @@ pub struct PersonaPlan {
     pub mix: bool,
     /// How long a user of it thinks after each iteration.
     pub think: Think,
-}
-
-/// How long a user pauses between iterations.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Think {
-    /// No pause.
-    None,
-    /// Always the same.
-    Fixed(Duration),
-    /// Uniform between the two, both included.
-    Uniform(Duration, Duration),
-    /// Exponential with this mean.
-    Exponential(Duration),
-    /// Normal with mean and standard deviation, cut off at zero.
-    Normal(Duration, Duration),
 }
 
 /// Which persona each user or arrival of a group plays, from its number alone.

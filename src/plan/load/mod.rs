@@ -1,68 +1,34 @@
 //! Load models: how many users or arrivals, when, for how long.
 //!
-//! A model is plain data that turns into a [`Schedule`], a pure function of the
-//! plan: any worker can compute its part without talking to another.
+//! A model is a file of its own with one line in [`registry`]; it is chosen by
+//! the keys that are set in a [`Shape`] and turns into a [`Schedule`], a pure
+//! function of the plan, so that any worker can compute its part without
+//! talking to another. No model knows scripts, personas or clocks.
 
-use std::time::Duration;
+mod closed;
+mod constant_rate;
+mod constant_users;
+mod error;
+mod model;
+mod open;
+mod ramping_rate;
+mod ramping_users;
+mod rate_curve;
+mod registry;
+mod schedule;
+mod shape;
+mod shared_iterations;
+mod users_iterations;
 
-/// A load model.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Load {}
-
-/// When users come and go, or when arrivals fall due.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Schedule {
-    /// A population of users.
-    Closed(ClosedSchedule),
-    /// A stream of arrivals.
-    Open(OpenSchedule),
-}
-
-/// A population: users numbered from 0, each active during its spans.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ClosedSchedule {}
-
-/// One stretch of a user's activity, on the run's clock (0 = start of warm-up).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span {
-    /// When the user starts.
-    pub from: Duration,
-    /// When it starts no further iteration; `None` when only iterations end it.
-    pub to: Option<Duration>,
-}
-
-/// How many iterations the users of a closed load play in the measured part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Iterations {
-    /// Each user this many.
-    PerUser(u64),
-    /// All users together this many: user `u` of `users` plays those numbered `u`, `u + users`, …
-    /// only as a starting share; faster users take more from the common counter.
-    Shared(u64),
-    /// Until the span ends.
-    Unlimited,
-}
-
-/// A stream of arrivals.
-#[derive(Debug, Clone, PartialEq)]
-pub struct OpenSchedule {}
-
-/// What happens to an arrival that finds every user busy and no further one allowed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Overflow {
-    /// It waits, and its waiting counts in its response time.
-    #[default]
-    Queue,
-    /// It is dropped and counted.
-    Drop,
-}
-
-/// How arrivals are spaced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Arrivals {
-    /// Evenly.
-    #[default]
-    Regular,
-    /// As a Poisson process, seeded, with the exact total count.
-    Poisson,
-}
+pub use closed::{ClosedSchedule, Iterations, Span};
+pub use constant_rate::ConstantRate;
+pub use constant_users::ConstantUsers;
+pub use error::LoadError;
+pub use model::{Load, LoadModel};
+pub use open::{Arrivals, OpenOptions, OpenSchedule, Overflow};
+pub use ramping_rate::RampingRate;
+pub use ramping_users::RampingUsers;
+pub use schedule::Schedule;
+pub use shape::{Key, Shape, Stage, Stages};
+pub use shared_iterations::SharedIterations;
+pub use users_iterations::UsersIterations;

@@ -1,0 +1,46 @@
+//! What every load model can do.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Schedule;
+
+/// One way to put load on a target. Its `Display` is one line for people.
+pub trait LoadModel: fmt::Debug + fmt::Display + Send + Sync {
+    /// When users come and go, or arrivals fall due.
+    ///
+    /// The load's starting level is played for `warm_up` in front of the
+    /// measured part, on the same clock: 0 is the start of the warm-up.
+    fn schedule(&self, warm_up: Duration) -> Schedule;
+}
+
+/// A load model, chosen and complete.
+#[derive(Debug, Clone)]
+pub struct Load(Arc<dyn LoadModel>);
+
+impl Load {
+    /// Wraps a model.
+    pub fn new(model: impl LoadModel + 'static) -> Self {
+        Self(Arc::new(model))
+    }
+
+    /// See [`LoadModel::schedule`].
+    pub fn schedule(&self, warm_up: Duration) -> Schedule {
+        self.0.schedule(warm_up)
+    }
+
+    /// Most users at once: the population of a closed load, `max_users` of an open one.
+    pub fn users(&self) -> u64 {
+        match self.schedule(Duration::ZERO) {
+            Schedule::Closed(schedule) => schedule.users(),
+            Schedule::Open(schedule) => schedule.max_users(),
+        }
+    }
+}
+
+impl fmt::Display for Load {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}

@@ -1,1 +1,0 @@
-//! Values with units, and the one parser for them.
