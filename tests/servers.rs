@@ -204,10 +204,8 @@ fn a_kept_server_outlives_its_owner_until_its_command_removes_it() {
     throng::servers::sweep();
     assert!(is_alive(pid));
     assert_eq!(kept.connect[1], format!("redis-cli -p {port}"));
-    // We are still its parent, and until it is waited for the shell sees it; init would do so.
-    let reaper = std::thread::spawn(move || nix::sys::wait::waitpid(Pid::from_raw(pid as i32), None));
     assert!(Command::new("sh").args(["-c", &kept.remove]).status().unwrap().success());
-    reaper.join().unwrap().unwrap();
+    nix::sys::wait::waitpid(Pid::from_raw(pid as i32), None).unwrap();
     assert!(!folder.exists());
 }
 

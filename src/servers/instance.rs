@@ -41,6 +41,8 @@ pub(super) struct Recipe {
     pub(super) program: PathBuf,
     pub(super) args: Vec<OsString>,
     pub(super) account: Option<Account>,
+    /// A file in the folder that the server makes when it starts and removes when it ends.
+    pub(super) running: &'static str,
     /// Whether the server with this process id in this folder takes connections.
     pub(super) ready: fn(&Path, u32) -> bool,
 }
@@ -85,7 +87,7 @@ impl Instance {
                 .inspect_err(|_| identity.signal(Signal::SIGKILL))?;
         }
         if self.watcher.is_none() {
-            self.watcher = Some(Watcher::start(self.folder.path())?);
+            self.watcher = Some(Watcher::start(self.folder.path(), self.recipe.running)?);
         }
         let mut ended = false;
         let ready = wait_until(READY_LIMIT, || {
@@ -163,7 +165,7 @@ impl Instance {
         let _ = fs::remove_file(self.folder.file(PID_FILE));
         self.watcher = None;
         self.folder.keep();
-        Kept::new(self.recipe.server, connect, self.pid(), self.folder.path())
+        Kept::new(&self.recipe, connect, self.pid(), self.folder.path())
     }
 
     fn spawn(&self, log: &Path) -> Result<Child, ServerError> {

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use super::instance::Recipe;
+
 /// How to reach and how to remove a server that was kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
@@ -14,14 +16,9 @@ pub struct Kept {
 }
 
 impl Kept {
-    pub(super) fn new(server: &'static str, connect: Vec<String>, pid: Option<u32>, folder: &Path) -> Self {
-        let folder = folder.display();
-        let remove = match pid {
-            Some(pid) => {
-                format!("kill -INT {pid}; while kill -0 {pid} 2>/dev/null; do sleep 0.1; done; rm -rf '{folder}'")
-            }
-            None => format!("rm -rf '{folder}'"),
-        };
-        Self { server, connect, remove }
+    pub(super) fn new(recipe: &Recipe, connect: Vec<String>, pid: Option<u32>, folder: &Path) -> Self {
+        let (folder, running) = (folder.display(), recipe.running);
+        let end = pid.map(|pid| format!("kill -INT {pid} && while [ -e '{folder}/{running}' ]; do sleep 0.1; done; "));
+        Self { server: recipe.server, connect, remove: format!("{}rm -rf '{folder}'", end.unwrap_or_default()) }
     }
 }

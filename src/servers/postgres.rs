@@ -15,6 +15,9 @@ use super::instance::{Instance, Recipe, on_free_port};
 use super::{Kept, ServerError, sweep};
 use crate::plan::target::SecretUrl;
 
+/// The postmaster's lock file.
+const RUNNING: &str = "data/postmaster.pid";
+
 /// What a throwaway PostgreSQL should be like.
 #[derive(Debug, Clone)]
 pub struct PostgresOptions {
@@ -57,6 +60,7 @@ impl ThrowawayPostgres {
             program: bin.join("postgres"),
             args: vec!["-D".into(), data.clone().into()],
             account,
+            running: RUNNING,
             ready: is_ready,
         };
         // From here on the folder goes when anything fails.
@@ -225,7 +229,7 @@ fn run(command: &mut Command, input: Stdio) -> Result<Output, ServerError> {
 
 /// `postmaster.pid` holds the process id in line 1 and the state in line 8 (`src/include/utils/pidfile.h`).
 fn is_ready(folder: &Path, pid: u32) -> bool {
-    let Ok(text) = fs::read_to_string(folder.join("data/postmaster.pid")) else { return false };
+    let Ok(text) = fs::read_to_string(folder.join(RUNNING)) else { return false };
     let mut lines = text.lines();
     lines.next().is_some_and(|line| line.trim() == pid.to_string())
         && lines.nth(6).is_some_and(|line| line.trim() == "ready")

@@ -16,7 +16,7 @@ use super::instance::{Instance, Recipe, on_free_port};
 use super::{Kept, ServerError, sweep};
 use crate::plan::target::SecretUrl;
 
-/// The socket's name in the folder.
+/// The socket's name in the folder; Redis removes it when it ends.
 const SOCKET: &str = "redis.sock";
 
 /// What a throwaway Redis should be like.
@@ -55,6 +55,7 @@ impl ThrowawayRedis {
             program: program.to_owned(),
             args: vec![config.into()],
             account,
+            running: SOCKET,
             ready: |folder, _| answers(&folder.join(SOCKET)),
         };
         // From here on the folder goes when anything fails.

@@ -10,6 +10,9 @@ use std::process::{Child, Command, Stdio};
 use super::ServerError;
 use super::instance::PID_FILE;
 
+/// Its arguments: the folder, the file with the process id, the file that is there while the server runs. That
+/// file tells the end, not the process id, because where nobody reaps processes a dead one keeps its id.
+///
 /// Ends the server as gently as it allows, for at most 5 s, and removes its folder. In an orderly end
 /// the folder, or at least the file with the process id, is gone before the pipe closes.
 const SCRIPT: &str = r#"
@@ -18,7 +21,7 @@ read -r pid _ 2>/dev/null <"$1/$2" || exit 0
 kill -CONT "$pid" 2>/dev/null
 kill -INT "$pid" 2>/dev/null
 n=0
-while kill -0 "$pid" 2>/dev/null && [ $n -lt 50 ]; do sleep 0.1; n=$((n + 1)); done
+while [ -e "$1/$3" ] && [ $n -lt 50 ]; do sleep 0.1; n=$((n + 1)); done
 kill -KILL "$pid" 2>/dev/null
 rm -rf "$1"
 "#;
@@ -28,12 +31,12 @@ rm -rf "$1"
 pub(super) struct Watcher(Child);
 
 impl Watcher {
-    /// Watches over the server in `folder`.
-    pub(super) fn start(folder: &Path) -> Result<Self, ServerError> {
+    /// Watches over the server in `folder`, which has the file `running` while it runs.
+    pub(super) fn start(folder: &Path, running: &str) -> Result<Self, ServerError> {
         Command::new("/bin/sh")
             .args(["-c", SCRIPT, "throng-watcher"])
             .arg(folder)
-            .arg(PID_FILE)
+            .args([PID_FILE, running])
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())

@@ -1,0 +1,30 @@
+# The everyday commands. `make demo` and `make test` work on a fresh machine that has Rust.
+
+CARGO ?= cargo
+
+.PHONY: help demo test build deps test-deps fmt lint
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+demo: deps ## plays the bundled scenario `membership` against a throwaway PostgreSQL
+	$(CARGO) run --release -- run membership
+
+test: test-deps ## runs every test
+	$(CARGO) test --no-fail-fast
+
+build: ## builds the one binary, target/release/throng
+	$(CARGO) build --release
+
+deps: ## installs what a run needs and the machine lacks
+	@tools/install-deps.sh compiler postgresql redis
+
+test-deps: ## installs what the tests need besides
+	@tools/install-deps.sh compiler postgresql redis pgbouncer openssl
+
+fmt: ## formats the Rust code
+	$(CARGO) fmt
+
+lint: ## what must hold before a change is merged, tests apart
+	$(CARGO) fmt --check
+	$(CARGO) clippy --all-targets -- -D warnings

@@ -1,0 +1,98 @@
+#!/bin/sh
+# Installs what is missing of the named things through apt, dnf, apk or brew:
+#   tools/install-deps.sh [compiler] [postgresql] [redis] [pgbouncer] [openssl]
+# Says nothing when nothing is missing, and what to install by hand when it cannot.
+set -u
+
+# Debian keeps servers out of an ordinary user's PATH.
+PATH="$PATH:/usr/sbin:/usr/local/sbin:/opt/homebrew/bin"
+
+has_command() { command -v "$1" >/dev/null 2>&1; }
+
+has_postgresql() {
+    [ -n "${THRONG_PG_BIN:-}" ] && return 0
+    has_command initdb && has_command postgres && return 0
+    # The folders that throng itself searches, see src/servers/binaries.rs.
+    for folder in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /usr/libexec/postgresql* /opt/homebrew/opt/postgresql@*/bin \
+        /usr/local/opt/postgresql@*/bin /Applications/Postgres.app/Contents/Versions/*/bin /usr/local/pgsql*/bin; do
+        [ -x "$folder/initdb" ] && [ -x "$folder/postgres" ] && return 0
+    done
+    return 1
+}
+
+has() {
+    case $1 in
+    compiler) has_command cc ;;
+    postgresql) has_postgresql ;;
+    redis) has_command redis-server || has_command valkey-server ;;
+    pgbouncer | openssl) has_command "$1" ;;
+    *) echo "install-deps: \`$1\` is not one of compiler, postgresql, redis, pgbouncer, openssl" >&2 && exit 2 ;;
+    esac
+}
+
+# The packages that bring a thing, by package manager; further lines are tried when the first is not to be had.
+packages() {
+    case $manager:$1 in
+    apt-get:compiler) echo "gcc libc6-dev" ;;
+    apt-get:redis) echo "redis-server" && echo "valkey-server" ;;
+    dnf:compiler) echo "gcc" ;;
+    dnf:postgresql) echo "postgresql-server postgresql-contrib" ;;
+    dnf:redis) echo "redis" && echo "valkey" ;;
+    apk:compiler) echo "build-base" ;;
+    apk:postgresql) echo "postgresql postgresql-contrib" ;;
+    apk:redis) echo "redis" && echo "valkey" ;;
+    brew:compiler) echo "gcc" ;;
+    brew:postgresql) echo "postgresql@17" ;;
+    *) echo "$1" ;;
+    esac
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; elif has_command sudo; then sudo "$@"; else return 1; fi
+}
+
+# shellcheck disable=SC2086 # a line of packages is several words
+install() {
+    case $manager in
+    apt-get) as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $1 ;;
+    dnf) as_root dnf install -y -q $1 ;;
+    apk) as_root apk add -q $1 ;;
+    brew) brew install -q $1 ;;
+    esac
+}
+
+missing=""
+for thing in "$@"; do has "$thing" || missing="$missing $thing"; done
+[ -z "$missing" ] && exit 0
+
+manager=""
+for candidate in apt-get dnf apk brew; do
+    has_command $candidate && manager=$candidate && break
+done
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if [ -n "$manager" ]; then
+    echo "installing through $manager:$missing"
+    [ "$manager" = apt-get ] && as_root apt-get update -q >>"$log" 2>&1
+    for thing in $missing; do
+        packages "$thing" | while read -r line; do
+            install "$line" >>"$log" 2>&1 </dev/null && break
+        done
+    done
+fi
+
+failed=""
+for thing in $missing; do has "$thing" || failed="$failed $thing"; done
+[ -z "$failed" ] && exit 0
+
+tail -n 20 "$log" >&2
+echo "error: could not install:$failed" >&2
+if [ -n "$manager" ]; then
+    for thing in $failed; do
+        echo "hint: install by hand, as root: $manager install $(packages "$thing" | head -n 1)" | sed 's/apk install/apk add/' >&2
+    done
+else
+    echo "hint: none of apt, dnf, apk and brew was found; install by hand:$failed" >&2
+fi
+exit 1
