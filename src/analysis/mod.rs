@@ -1,1 +1,18 @@
-//! To come.
+//! Judging: thresholds, ratings, scaling, the generator's health and the verdict.
+//!
+//! Pure functions of figures; nothing here reads a clock or touches a target. A run is judged
+//! by [`conclude`]; what a report says beyond that comes from the other functions.
+
+mod assessment;
+mod delivery;
+mod generator;
+mod little;
+mod scaling;
+pub mod threshold;
+mod verdict;
+
+pub use assessment::{Assessment, Rating, Subject, assess};
+pub use delivery::{Delivery, Limit, delivery};
+pub use little::{LittlesLaw, littles_law};
+pub use scaling::{Scaling, scaling};
+pub use verdict::{Ending, conclude};

@@ -21,6 +21,17 @@ pub enum Think {
     Normal(Duration, Duration),
 }
 
+impl Think {
+    /// The mean; of a normal one without regard to the cut at zero.
+    pub fn mean(&self) -> Duration {
+        match *self {
+            Self::None => Duration::ZERO,
+            Self::Uniform(from, to) => (from + to) / 2,
+            Self::Fixed(mean) | Self::Exponential(mean) | Self::Normal(mean, _) => mean,
+        }
+    }
+}
+
 impl FromStr for Think {
     type Err = UnitError;
 

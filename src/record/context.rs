@@ -3,6 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::plan::load::{Iterations, Schedule};
+use crate::plan::{Data, Group, Plan};
+
 /// The scenario that was played.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ScenarioRecord {
@@ -31,38 +34,21 @@ pub struct LoadRecord {
     pub groups: Vec<GroupRecord>,
 }
 
-/// A population and its load. What a model does not have is `null`.
+/// A population and its load.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct GroupRecord {
-    /// The load model's name, such as `users x iterations`.
-    pub model: String,
-    /// The most users at a time.
-    pub users: Option<u64>,
-    /// Iterations of each user, or of all together, as the model says.
+    /// The load model in one line, such as `50 users × 50 iterations`.
+    pub description: String,
+    /// Whether arrivals come at a rate, whoever is free, rather than from a fixed population.
+    pub open: bool,
+    /// Most users at a time.
+    pub users: u64,
+    /// Iterations that fall due in the measured part, if the model fixes that.
     pub iterations: Option<u64>,
-    /// Arrivals a second; the highest, when it changes.
-    pub rate_per_s: Option<f64>,
-    /// Seconds the load lasts, without warm-up, if that is fixed.
+    /// Seconds until the load ends, warm-up included, if the model fixes that.
     pub duration_s: Option<f64>,
-    /// Seconds over which users start.
-    pub ramp_up_s: Option<f64>,
-    /// Open load: `regular` or `poisson` arrivals.
-    pub arrivals: Option<String>,
-    /// Open load: `queue` or `drop`, for arrivals that find nobody free.
-    pub overflow: Option<String>,
-    /// Stages of a changing load, in order.
-    pub stages: Vec<StageRecord>,
     /// Who plays what.
     pub personas: Vec<PersonaLoad>,
-}
-
-/// One stage of a changing load.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct StageRecord {
-    /// Seconds it lasts.
-    pub duration_s: f64,
-    /// Users, or arrivals a second, at its end.
-    pub target: f64,
 }
 
 /// A persona's part of a population.
@@ -70,16 +56,88 @@ pub struct StageRecord {
 pub struct PersonaLoad {
     /// Its name.
     pub name: String,
-    /// Whether it is a mix of operations (one an iteration) or a flow.
+    /// Whether it is a mix of operations, one an iteration, rather than a flow.
     pub mix: bool,
     /// Its part of the users or arrivals, in percent.
     pub share_percent: f64,
     /// Users that play it; `null` in open load.
     pub users: Option<u64>,
-    /// How long its users think, for people: `50 ms to 150 ms`.
+    /// How long its users think, as a scenario would write it: `50ms..150ms`.
     pub think: String,
-    /// The mean of that in µs.
+    /// The mean of that, in µs.
     pub think_mean_us: f64,
+}
+
+impl From<&Plan> for LoadRecord {
+    fn from(plan: &Plan) -> Self {
+        Self {
+            warm_up_s: plan.warm_up.as_secs_f64(),
+            graceful_stop_s: plan.graceful_stop.as_secs_f64(),
+            scale_to: plan.scale_to,
+            groups: plan.groups.iter().map(|group| self::group(plan, group)).collect(),
+        }
+    }
+}
+
+fn group(plan: &Plan, group: &Group) -> GroupRecord {
+    let schedule = group.load.schedule(plan.warm_up);
+    let (open, users, iterations) = match &schedule {
+        Schedule::Open(open) => (true, open.max_users(), Some(open.total())),
+        Schedule::Closed(closed) => {
+            let iterations = match closed.iterations() {
+                Iterations::PerUser(each) => Some(each * closed.users()),
+                Iterations::Shared(all) => Some(all),
+                Iterations::Unlimited => None,
+            };
+            (false, closed.users(), iterations)
+        }
+    };
+    let cycle = &group.assignment.cycle;
+    let personas = plan.personas.iter().enumerate().filter_map(|(index, persona)| {
+        let turns = cycle.iter().filter(|&&played| usize::from(played) == index).count();
+        (turns > 0).then(|| PersonaLoad {
+            name: persona.name.clone(),
+            mix: persona.mix,
+            share_percent: 100.0 * turns as f64 / cycle.len() as f64,
+            users: (!open).then_some(turns as u64),
+            think: persona.think.to_string(),
+            think_mean_us: persona.think.mean().as_secs_f64() * 1e6,
+        })
+    });
+    GroupRecord {
+        description: group.load.to_string(),
+        open,
+        users,
+        iterations,
+        duration_s: schedule.end().map(|end| end.as_secs_f64()),
+        personas: personas.collect(),
+    }
+}
+
+impl From<&Plan> for ScenarioRecord {
+    fn from(plan: &Plan) -> Self {
+        Self {
+            name: plan.scenario.clone(),
+            about: plan.about.clone(),
+            source_hash: plan.source_hash.clone(),
+            profile: plan.profile.clone(),
+            params: plan.params.iter().map(|(name, param)| (name.clone(), json(&param.value))).collect(),
+        }
+    }
+}
+
+/// Plain data as JSON; bytes that are not UTF-8 and numbers that JSON lacks are shown as text.
+fn json(data: &Data) -> Value {
+    match data {
+        Data::Nil => Value::Null,
+        Data::Bool(value) => Value::from(*value),
+        Data::Int(value) => Value::from(*value),
+        Data::Float(value) if value.is_finite() => Value::from(*value),
+        Data::Float(value) => Value::from(value.to_string()),
+        Data::Bytes(bytes) => Value::from(String::from_utf8_lossy(bytes)),
+        Data::List(items) => items.iter().map(json).collect(),
+        Data::Map(entries) => Value::Object(entries.iter().map(|(key, value)| (key.clone(), json(value))).collect()),
+    }
 }
 
 /// A system under test.

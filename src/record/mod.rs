@@ -17,7 +17,7 @@ mod sums;
 mod whole;
 
 pub use collect::{Collector, Finish, IntervalInput, PoolKey};
-pub use context::{GroupRecord, LoadRecord, PersonaLoad, ScenarioRecord, StageRecord, TargetRecord};
+pub use context::{GroupRecord, LoadRecord, PersonaLoad, ScenarioRecord, TargetRecord};
 pub use figures::{
     ErrorRecord, MetricRecord, MetricValue, OperationRecord, PersonaRecord, PoolRecord, StatementRecord, Totals,
     TrendSummary,
@@ -28,6 +28,6 @@ pub use interval::{
     IntervalError, IntervalGenerator, IntervalMetric, IntervalOperation, IntervalPool, IntervalRecord,
     IntervalStatement,
 };
-pub use outcome::{CheckRecord, ThresholdRecord, Verdict};
+pub use outcome::{CheckRecord, ThresholdRecord, ThresholdUnit, Verdict};
 pub use phase::{DRAIN, MAIN, PhaseRecord, WARM_UP, is_measured};
 pub use whole::{Record, SCHEMA};

@@ -34,15 +34,30 @@ impl fmt::Display for Verdict {
 pub struct ThresholdRecord {
     /// The rule as written.
     pub rule: String,
-    /// The figure, in the unit that its name has in the record: µs for times, a share of 1 for
-    /// rates of errors, per second for throughput. `null` when there was no sample.
+    /// The figure that was compared with the limit; `null` when there was no sample.
     pub observed: Option<f64>,
-    /// The same for people, such as `412 ms`.
-    pub shown: String,
+    /// The unit of `observed`.
+    pub unit: ThresholdUnit,
     /// Whether the rule held.
     pub passed: bool,
     /// What else is to be said, such as which window was the worst.
     pub note: Option<String>,
+}
+
+/// The unit of a figure that thresholds look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ThresholdUnit {
+    /// Microseconds.
+    Us,
+    /// A part of 1.
+    Share,
+    /// Per second.
+    PerS,
+    /// A number of things.
+    Count,
+    /// That of the scenario's own metric.
+    Own,
 }
 
 /// One thing that `verify` looked at.

@@ -29,6 +29,23 @@ impl Latency {
         self.values.get_or_insert_with(empty).saturating_record(us);
     }
 
+    /// Adds the same time `count` times.
+    pub fn record_n(&mut self, us: u64, count: u64) {
+        if us == 0 {
+            self.zeros += count;
+        } else if count > 0 {
+            self.values.get_or_insert_with(empty).saturating_record_n(us, count);
+        }
+    }
+
+    /// The times that were met with their numbers, in order: a small form to keep, which
+    /// [`Latency::record_n`] turns back into the same distribution.
+    pub fn counts(&self) -> Vec<(u64, u64)> {
+        let zeros = (self.zeros > 0).then_some((0, self.zeros));
+        let values = self.values.iter().flat_map(|values| values.iter_recorded());
+        zeros.into_iter().chain(values.map(|step| (step.value_iterated_to(), step.count_at_value()))).collect()
+    }
+
     /// Adds all times of `other`.
     pub fn merge(&mut self, other: &Latency) {
         self.zeros += other.zeros;
@@ -144,6 +161,14 @@ mod tests {
             let both = latency(&[a, b].concat());
             prop_assert_eq!(merged.count(), both.count());
             prop_assert_eq!(merged.to_histogram(), both.to_histogram());
+        }
+
+        #[test]
+        fn counts_make_the_same_distribution(values in prop::collection::vec(0u64..4_000_000_000, 0..200)) {
+            let whole = latency(&values);
+            let mut again = Latency::default();
+            whole.counts().into_iter().for_each(|(us, count)| again.record_n(us, count));
+            prop_assert_eq!(whole.to_histogram(), again.to_histogram());
         }
 
         #[test]

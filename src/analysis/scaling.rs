@@ -1,0 +1,80 @@
+//! How many users a system might bear, by the membership system's linear rule.
+//!
+//! The rule, capacity = target response time / current mean × users, takes response time to grow
+//! in proportion to users. Below saturation that is too gloomy, past the knee too hopeful, and it
+//! rests on one measured load; so it is always reported by its name and with that load.
+
+use crate::record::Record;
+
+/// The response time that counts as served: the upper bound of "good" in the membership system's tables.
+const TARGET_US: f64 = 500_000.0;
+
+/// What the linear rule says of a closed load.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scaling {
+    /// Users that were played.
+    pub users: u64,
+    /// Their mean response time in µs.
+    pub mean_us: f64,
+    /// The response time that is to be kept, in µs.
+    pub target_us: f64,
+    /// Users at which the mean would reach the target.
+    pub capacity: f64,
+    /// The number of users asked about.
+    pub scale_to: u64,
+    /// The mean response time at that number, in µs.
+    pub response_at_us: f64,
+}
+
+impl Scaling {
+    /// Whether the number asked about would be served within the target.
+    pub fn suffices(&self) -> bool {
+        self.capacity >= self.scale_to as f64
+    }
+}
+
+/// The estimate; none for an open load, which has no fixed users, or where nothing was measured.
+pub fn scaling(record: &Record) -> Option<Scaling> {
+    let load = &record.load;
+    let users: u64 = load.groups.iter().map(|group| group.users).sum();
+    let mean_us = record.totals.response_us.mean;
+    if users == 0 || load.scale_to == 0 || mean_us <= 0.0 || load.groups.iter().any(|group| group.open) {
+        return None;
+    }
+    Some(Scaling {
+        users,
+        mean_us,
+        target_us: TARGET_US,
+        capacity: TARGET_US / mean_us * users as f64,
+        scale_to: load.scale_to,
+        response_at_us: mean_us * load.scale_to as f64 / users as f64,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Collector, Finish, GroupRecord, LoadRecord};
+
+    fn record(open: bool, users: u64, mean_us: f64) -> Record {
+        let groups = vec![GroupRecord { users, open, ..GroupRecord::default() }];
+        let load = LoadRecord { groups, scale_to: 4000, ..LoadRecord::default() };
+        let mut record = Collector::default().finish(Finish { load, ..Finish::default() });
+        record.totals.response_us.mean = mean_us;
+        record
+    }
+
+    #[test]
+    fn the_handbooks_example_comes_out_as_it_says() {
+        let estimate = scaling(&record(false, 50, 200_000.0)).expect("a closed load");
+        assert_eq!(estimate.capacity, 125.0);
+        assert_eq!(estimate.response_at_us, 16_000_000.0);
+        assert!(!estimate.suffices());
+    }
+
+    #[test]
+    fn nothing_is_estimated_from_nothing_or_from_an_open_load() {
+        assert_eq!(scaling(&record(false, 50, 0.0)), None);
+        assert_eq!(scaling(&record(true, 50, 1000.0)), None);
+    }
+}

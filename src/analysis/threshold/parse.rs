@@ -1,0 +1,483 @@
+//! Reading a rule, and saying where it went wrong.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::rule::{Abort, Comparison, Figure, IterationKind, MetricStat, Rule, Stat, TimePart};
+use crate::plan::units::{Percent, Rate, parse_duration};
+use crate::record::ThresholdUnit;
+
+/// Figures that throng itself knows; a metric of a scenario is looked at under its own name.
+const FIGURES: [&str; 8] = ["response", "wait", "pool", "service", "errors", "throughput", "iterations", "dropped"];
+
+/// A rule that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct RuleError {
+    /// The rule.
+    pub rule: String,
+    /// The first byte of the place.
+    pub from: usize,
+    /// One past its last byte.
+    pub to: usize,
+    /// What is wrong there.
+    pub message: String,
+    /// What to write instead.
+    pub hint: Option<String>,
+}
+
+impl fmt::Display for RuleError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let before = self.rule[..self.from].chars().count();
+        let under = self.rule[self.from..self.to].chars().count().max(1);
+        writeln!(f, "threshold: {}", self.message)?;
+        writeln!(f, "  {}", self.rule)?;
+        write!(f, "  {}{}", " ".repeat(before), "^".repeat(under))?;
+        match &self.hint {
+            Some(hint) => write!(f, "\nhint: {hint}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Rule {
+    /// Reads a rule such as `response{persona=mixed}.p95[30s] < 500ms abort after 10s`.
+    pub fn parse(text: &str) -> Result<Self, RuleError> {
+        // A line break would put the caret under the wrong line.
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut reader = Reader { text: &text, at: 0 };
+        let rule = reader.rule()?;
+        Ok(Rule { text: text.clone(), ..rule })
+    }
+}
+
+/// A place in the rule.
+type Place = (usize, usize);
+
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn rule(&mut self) -> Result<Rule, RuleError> {
+        let (name, name_place) = self.word();
+        if name.is_empty() {
+            return Err(self.error(
+                name_place,
+                "expected a figure",
+                Some("such as `response.p95`, `errors.rate`, `throughput`"),
+            ));
+        }
+        let (filter, stat, stat_place) = self.filter_and_stat()?;
+        let (name, stat, stat_place) = match stat {
+            Some(stat) => (name, Some(stat), stat_place),
+            None => self.split(name, name_place),
+        };
+        let figure = self.figure(name, name_place, stat, stat_place)?;
+        self.check_filter(&figure, &filter)?;
+        let filter = filter.into_iter().map(|(key, _, value)| (key, value)).collect();
+        let window = self.window()?;
+        let comparison = self.comparison()?;
+        let limit = self.limit(&figure)?;
+        let abort = self.abort()?;
+        Ok(Rule { text: String::new(), figure, filter, window, comparison, limit, abort })
+    }
+
+    fn rest(&self) -> &'a str {
+        &self.text[self.at..]
+    }
+
+    fn blank(&mut self) {
+        self.at += self.rest().len() - self.rest().trim_start().len();
+    }
+
+    /// Takes characters while they are `wanted`.
+    fn take(&mut self, wanted: impl Fn(char) -> bool) -> (&'a str, Place) {
+        self.blank();
+        let from = self.at;
+        let length = self.rest().find(|c| !wanted(c)).unwrap_or(self.rest().len());
+        self.at += length;
+        (&self.text[from..self.at], (from, self.at))
+    }
+
+    /// Takes a name with its dots.
+    fn word(&mut self) -> (&'a str, Place) {
+        self.take(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | ':' | '/'))
+    }
+
+    /// Takes `symbol` if it comes next.
+    fn eat(&mut self, symbol: &str) -> bool {
+        self.blank();
+        let found = self.rest().starts_with(symbol);
+        if found {
+            self.at += symbol.len();
+        }
+        found
+    }
+
+    fn error(&self, (from, to): Place, message: impl Into<String>, hint: Option<&str>) -> RuleError {
+        RuleError { rule: self.text.to_owned(), from, to, message: message.into(), hint: hint.map(str::to_owned) }
+    }
+
+    /// The place of what comes next.
+    fn next_place(&mut self) -> Place {
+        self.blank();
+        let length = self.rest().find(char::is_whitespace).unwrap_or(self.rest().len());
+        (self.at, self.at + length)
+    }
+
+    /// `{key=value,…}` and the `.stat` after it, if they are there.
+    #[allow(clippy::type_complexity)]
+    fn filter_and_stat(&mut self) -> Result<(Vec<(String, Place, String)>, Option<&'a str>, Place), RuleError> {
+        let mut filter = Vec::new();
+        if !self.eat("{") {
+            return Ok((filter, None, (self.at, self.at)));
+        }
+        loop {
+            let (key, place) = self.take(|c| c.is_alphanumeric() || c == '_');
+            if key.is_empty() {
+                let place = self.next_place();
+                return Err(self.error(place, "expected a name before `=`", Some("such as `{persona=mixed}`")));
+            }
+            if !self.eat("=") {
+                let place = self.next_place();
+                return Err(self.error(place, format!("expected `=` after `{key}`"), None));
+            }
+            let value = if self.eat("\"") {
+                let (value, _) = self.take(|c| c != '"');
+                if !self.eat("\"") {
+                    return Err(self.error((self.at, self.at), "expected `\"` to end the text", None));
+                }
+                value
+            } else {
+                self.take(|c| !matches!(c, ',' | '}' | '"')).0.trim_end()
+            };
+            filter.push((key.to_owned(), place, value.to_owned()));
+            if self.eat("}") {
+                break;
+            }
+            if !self.eat(",") {
+                let place = self.next_place();
+                return Err(self.error(place, "expected `,` or `}`", None));
+            }
+        }
+        if !self.eat(".") {
+            return Ok((filter, Some(""), (self.at, self.at)));
+        }
+        let (stat, place) = self.word();
+        Ok((filter, Some(stat), place))
+    }
+
+    /// Splits `name.stat` where the name is one that throng knows, or the rest is a statistic.
+    fn split(&self, word: &'a str, (from, to): Place) -> (&'a str, Option<&'a str>, Place) {
+        let dots = || word.match_indices('.').map(|(dot, _)| dot);
+        let known = dots().find(|&dot| FIGURES.contains(&&word[..dot]));
+        let dot = known.or_else(|| dots().find(|&dot| metric_stat(&word[dot + 1..]).is_some()));
+        match dot {
+            Some(dot) => (&word[..dot], Some(&word[dot + 1..]), (from + dot + 1, to)),
+            None => (word, None, (to, to)),
+        }
+    }
+
+    fn figure(&self, name: &str, place: Place, stat: Option<&str>, stat_place: Place) -> Result<Figure, RuleError> {
+        let stat = stat.unwrap_or_default();
+        let unknown = |choices: &str| {
+            let message = match stat {
+                "" => format!("`{name}` needs a figure after it"),
+                stat => format!("`{name}` has no `{stat}`"),
+            };
+            Err(self.error(stat_place, message, Some(&format!("{choices}, such as `{name}.{}`", example(choices)))))
+        };
+        let time = |part| match Stat::parse(stat) {
+            Some(stat) => Ok(Figure::Time(part, stat)),
+            None => unknown("`p95` or any other percentile, `min`, `mean` or `max`"),
+        };
+        match (name, stat) {
+            ("response", _) => time(TimePart::Response),
+            ("wait", _) => time(TimePart::Wait),
+            ("pool", _) => time(TimePart::Pool),
+            ("service", _) => time(TimePart::Service),
+            ("errors", "rate") => Ok(Figure::ErrorRate),
+            ("errors", "count") => Ok(Figure::ErrorCount),
+            ("errors", _) => unknown("`rate` or `count`"),
+            ("throughput", "") => Ok(Figure::Throughput),
+            ("throughput", _) => {
+                Err(self.error(stat_place, "`throughput` has nothing after it", Some("`throughput > 100/s`")))
+            }
+            ("dropped", "count") => Ok(Figure::Iterations(IterationKind::Dropped)),
+            ("dropped", "rate") => Ok(Figure::DroppedRate),
+            ("dropped", _) => unknown("`count` or `rate`"),
+            ("iterations", _) => match iteration_kind(stat) {
+                Some(kind) => Ok(Figure::Iterations(kind)),
+                None => unknown("`failed`, `offered`, `started`, `dropped`, `succeeded`, `unfinished` or `late`"),
+            },
+            (name, stat) => {
+                if let Some(near) = FIGURES.iter().find(|known| strsim::osa_distance(known, name) <= 1) {
+                    return Err(self.error(
+                        place,
+                        format!("there is no figure `{name}`"),
+                        Some(&format!("did you mean `{near}`?")),
+                    ));
+                }
+                match metric_stat(stat) {
+                    Some(stat) => Ok(Figure::Metric(name.to_owned(), stat)),
+                    None => unknown("`count`, `rate`, `last`, `p95` or any other percentile, `min`, `mean` or `max`"),
+                }
+            }
+        }
+    }
+
+    /// Refuses keys that the figure cannot be restricted by.
+    fn check_filter(&self, figure: &Figure, filter: &[(String, Place, String)]) -> Result<(), RuleError> {
+        let keys: &[&str] = match figure {
+            Figure::Metric(..) => return Ok(()),
+            Figure::ErrorRate | Figure::ErrorCount => &["persona", "operation", "phase", "class"],
+            Figure::Iterations(_) | Figure::DroppedRate => &["persona", "phase"],
+            Figure::Time(..) | Figure::Throughput => &["persona", "operation", "phase"],
+        };
+        for (key, place, _) in filter {
+            if !keys.contains(&key.as_str()) {
+                let near = keys.iter().find(|known| strsim::osa_distance(known, key) <= 2);
+                let hint = match near {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("it can be restricted by `{}`", keys.join("`, `")),
+                };
+                return Err(self.error(*place, format!("this figure is not kept by `{key}`"), Some(&hint)));
+            }
+        }
+        Ok(())
+    }
+
+    fn window(&mut self) -> Result<Option<Duration>, RuleError> {
+        if !self.eat("[") {
+            return Ok(None);
+        }
+        let (text, place) = self.take(|c| c != ']' && !c.is_whitespace());
+        let window = self.duration(text, place, "`[30s]`")?;
+        if !self.eat("]") {
+            let place = self.next_place();
+            return Err(self.error(place, "expected `]` after the window", None));
+        }
+        if window < Duration::from_secs(1) {
+            return Err(self.error(place, "a window is at least one interval, 1 s, long", None));
+        }
+        Ok(Some(window))
+    }
+
+    fn duration(&self, text: &str, place: Place, example: &str) -> Result<Duration, RuleError> {
+        parse_duration(text).map_err(|_| {
+            self.error(
+                place,
+                format!("`{text}` is not a duration"),
+                Some(&format!("write it with its unit, such as {example}")),
+            )
+        })
+    }
+
+    fn comparison(&mut self) -> Result<Comparison, RuleError> {
+        // The longer ones first: `<` begins `<=`.
+        let known = [
+            ("<=", Comparison::AtMost),
+            (">=", Comparison::AtLeast),
+            ("==", Comparison::Equal),
+            ("<", Comparison::Less),
+            (">", Comparison::Greater),
+        ];
+        for (symbol, comparison) in known {
+            if self.eat(symbol) {
+                return Ok(comparison);
+            }
+        }
+        let place = self.next_place();
+        Err(self.error(place, "expected a comparison", Some("one of `<` `<=` `>` `>=` `==`")))
+    }
+
+    fn limit(&mut self, figure: &Figure) -> Result<f64, RuleError> {
+        let (text, place) = self.take(|c| !c.is_whitespace());
+        if text.is_empty() {
+            return Err(self.error(place, "expected a limit after the comparison", None));
+        }
+        let wrong = |what: &str, example: &str| {
+            Err(self.error(place, format!("`{text}` is not {what}"), Some(&format!("such as `{example}`"))))
+        };
+        let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
+        match figure.unit() {
+            ThresholdUnit::Us => match parse_duration(text) {
+                Ok(time) => Ok(time.as_secs_f64() * 1e6),
+                Err(_) => wrong("a time with its unit", "500ms"),
+            },
+            ThresholdUnit::Share => match text.parse::<Percent>() {
+                Ok(share) => Ok(share.fraction()),
+                Err(_) => wrong("a percentage", "1%"),
+            },
+            ThresholdUnit::PerS => match text.parse::<Rate>() {
+                Ok(rate) => Ok(rate.as_per_second()),
+                Err(_) => wrong("a rate", "100/s"),
+            },
+            ThresholdUnit::Count => number.map_or_else(|| wrong("a number", "10"), Ok),
+            ThresholdUnit::Own => {
+                let value = number
+                    .or_else(|| text.parse().ok().map(Percent::fraction))
+                    .or_else(|| text.parse().ok().map(Rate::as_per_second));
+                value.map_or_else(|| wrong("a number, a percentage or a rate in the metric's own unit", "90%"), Ok)
+            }
+        }
+    }
+
+    fn abort(&mut self) -> Result<Option<Abort>, RuleError> {
+        let (word, place) = self.take(|c| !c.is_whitespace());
+        match word {
+            "" => return Ok(None),
+            "abort" => {}
+            _ => {
+                return Err(self.error(
+                    place,
+                    format!("nothing was expected here, but `{word}` came"),
+                    Some("a rule may end in `abort` or `abort after 10s`"),
+                ));
+            }
+        }
+        let (word, place) = self.take(|c| !c.is_whitespace());
+        match word {
+            "" => return Ok(Some(Abort { after: Duration::ZERO })),
+            "after" => {}
+            _ => {
+                return Err(self.error(
+                    place,
+                    format!("expected `after`, but `{word}` came"),
+                    Some("such as `abort after 10s`"),
+                ));
+            }
+        }
+        let (text, place) = self.take(|c| !c.is_whitespace());
+        let after = self.duration(text, place, "`abort after 10s`")?;
+        let (more, place) = self.take(|_| true);
+        match more {
+            "" => Ok(Some(Abort { after })),
+            _ => Err(self.error(place, "nothing was expected here", None)),
+        }
+    }
+}
+
+/// The first choice of a list such as ``​`rate` or `count` ``.
+fn example(choices: &str) -> &str {
+    choices.split('`').nth(1).unwrap_or_default()
+}
+
+fn metric_stat(text: &str) -> Option<MetricStat> {
+    match text {
+        "" => Some(MetricStat::Main),
+        "count" => Some(MetricStat::Count),
+        "rate" => Some(MetricStat::Rate),
+        "last" => Some(MetricStat::Last),
+        text => Stat::parse(text).map(MetricStat::Of),
+    }
+}
+
+fn iteration_kind(text: &str) -> Option<IterationKind> {
+    Some(match text {
+        "offered" => IterationKind::Offered,
+        "started" => IterationKind::Started,
+        "dropped" => IterationKind::Dropped,
+        "succeeded" => IterationKind::Succeeded,
+        "failed" => IterationKind::Failed,
+        "unfinished" => IterationKind::Unfinished,
+        "late" => IterationKind::Late,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn parse(text: &str) -> Rule {
+        Rule::parse(text).unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    #[test]
+    fn a_rule_is_read_with_all_its_parts() {
+        let rule = parse("response{persona=mixed, operation=create_member,phase=main}.p99[30s] < 1s abort after 10s");
+        let filter = [("persona", "mixed"), ("operation", "create_member"), ("phase", "main")];
+        assert_eq!(rule.figure, Figure::Time(TimePart::Response, Stat::Percentile(99.0)));
+        assert_eq!(rule.filter, filter.map(|(key, value)| (key.to_owned(), value.to_owned())));
+        assert_eq!(rule.window, Some(Duration::from_secs(30)));
+        assert_eq!((rule.comparison, rule.limit), (Comparison::Less, 1_000_000.0));
+        assert_eq!(rule.abort, Some(Abort { after: Duration::from_secs(10) }));
+    }
+
+    #[test]
+    fn limits_are_in_the_unit_of_their_figure() {
+        for (text, figure, limit) in [
+            ("response.p95<500ms", Figure::Time(TimePart::Response, Stat::Percentile(95.0)), 500_000.0),
+            ("pool.avg <= 0.5ms", Figure::Time(TimePart::Pool, Stat::Mean), 500.0),
+            ("errors.rate < 1%", Figure::ErrorRate, 0.01),
+            ("errors{class=\"connection lost\"}.count == 0", Figure::ErrorCount, 0.0),
+            ("throughput > 6000/m", Figure::Throughput, 100.0),
+            ("dropped.count < 10", Figure::Iterations(IterationKind::Dropped), 10.0),
+            ("iterations{persona=a}.failed < 1", Figure::Iterations(IterationKind::Failed), 1.0),
+            ("cache_hits > 60%", Figure::Metric("cache_hits".into(), MetricStat::Main), 0.6),
+            (
+                "queue.depth{queue=mail}.max < 1e3",
+                Figure::Metric("queue.depth".into(), MetricStat::Of(Stat::Max)),
+                1000.0,
+            ),
+            ("queue.depth.p99 < 5", Figure::Metric("queue.depth".into(), MetricStat::Of(Stat::Percentile(99.0))), 5.0),
+        ] {
+            let rule = parse(text);
+            assert_eq!((rule.figure, rule.limit), (figure, limit), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_caret_stands_under_the_place() {
+        let errors: Vec<_> = [
+            "response.p9x < 500ms",
+            "response < 500ms",
+            "respons.p95 < 500ms",
+            "response{persoan=mixed}.p95 < 500ms",
+            "response{persona=mixed.p95 < 500ms",
+            "response{persona}.p95 < 500ms",
+            "response.p95 500ms",
+            "response.p95 <",
+            "response.p95 < 500",
+            "response.p95[30] < 2s",
+            "response.p95[0.5s] < 2s",
+            "errors.rate < 1",
+            "errors{clas=timeout}.rate < 1%",
+            "throughput > 100",
+            "throughput.p95 > 100/s",
+            "errors.count < many",
+            "errors.rate < 5% abort at 10s",
+            "errors.rate < 5% aboard",
+            "errors.rate < 5% abort after 10s please",
+            "hits > 5 µs",
+            "< 5",
+            "",
+        ]
+        .into_iter()
+        .map(|text| Rule::parse(text).expect_err(text).to_string())
+        .collect();
+        insta::assert_snapshot!(errors.join("\n\n"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_the_parser_panic(text in "\\PC{0,40}") {
+            if let Err(error) = Rule::parse(&text) {
+                prop_assert!(!error.to_string().is_empty());
+            }
+        }
+
+        #[test]
+        fn no_damaged_rule_makes_the_parser_panic(at in 0usize..60, with in "\\PC{0,2}") {
+            let rule = "response{persona=mixed,operation=create}.p99[30s] < 1s abort after 10s";
+            let damaged = format!("{}{with}{}", &rule[..at], &rule[at + 1..]);
+            if let Err(error) = Rule::parse(&damaged) {
+                prop_assert!(error.to_string().contains('^'));
+            }
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! What one rule has seen: of the whole run, or of one interval.
+
+use super::rule::{Figure, IterationKind, MetricStat, Rule, Stat, TimePart};
+use crate::record::{IntervalInput, is_measured};
+use crate::stats::{CellStats, IterationCounts, Latency, MetricStats, TREND_SCALE};
+
+/// The samples of one rule's figure.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Tally {
+    /// Times, for a figure of times.
+    times: Latency,
+    /// What is counted: errors, iterations of the kind, operations that succeeded.
+    part: u64,
+    /// What it is a part of: operations that came to an end, iterations offered.
+    whole: u64,
+    /// The metric, for a figure of a metric.
+    metric: Option<MetricStats>,
+    /// Measured seconds.
+    seconds: f64,
+}
+
+/// A tally in the little memory that a window of many can afford.
+#[derive(Debug)]
+pub(super) struct Slice {
+    times: Vec<(u64, u64)>,
+    rest: Tally,
+}
+
+impl Slice {
+    /// Measured seconds.
+    pub(super) fn seconds(&self) -> f64 {
+        self.rest.seconds
+    }
+}
+
+impl Tally {
+    /// What `rule` sees in one interval.
+    pub(super) fn of(rule: &Rule, input: &IntervalInput<'_>) -> Self {
+        let mut tally = Self::default();
+        if counts_time(rule, input.phase) {
+            tally.seconds = input.length.as_secs_f64();
+        }
+        match &rule.figure {
+            Figure::Time(part, _) => tally.add_times(rule, *part, input),
+            Figure::ErrorRate | Figure::ErrorCount => tally.add_errors(rule, input),
+            Figure::Throughput => {
+                for cell in cells(rule, input) {
+                    tally.part += cell.succeeded;
+                    tally.whole += cell.succeeded + cell.failed;
+                }
+            }
+            Figure::Iterations(kind) => {
+                for counts in iterations(rule, input) {
+                    tally.part += kind.of(counts);
+                    tally.whole += counts.offered;
+                }
+            }
+            Figure::DroppedRate => {
+                for counts in iterations(rule, input) {
+                    tally.part += counts.dropped;
+                    tally.whole += counts.offered;
+                }
+            }
+            Figure::Metric(name, _) => tally.add_metric(rule, name, input),
+        }
+        tally
+    }
+
+    fn add_times(&mut self, rule: &Rule, part: TimePart, input: &IntervalInput<'_>) {
+        for cell in cells(rule, input) {
+            self.times.merge(match part {
+                TimePart::Response => &cell.response,
+                TimePart::Wait => &cell.wait,
+                TimePart::Pool => &cell.pool,
+                TimePart::Service => &cell.service,
+            });
+        }
+    }
+
+    fn add_errors(&mut self, rule: &Rule, input: &IntervalInput<'_>) {
+        self.whole = cells(rule, input).map(|cell| cell.succeeded + cell.failed).sum();
+        self.part = input
+            .figures
+            .errors
+            .iter()
+            .filter(|(key, _)| is_measured(&key.phase) && rule.admits(&key.persona, Some(&key.operation), &key.phase))
+            .filter(|(key, _)| rule.admits_class(&key.class))
+            .map(|(_, stats)| stats.count)
+            .sum();
+    }
+
+    fn add_metric(&mut self, rule: &Rule, name: &str, input: &IntervalInput<'_>) {
+        let mut found: Vec<_> =
+            input.figures.metrics.iter().filter(|(key, _)| key.name == name && rule.admits_tags(&key.tags)).collect();
+        // Of gauges with several tags the last value is that of the last tags, whatever the map's order.
+        found.sort_by_key(|(key, _)| *key);
+        found.into_iter().for_each(|(_, stats)| self.merge_metric(stats));
+    }
+
+    fn merge_metric(&mut self, stats: &MetricStats) {
+        match &mut self.metric {
+            Some(mine) => mine.merge(stats),
+            None => self.metric = Some(stats.clone()),
+        }
+    }
+
+    /// Adds a later tally of the same rule.
+    pub(super) fn merge(&mut self, later: &Tally) {
+        self.times.merge(&later.times);
+        self.part += later.part;
+        self.whole += later.whole;
+        self.seconds += later.seconds;
+        later.metric.iter().for_each(|stats| self.merge_metric(stats));
+    }
+
+    /// The small form.
+    pub(super) fn slice(mut self) -> Slice {
+        let times = std::mem::take(&mut self.times).counts();
+        Slice { times, rest: self }
+    }
+
+    /// The sum of slices, earliest first.
+    pub(super) fn sum<'a>(slices: impl Iterator<Item = &'a Slice>) -> Self {
+        let mut sum = Self::default();
+        for slice in slices {
+            sum.merge(&slice.rest);
+            slice.times.iter().for_each(|&(us, count)| sum.times.record_n(us, count));
+        }
+        sum
+    }
+
+    /// Measured seconds.
+    pub(super) fn seconds(&self) -> f64 {
+        self.seconds
+    }
+
+    /// The same figures over another stretch of measured time.
+    pub(super) fn over(&self, seconds: f64) -> Self {
+        Self { seconds, ..self.clone() }
+    }
+
+    /// Whether there was anything to look at.
+    pub(super) fn met(&self) -> bool {
+        self.times.count() + self.whole + self.part > 0 || self.metric.is_some()
+    }
+
+    /// The figure, if there is one.
+    pub(super) fn value(&self, figure: &Figure) -> Option<f64> {
+        let share = |part: u64, whole: u64| (whole > 0).then(|| part as f64 / whole as f64);
+        match figure {
+            Figure::Time(_, stat) => (self.times.count() > 0).then(|| time(&self.times, *stat)),
+            // Errors outside operations have no operation that came to an end beside them.
+            Figure::ErrorRate => share(self.part, self.whole.max(self.part)),
+            Figure::DroppedRate => share(self.part, self.whole),
+            Figure::ErrorCount | Figure::Iterations(_) => Some(self.part as f64),
+            Figure::Throughput => (self.seconds > 0.0).then(|| self.part as f64 / self.seconds),
+            Figure::Metric(_, stat) => metric(self.metric.as_ref()?, *stat, self.seconds),
+        }
+    }
+}
+
+/// Whether an interval that began in `phase` adds to the seconds a rule is measured over.
+fn counts_time(rule: &Rule, phase: &str) -> bool {
+    rule.phase().map_or_else(|| is_measured(phase), |wanted| wanted == phase)
+}
+
+fn cells<'a>(rule: &'a Rule, input: &IntervalInput<'a>) -> impl Iterator<Item = &'a CellStats> {
+    input
+        .figures
+        .cells
+        .iter()
+        .filter(|(key, _)| is_measured(&key.phase) && rule.admits(&key.persona, Some(&key.operation), &key.phase))
+        .map(|(_, stats)| stats)
+}
+
+fn iterations<'a>(rule: &'a Rule, input: &IntervalInput<'a>) -> impl Iterator<Item = &'a IterationCounts> {
+    input
+        .figures
+        .iterations
+        .iter()
+        .filter(|((persona, phase), _)| is_measured(phase) && rule.admits(persona, None, phase))
+        .map(|(_, counts)| counts)
+}
+
+impl IterationKind {
+    fn of(self, counts: &IterationCounts) -> u64 {
+        match self {
+            Self::Offered => counts.offered,
+            Self::Started => counts.started,
+            Self::Dropped => counts.dropped,
+            Self::Succeeded => counts.succeeded,
+            Self::Failed => counts.failed,
+            Self::Unfinished => counts.unfinished,
+            Self::Late => counts.late,
+        }
+    }
+}
+
+fn time(times: &Latency, stat: Stat) -> f64 {
+    match stat {
+        Stat::Min => times.summary().min as f64,
+        Stat::Mean => times.summary().mean,
+        Stat::Max => times.summary().max as f64,
+        Stat::Percentile(percent) => times.percentile(percent) as f64,
+    }
+}
+
+/// The figure of a metric; none if a metric of its kind has no such figure.
+fn metric(stats: &MetricStats, stat: MetricStat, seconds: f64) -> Option<f64> {
+    match (stats, stat) {
+        (MetricStats::Counter(sum), MetricStat::Main | MetricStat::Count) => Some(*sum),
+        (MetricStats::Counter(sum), MetricStat::Rate) => (seconds > 0.0).then(|| sum / seconds),
+        (MetricStats::Gauge { last, .. }, MetricStat::Main | MetricStat::Last) => Some(*last),
+        (MetricStats::Gauge { min, .. }, MetricStat::Of(Stat::Min)) => Some(*min),
+        (MetricStats::Gauge { max, .. }, MetricStat::Of(Stat::Max)) => Some(*max),
+        (MetricStats::Rate { hits, total }, MetricStat::Main | MetricStat::Rate) => {
+            (*total > 0).then(|| *hits as f64 / *total as f64)
+        }
+        (MetricStats::Rate { total, .. }, MetricStat::Count) => Some(*total as f64),
+        (MetricStats::Trend(values), MetricStat::Count) => Some(values.len() as f64),
+        (MetricStats::Trend(values), MetricStat::Main | MetricStat::Of(Stat::Mean)) => {
+            Some(values.mean() / TREND_SCALE)
+        }
+        (MetricStats::Trend(values), MetricStat::Of(Stat::Min)) => Some(values.min() as f64 / TREND_SCALE),
+        (MetricStats::Trend(values), MetricStat::Of(Stat::Max)) => Some(values.max() as f64 / TREND_SCALE),
+        (MetricStats::Trend(values), MetricStat::Of(Stat::Percentile(percent))) => {
+            Some(values.value_at_percentile(percent) as f64 / TREND_SCALE)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,112 @@
+//! The verdict on a run, and the exit status that follows from it.
+
+use super::generator;
+use crate::record::{Record, Verdict};
+
+/// How the play came to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// The load was played to its end.
+    Completed,
+    /// A signal asked for the end.
+    Interrupted,
+    /// A threshold with `abort` was broken: the rule as written.
+    Threshold(String),
+    /// It could not go on: a target was lost for good, `setup` failed, the script has a bug.
+    Incomplete(String),
+}
+
+/// Fills in what a record says in judgement: the generator's health, verdict, reasons and exit status.
+pub fn conclude(record: &mut Record, ending: &Ending) {
+    record.generator.reasons = generator::reasons(&record.generator);
+    record.generator.suspect = !record.generator.reasons.is_empty();
+    (record.verdict, record.exit_code) = judge(record, ending);
+    record.reasons = reasons(record, ending);
+}
+
+fn judge(record: &Record, ending: &Ending) -> (Verdict, u8) {
+    match ending {
+        Ending::Interrupted => (Verdict::Interrupted, 130),
+        Ending::Threshold(_) => (Verdict::Aborted, 3),
+        Ending::Incomplete(_) => (Verdict::Aborted, 1),
+        Ending::Completed if broken_rules(record) > 0 => (Verdict::Failed, 3),
+        // Whatever the rules say, a run that got nothing done shows nothing.
+        Ending::Completed if record.totals.operations_succeeded == 0 => (Verdict::Failed, 1),
+        Ending::Completed => (Verdict::Passed, 0),
+    }
+}
+
+/// Thresholds and checks that failed.
+fn broken_rules(record: &Record) -> usize {
+    let thresholds = record.thresholds.iter().filter(|threshold| !threshold.passed).count();
+    thresholds + record.checks.iter().filter(|check| !check.passed).count()
+}
+
+fn reasons(record: &Record, ending: &Ending) -> Vec<String> {
+    let ended = match ending {
+        Ending::Completed => None,
+        Ending::Interrupted => Some("interrupted by a signal".to_owned()),
+        Ending::Threshold(rule) => Some(format!("threshold `{rule}` ended the run")),
+        Ending::Incomplete(reason) => Some(reason.clone()),
+    };
+    let nothing = (record.totals.operations_succeeded == 0).then(|| "no operation succeeded".to_owned());
+    let thresholds = record.thresholds.iter().filter(|threshold| !threshold.passed).map(|threshold| {
+        let note = threshold.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
+        format!("threshold `{}` failed{note}", threshold.rule)
+    });
+    let checks = record.checks.iter().filter(|check| !check.passed).map(|check| {
+        let message = check.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
+        format!("verify: {}{message}", check.name)
+    });
+    let mut reasons: Vec<String> = ended.into_iter().chain(nothing).collect();
+    // A rule that ended the run is told once.
+    reasons.extend(thresholds.filter(|_| !matches!(ending, Ending::Threshold(_))));
+    reasons.extend(checks);
+    reasons
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{CheckRecord, Collector, Finish, ThresholdRecord, ThresholdUnit};
+
+    fn record(succeeded: u64, threshold: Option<bool>, check: Option<bool>) -> Record {
+        let thresholds = threshold.map(|passed| ThresholdRecord {
+            rule: "errors.rate < 1%".into(),
+            observed: None,
+            unit: ThresholdUnit::Share,
+            passed,
+            note: None,
+        });
+        let checks = check.map(|passed| CheckRecord { name: "members".into(), passed, message: None });
+        let mut record = Collector::default().finish(Finish {
+            thresholds: thresholds.into_iter().collect(),
+            checks: checks.into_iter().collect(),
+            ..Finish::default()
+        });
+        record.totals.operations_succeeded = succeeded;
+        record
+    }
+
+    #[test]
+    fn every_ending_has_its_verdict_and_exit_status() {
+        let incomplete = Ending::Incomplete("setup failed".into());
+        let threshold = Ending::Threshold("errors.rate < 1%".into());
+        for (ending, record, verdict, exit_code) in [
+            (Ending::Completed, record(1, None, None), Verdict::Passed, 0),
+            (Ending::Completed, record(1, Some(true), Some(true)), Verdict::Passed, 0),
+            (Ending::Completed, record(1, Some(false), None), Verdict::Failed, 3),
+            (Ending::Completed, record(1, None, Some(false)), Verdict::Failed, 3),
+            (Ending::Completed, record(0, None, None), Verdict::Failed, 1),
+            (Ending::Completed, record(0, Some(true), Some(true)), Verdict::Failed, 1),
+            (Ending::Interrupted, record(1, Some(false), None), Verdict::Interrupted, 130),
+            (threshold, record(1, Some(false), None), Verdict::Aborted, 3),
+            (incomplete, record(0, None, None), Verdict::Aborted, 1),
+        ] {
+            let mut record = record;
+            conclude(&mut record, &ending);
+            assert_eq!((record.verdict, record.exit_code), (verdict, exit_code), "{ending:?}");
+            assert_eq!(record.reasons.is_empty(), verdict == Verdict::Passed, "{ending:?}: {:?}", record.reasons);
+        }
+    }
+}
