@@ -54,7 +54,8 @@ end
 ---@return integer made how many checks were made
 function Checks:finish()
   if #self.wrong > 0 then
-    error(("%d of %d checks failed:\n  %s"):format(#self.wrong, self.made, table.concat(self.wrong, "\n  ")), 0)
+    local message = ("%d of %d checks failed:\n  %s"):format(#self.wrong, self.made, table.concat(self.wrong, "\n  "))
+    error({ kind = "verify", message = message })
   end
   return self.made
 end
