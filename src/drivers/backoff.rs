@@ -54,26 +54,31 @@ impl Backoff {
 mod tests {
     use super::*;
 
-    async fn waited(backoff: &Backoff) -> Duration {
-        let start = Instant::now();
-        backoff.wait().await;
-        start.elapsed()
-    }
-
-    #[tokio::test(flavor = "current_thread")]
+    #[tokio::test]
     async fn pauses_double_up_to_the_longest_and_end_with_a_success() {
         tokio::time::pause();
         let backoff = Backoff::default();
-        assert_eq!(waited(&backoff).await, Duration::ZERO);
         let mut pauses = Vec::new();
         for _ in 0..7 {
+            let start = Instant::now();
             backoff.failed();
             backoff.failed();
-            pauses.push(waited(&backoff).await.as_millis());
+            backoff.wait().await;
+            // Tokio's timers are exact to a millisecond.
+            assert!(start.elapsed().abs_diff(backoff.pause()) <= Duration::from_millis(1));
+            pauses.push(backoff.pause().as_millis());
         }
         assert_eq!(pauses, [50, 100, 200, 400, 800, 1000, 1000]);
         backoff.failed();
         backoff.succeeded();
-        assert_eq!(waited(&backoff).await, Duration::ZERO);
+        let start = Instant::now();
+        backoff.wait().await;
+        assert_eq!(start.elapsed(), Duration::ZERO);
+    }
+
+    impl Backoff {
+        fn pause(&self) -> Duration {
+            self.0.lock().unwrap().pause
+        }
     }
 }

@@ -1,1 +1,23 @@
-//! To come.
+//! Redis: a pool of connections, commands, pipelines, transactions, scripts, subscriptions.
+//!
+//! A [`Pool`] gives out a [`Lease`], which derefs to a [`Connection`] that nobody else uses
+//! meanwhile. A [`Subscription`] has a connection of its own, outside the pool. Replies are
+//! the protocol's own [`Value`]; what they look like in a script is the script layer's matter.
+//! RESP3 is spoken unless the URL says `?protocol=resp2`.
+
+mod address;
+mod command;
+mod connection;
+mod failure;
+mod pool;
+mod script;
+mod size;
+mod subscription;
+
+pub use ::redis::Value;
+pub use command::Command;
+pub use connection::{Connection, Executed};
+pub use failure::refusal;
+pub use pool::{Lease, Pool};
+pub use script::Script;
+pub use subscription::{Message, Subscription};

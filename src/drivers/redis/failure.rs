@@ -1,0 +1,51 @@
+//! From the client library's errors to [`Failure`].
+
+use redis::{ErrorKind, RedisError, ServerError, Value};
+
+use crate::drivers::Failure;
+
+/// The error that a reply is, if it is one; replies of pipelines and transactions are so one by one.
+pub fn refusal(value: &Value) -> Option<Failure> {
+    match value {
+        Value::ServerError(error) => Some(refused(error)),
+        _ => None,
+    }
+}
+
+/// What went wrong with a command on a connection to `place`.
+pub(super) fn of(error: RedisError, place: &str) -> Failure {
+    match error.code() {
+        Some(word) => from_parts(word, error.detail()),
+        None => Failure::ConnectionLost { message: format!("connection to `{place}` lost: {}", reason(&error)) },
+    }
+}
+
+/// What went wrong before a connection could take commands.
+pub(super) fn while_connecting(error: &RedisError, place: &str) -> Failure {
+    match (error.kind(), error.code()) {
+        // The library words it differently by protocol, and keeps the server's own words in the detail.
+        (ErrorKind::AuthenticationFailed, _) => Failure::Redis {
+            word: "WRONGPASS".into(),
+            message: format!("`{place}` refused user or password: {}", reason(error)),
+        },
+        (_, Some(word)) => from_parts(word, error.detail()),
+        _ => Failure::ConnectionLost { message: format!("no connection to `{place}`: {}", reason(error)) },
+    }
+}
+
+/// The library's wording without its names of error kinds.
+pub(super) fn reason(error: &RedisError) -> String {
+    match (error.kind(), error.detail()) {
+        (ErrorKind::Io, _) | (_, None) => error.to_string(),
+        (_, Some(detail)) => detail.to_owned(),
+    }
+}
+
+fn refused(error: &ServerError) -> Failure {
+    from_parts(error.code(), error.details())
+}
+
+fn from_parts(word: &str, details: Option<&str>) -> Failure {
+    let message = details.map_or_else(|| word.to_owned(), |details| format!("{word} {details}"));
+    Failure::Redis { word: word.to_owned(), message }
+}
