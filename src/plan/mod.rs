@@ -4,17 +4,24 @@
 //! resolved whole; [`load`] computes who starts when, as pure functions.
 
 mod data;
+mod error;
 pub mod load;
+pub mod nearest;
 mod params;
 mod persona;
 mod run;
+pub mod scenario;
+pub mod settings;
 pub mod shares;
 pub mod target;
 mod think;
 pub mod units;
 
 pub use data::Data;
+pub use error::PlanError;
 pub use params::{Param, Params};
 pub use persona::{Assignment, PersonaPlan};
 pub use run::{Group, Limits, Origin, Plan};
+pub use scenario::{PersonaDecl, Scenario};
+pub use settings::{Layer, Machine, Settings, resolve};
 pub use think::Think;

@@ -100,3 +100,17 @@ pub enum Origin {
     /// A flag.
     CommandLine,
 }
+
+impl Origin {
+    /// The place in words.
+    pub fn place(self) -> &'static str {
+        match self {
+            Self::Default => "throng's default",
+            Self::Scenario => "the scenario",
+            Self::Profile => "the profile",
+            Self::File => "throng.toml",
+            Self::Environment => "the environment",
+            Self::CommandLine => "the command line",
+        }
+    }
+}

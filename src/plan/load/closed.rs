@@ -109,7 +109,8 @@ impl ClosedSchedule {
 
 /// `duration × count / of`, rounded down to a nanosecond.
 fn part(duration: Duration, count: u64, of: u64) -> Duration {
-    Duration::from_nanos_u128(duration.as_nanos() * u128::from(count) / u128::from(of))
+    // Durations of a load are bounded to a year, so the nanoseconds fit.
+    Duration::from_nanos((duration.as_nanos() * u128::from(count) / u128::from(of)) as u64)
 }
 
 /// Adds a span that began at `since`; one that touches the last is joined with it, an empty one is left out.

@@ -13,6 +13,11 @@ pub trait LoadModel: fmt::Debug + fmt::Display + Send + Sync {
     /// The load's starting level is played for `warm_up` in front of the
     /// measured part, on the same clock: 0 is the start of the warm-up.
     fn schedule(&self, warm_up: Duration) -> Schedule;
+
+    /// Whether there is anything to play in a warm-up.
+    fn has_starting_level(&self) -> bool {
+        true
+    }
 }
 
 /// A load model, chosen and complete.
@@ -28,6 +33,11 @@ impl Load {
     /// See [`LoadModel::schedule`].
     pub fn schedule(&self, warm_up: Duration) -> Schedule {
         self.0.schedule(warm_up)
+    }
+
+    /// See [`LoadModel::has_starting_level`].
+    pub fn has_starting_level(&self) -> bool {
+        self.0.has_starting_level()
     }
 
     /// Most users at once: the population of a closed load, `max_users` of an open one.

@@ -33,6 +33,10 @@ impl LoadModel for RampingRate {
     fn schedule(&self, warm_up: Duration) -> Schedule {
         Schedule::Open(OpenSchedule { warm_up, start: self.start, stages: self.stages.clone(), options: self.options })
     }
+
+    fn has_starting_level(&self) -> bool {
+        self.start > Rate::ZERO
+    }
 }
 
 impl fmt::Display for RampingRate {

@@ -31,6 +31,10 @@ impl LoadModel for RampingUsers {
         stages.extend(&self.stages);
         Schedule::Closed(ClosedSchedule::staged(self.start, stages))
     }
+
+    fn has_starting_level(&self) -> bool {
+        self.start > 0
+    }
 }
 
 impl fmt::Display for RampingUsers {

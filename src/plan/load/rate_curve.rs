@@ -68,7 +68,8 @@ impl RateCurve {
             Some(segment) => segment.starts_ns + segment.invert(area - segment.area_before),
             None => self.segments.last().map_or(0, |last| last.starts_ns + last.length_ns),
         };
-        Duration::from_nanos_u128(ns)
+        // Durations of a load are bounded to a year, so the nanoseconds fit.
+        Duration::from_nanos(ns as u64)
     }
 }
 

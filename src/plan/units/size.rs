@@ -32,7 +32,7 @@ pub fn parse_size(text: &str) -> Result<u64, UnitError> {
 pub fn format_size(bytes: u64) -> String {
     let (unit, factor) = UNITS
         .into_iter()
-        .filter(|(_, factor)| bytes % factor == 0)
+        .filter(|(_, factor)| bytes.is_multiple_of(*factor))
         .max_by_key(|(_, factor)| *factor)
         .filter(|_| bytes > 0)
         .unwrap_or(UNITS[0]);

@@ -1,0 +1,67 @@
+//! Where each value in force came from.
+
+use super::super::target::{PoolPlan, SecretUrl};
+use super::super::units::{format_duration, format_size};
+use super::super::{Origin, Plan, Think};
+use super::layers::Merged;
+use super::registry;
+use super::value::Value;
+
+/// (field, value, origin) in the order of [`registry::all`], with all defaults.
+pub(super) fn origins(plan: &Plan, merged: &Merged, thinking: &[(Think, Origin)]) -> Vec<(String, String, Origin)> {
+    let mut rows = Vec::new();
+    for setting in registry::all() {
+        let origin = merged.origins.get(setting.name).copied().unwrap_or(Origin::Default);
+        match setting.name {
+            "think" => {
+                for (persona, (think, origin)) in plan.personas.iter().zip(thinking) {
+                    rows.push((format!("think.{}", persona.name), think.to_string(), *origin));
+                }
+            }
+            "params" => {
+                for (name, param) in &plan.params {
+                    let origin = merged.params.get(name).copied().unwrap_or(Origin::Scenario);
+                    rows.push((format!("params.{name}"), param.value.to_string(), origin));
+                }
+            }
+            "postgres" => rows.extend(plan.targets.postgres.iter().map(|(name, t)| url(name, t.url.as_ref(), origin))),
+            "redis" => rows.extend(plan.targets.redis.iter().map(|(name, t)| url(name, t.url.as_ref(), origin))),
+            name => {
+                let value = (setting.show)(&merged.settings).or_else(|| default(name, plan));
+                rows.extend(value.map(|value| (name.to_owned(), value, origin)));
+            }
+        }
+    }
+    rows
+}
+
+fn url(name: &str, url: Option<&SecretUrl>, origin: Origin) -> (String, String, Origin) {
+    match url {
+        Some(url) => (name.to_owned(), url.to_string(), origin),
+        None => (name.to_owned(), "a throwaway server".to_owned(), Origin::Default),
+    }
+}
+
+/// What a setting is where nobody sets it, if that is worth showing.
+fn default(name: &str, plan: &Plan) -> Option<String> {
+    let limits = &plan.limits;
+    let pools = plan.targets.postgres.values().map(|target| &target.pool);
+    let pool: Option<&PoolPlan> = pools.chain(plan.targets.redis.values().map(|target| &target.pool)).next();
+    match name {
+        "warm_up" => Some(format_duration(plan.warm_up)),
+        "graceful_stop" => Some(format_duration(plan.graceful_stop)),
+        "connections" => pool.map(|_| "as many as users, at most 50".to_owned()),
+        "pool" => pool.map(|pool| pool.sharing.show()),
+        "acquire_timeout" => pool.map(|pool| format_duration(pool.acquire_timeout)),
+        "statements" => plan.targets.postgres.values().next().map(|target| target.statements.show()),
+        "statement_timeout" => Some(format_duration(limits.statement)),
+        "operation_timeout" => Some(format_duration(limits.operation)),
+        "connect_timeout" => pool.map(|_| format_duration(limits.connect)),
+        "memory_limit" => Some(format_size(limits.memory_bytes as u64)),
+        "workers" => Some(plan.workers.to_string()),
+        "seed" => Some("random".to_owned()),
+        "scale_to" => Some(plan.scale_to.to_string()),
+        "on_script_bug" => Some(if plan.stop_on_script_bug { "stop" } else { "count" }.to_owned()),
+        _ => None,
+    }
+}

@@ -1,0 +1,94 @@
+//! Everything that a layer may set.
+
+use std::time::Duration;
+
+use super::super::load::Shape;
+use super::super::nearest::hint_for;
+use super::super::target::{PoolSharing, StatementMode};
+use super::super::{Data, PlanError, Think};
+use super::registry::{self, all};
+use super::{Bytes, Input, Names, OnScriptBug, ParamInputs, Thresholds, Urls};
+
+/// What one place sets; what it does not set is `None`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Settings {
+    /// The load.
+    pub shape: Shape,
+    /// Played first, unmeasured.
+    pub warm_up: Option<Duration>,
+    /// How long unfinished iterations may go on.
+    pub graceful_stop: Option<Duration>,
+    /// Thinking of all personas.
+    pub think: Option<Think>,
+    /// Only these personas.
+    pub persona: Option<Names>,
+    /// Values of parameters.
+    pub params: Option<ParamInputs>,
+    /// Rules of pass and fail.
+    pub thresholds: Option<Thresholds>,
+    /// URLs of PostgreSQL targets.
+    pub postgres: Option<Urls>,
+    /// URLs of Redis targets.
+    pub redis: Option<Urls>,
+    /// Connections of each pool.
+    pub connections: Option<u64>,
+    /// Who shares them.
+    pub pool: Option<PoolSharing>,
+    /// Age at which a connection is replaced.
+    pub connection_lifetime: Option<Duration>,
+    /// How long a user waits for a connection.
+    pub acquire_timeout: Option<Duration>,
+    /// How statements travel.
+    pub statements: Option<StatementMode>,
+    /// Limit for a statement or command.
+    pub statement_timeout: Option<Duration>,
+    /// Limit for an operation.
+    pub operation_timeout: Option<Duration>,
+    /// Limit for opening a connection.
+    pub connect_timeout: Option<Duration>,
+    /// Lua memory of a worker.
+    pub memory_limit: Option<Bytes>,
+    /// Worker threads.
+    pub workers: Option<u64>,
+    /// The seed of every random stream.
+    pub seed: Option<u64>,
+    /// Users the scaling estimate is stated for.
+    pub scale_to: Option<u64>,
+    /// What the first script bug does.
+    pub on_script_bug: Option<OnScriptBug>,
+}
+
+impl Settings {
+    /// Reads a table of settings; `path` names it in errors, such as `load`.
+    ///
+    /// A stage may be a table with the key `1` or `duration`, and `users` or `rate`.
+    pub fn from_data(data: &Data, path: &str) -> Result<Self, PlanError> {
+        let mut settings = Self::default();
+        match data {
+            Data::Map(fields) => {
+                for (name, value) in fields {
+                    settings.set(name, Input::Typed(value), path)?;
+                }
+                Ok(settings)
+            }
+            // An empty table is as good a list as a map.
+            Data::List(items) if items.is_empty() => Ok(settings),
+            other => Err(PlanError::NotATable { path: path.to_owned(), got: other.kind() }),
+        }
+    }
+
+    /// Sets one of them by name; what is unknown or of a wrong type is named as `path.name`.
+    pub fn set(&mut self, name: &str, input: Input<'_>, path: &str) -> Result<(), PlanError> {
+        let full = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        let Some(setting) = registry::find(name) else {
+            let hint = hint_for(name, all().iter().map(|setting| setting.name));
+            return Err(PlanError::UnknownSetting { name: full, hint });
+        };
+        (setting.read)(self, input).map_err(|problem| PlanError::BadSetting { name: full, problem: problem.0 })
+    }
+
+    /// The names of what is set.
+    pub fn names(&self) -> Vec<&'static str> {
+        all().iter().filter(|setting| (setting.show)(self).is_some()).map(|setting| setting.name).collect()
+    }
+}

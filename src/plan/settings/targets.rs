@@ -1,0 +1,114 @@
+//! Which systems are reached how, and by how many workers.
+
+use super::super::scenario::{Need, Scenario, TargetKind};
+use super::super::target::{PoolPlan, PoolSharing, PostgresTarget, RedisTarget, SecretUrl, Targets};
+use super::super::{Layer, Origin, PlanError};
+use super::bounds::{bounded, positive};
+use super::values::UNNAMED;
+use super::{Settings, Urls};
+
+/// Most connections of a pool by default: half of what PostgreSQL allows unless told otherwise.
+const DEFAULT_CONNECTIONS: u64 = 50;
+/// Beyond any server's limit.
+const MAX_CONNECTIONS: u64 = 100_000;
+/// Beyond any machine's cores.
+const MAX_WORKERS: u64 = 1024;
+
+/// The targets that the scenario needs, with the URLs that were given.
+pub(super) fn targets(scenario: &Scenario, settings: &Settings) -> Result<Targets, PlanError> {
+    let default = PoolPlan::default();
+    let size = bounded("connections", settings.connections, MAX_CONNECTIONS)?;
+    let pool = PoolPlan {
+        sharing: settings.pool.unwrap_or(default.sharing),
+        size: size.and_then(|size| u32::try_from(size).ok()),
+        lifetime: positive("connection_lifetime", settings.connection_lifetime)?,
+        acquire_timeout: positive("acquire_timeout", settings.acquire_timeout)?.unwrap_or(default.acquire_timeout),
+    };
+    let mut targets = Targets::default();
+    for need in &scenario.needs {
+        let pool = pool.clone();
+        match need.kind {
+            TargetKind::Postgres => {
+                let url = url_for(scenario, need, settings.postgres.as_ref());
+                let statements = settings.statements.unwrap_or_default();
+                targets.postgres.insert(need.name.clone(), PostgresTarget { url, statements, pool });
+            }
+            TargetKind::Redis => {
+                let url = url_for(scenario, need, settings.redis.as_ref());
+                targets.redis.insert(need.name.clone(), RedisTarget { url, pool });
+            }
+        }
+    }
+    Ok(targets)
+}
+
+/// The URL given under the target's name, or without a name for the main target of its kind.
+fn url_for(scenario: &Scenario, need: &Need, urls: Option<&Urls>) -> Option<SecretUrl> {
+    let urls = &urls?.0;
+    let unnamed = || urls.get(UNNAMED).filter(|_| main_target(scenario, need.kind) == Some(&need.name));
+    urls.get(&need.name).or_else(unnamed).cloned()
+}
+
+/// The target named after its kind, or else the only one of it.
+fn main_target(scenario: &Scenario, kind: TargetKind) -> Option<&String> {
+    let names: Vec<_> = scenario.needs.iter().filter(|need| need.kind == kind).map(|need| &need.name).collect();
+    names.iter().find(|name| **name == kind.name()).copied().or(if names.len() == 1 { Some(names[0]) } else { None })
+}
+
+/// Refuses URLs on the command line that nothing would use; elsewhere they may be meant for other scenarios.
+pub(super) fn check_urls(scenario: &Scenario, layer: &Layer) -> Result<(), PlanError> {
+    if layer.origin != Origin::CommandLine {
+        return Ok(());
+    }
+    for (kind, urls) in [(TargetKind::Postgres, &layer.settings.postgres), (TargetKind::Redis, &layer.settings.redis)] {
+        let names: Vec<_> = scenario.needs.iter().filter(|need| need.kind == kind).map(|need| &need.name).collect();
+        let unused = urls.iter().flat_map(|urls| urls.0.keys()).find(|name| match name.as_str() {
+            UNNAMED => main_target(scenario, kind).is_none(),
+            _ => !names.contains(name),
+        });
+        if let Some(unused) = unused {
+            let of_name = if unused == UNNAMED { String::new() } else { format!(" `{unused}`") };
+            let hint = match names.as_slice() {
+                [] => "\nhint: its `needs` does not name one".to_owned(),
+                names => format!(
+                    "\nhint: say which: {}",
+                    names.iter().map(|n| format!("`{n}=URL`")).collect::<Vec<_>>().join(", ")
+                ),
+            };
+            return Err(PlanError::UnknownTarget { scenario: scenario.name.clone(), kind: kind.name(), of_name, hint });
+        }
+    }
+    Ok(())
+}
+
+/// How many connections a target's pool has at most; `None` where no target is used.
+pub(super) fn connections(settings: &Settings, users: u64, targets: &Targets) -> Option<u64> {
+    if targets.postgres.is_empty() && targets.redis.is_empty() {
+        return None;
+    }
+    match settings.pool {
+        Some(PoolSharing::User) => Some(users),
+        _ => Some(settings.connections.unwrap_or(users.min(DEFAULT_CONNECTIONS))),
+    }
+}
+
+/// A worker a core, but never more than users or connections, so that none starves.
+pub(super) fn workers(
+    settings: &Settings,
+    users: u64,
+    connections: Option<u64>,
+    cores: usize,
+) -> Result<usize, PlanError> {
+    let connections = connections.unwrap_or(u64::MAX);
+    let workers = match bounded("workers", settings.workers, MAX_WORKERS)? {
+        Some(workers) if workers > users => {
+            return Err(PlanError::TooManyWorkers { workers, most: users, what: "users" });
+        }
+        Some(workers) if workers > connections => {
+            return Err(PlanError::TooManyWorkers { workers, most: connections, what: "connections" });
+        }
+        Some(workers) => workers,
+        None => (cores as u64).min(users).min(connections).clamp(1, MAX_WORKERS),
+    };
+    Ok(workers as usize)
+}

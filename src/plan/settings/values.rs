@@ -1,0 +1,170 @@
+//! Types that only settings have.
+
+use std::collections::BTreeMap;
+
+use super::super::target::SecretUrl;
+use super::super::units::{format_size, parse_size};
+use super::super::{Data, Origin};
+use super::Input;
+use super::value::{Problem, Value, choice};
+
+/// An amount of data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bytes(pub u64);
+
+impl Value for Bytes {
+    fn read(input: Input<'_>) -> Result<Self, Problem> {
+        match input.text() {
+            Some(text) => Ok(Self(parse_size(text)?)),
+            None => Err(Problem::expected("a size such as `\"64MB\"`", input)),
+        }
+    }
+
+    fn show(&self) -> String {
+        format_size(self.0)
+    }
+}
+
+/// A list of names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Names(pub Vec<String>);
+
+impl Value for Names {
+    fn read(input: Input<'_>) -> Result<Self, Problem> {
+        match input.texts(',') {
+            Some(names) if !names.is_empty() => Ok(Self(names.into_iter().map(str::to_owned).collect())),
+            _ => Err(Problem::expected("a list of names", input)),
+        }
+    }
+
+    fn show(&self) -> String {
+        self.0.join(", ")
+    }
+}
+
+/// Threshold rules as written. A profile or a file replaces those of the
+/// scenario; the environment and the command line add to what is there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Thresholds(pub Vec<String>);
+
+impl Value for Thresholds {
+    fn read(input: Input<'_>) -> Result<Self, Problem> {
+        // A rule may contain commas, so in plain text a semicolon ends it. No rules at all are fine: they turn the weaker ones off.
+        match input.texts(';') {
+            Some(rules) => Ok(Self(rules.into_iter().map(str::to_owned).collect())),
+            None => Err(Problem::expected("a list of rules such as `\"response.p95 < 500ms\"`", input)),
+        }
+    }
+
+    fn show(&self) -> String {
+        if self.0.is_empty() { "none".to_owned() } else { self.0.join("; ") }
+    }
+
+    fn over(self, weaker: Self, origin: Origin) -> Self {
+        if origin < Origin::Environment {
+            return self;
+        }
+        let mut rules = weaker.0;
+        rules.extend(self.0);
+        Self(rules)
+    }
+}
+
+/// URLs of targets by name; one without a name is of the target named after its kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Urls(pub BTreeMap<String, SecretUrl>);
+
+/// Names that begin a libpq connection string rather than a target's name and URL (PostgreSQL manual, 34.1.2).
+const CONNECTION_KEYWORDS: [&str; 12] = [
+    "host",
+    "hostaddr",
+    "port",
+    "dbname",
+    "user",
+    "password",
+    "passfile",
+    "service",
+    "sslmode",
+    "options",
+    "application_name",
+    "connect_timeout",
+];
+
+/// Stands for the target named after the kind until the kind is known.
+pub const UNNAMED: &str = "";
+
+impl Value for Urls {
+    fn read(input: Input<'_>) -> Result<Self, Problem> {
+        if let Input::Typed(Data::Map(entries)) = input {
+            let urls = entries.iter().map(|(name, url)| match Input::Typed(url).text() {
+                Some(url) => Ok((name.clone(), SecretUrl::new(url))),
+                None => Err(Problem(format!("expected a URL for `{name}`, got {}", url.kind()))),
+            });
+            return Ok(Self(urls.collect::<Result<_, _>>()?));
+        }
+        let texts = match input {
+            Input::Text(text) => vec![text],
+            Input::Typed(_) => input.texts('\n').ok_or_else(|| Problem::expected("a URL", input))?,
+        };
+        Ok(Self(texts.into_iter().map(named_url).collect()))
+    }
+
+    fn show(&self) -> String {
+        self.0.values().map(SecretUrl::to_string).collect::<Vec<_>>().join(", ")
+    }
+
+    fn over(self, weaker: Self, _origin: Origin) -> Self {
+        let mut urls = weaker.0;
+        urls.extend(self.0);
+        Self(urls)
+    }
+}
+
+/// Splits `NAME=URL`; what has no name, or is a connection string, is of the unnamed target.
+fn named_url(text: &str) -> (String, SecretUrl) {
+    let name = text.split_once('=').map(|(name, _)| name).unwrap_or_default();
+    let is_name = !name.is_empty()
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+        && !CONNECTION_KEYWORDS.contains(&name);
+    match text.split_once('=') {
+        Some((name, url)) if is_name => (name.to_owned(), SecretUrl::new(url)),
+        _ => (UNNAMED.to_owned(), SecretUrl::new(text)),
+    }
+}
+
+/// What the first script bug does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnScriptBug {
+    /// Ends the run.
+    #[default]
+    Stop,
+    /// Is counted like any other error.
+    Count,
+}
+
+choice!(OnScriptBug, "stop" => OnScriptBug::Stop, "count" => OnScriptBug::Count);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_may_have_a_name() {
+        for (text, name, url) in [
+            ("postgres://db/app?sslmode=require", "", "postgres://db/app?sslmode=require"),
+            ("replica=postgres://db/app", "replica", "postgres://db/app"),
+            ("replica=host=db user=me", "replica", "host=db user=me"),
+            ("host=db user=me", "", "host=db user=me"),
+        ] {
+            let urls = Urls::read(Input::Text(text)).expect(text);
+            assert_eq!(urls.0.get(name).map(SecretUrl::reveal), Some(url), "{text}");
+        }
+    }
+
+    #[test]
+    fn rules_of_the_command_line_add_up_and_those_of_a_profile_replace() {
+        let rule = |text: &str| Thresholds(vec![text.to_owned()]);
+        assert_eq!(rule("b").over(rule("a"), Origin::Profile), rule("b"));
+        assert_eq!(rule("b").over(rule("a"), Origin::CommandLine).0, ["a", "b"]);
+    }
+}
