@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use throng::drivers::Failure;
 use throng::drivers::redis::{Command, Executed, Pool, Script, Value};
-use throng::plan::target::{PoolPlan, SecretUrl};
+use throng::plan::Limits;
+use throng::plan::target::{PoolPlan, RedisTarget, SecretUrl};
 use throng::servers::{RedisOptions, ThrowawayRedis};
 
 /// Long enough for any machine; only what never comes takes as long.
@@ -16,16 +17,17 @@ const LIMIT: Duration = Duration::from_secs(20);
 /// Short enough to wait for where it must pass.
 const SHORT: Duration = Duration::from_millis(100);
 
-fn pool_at(url: &SecretUrl, size: u32) -> Pool {
+fn pool_at(url: &SecretUrl, size: usize) -> Pool {
     pool_with(url, size, PoolPlan::default())
 }
 
-fn pool_with(url: &SecretUrl, size: u32, plan: PoolPlan) -> Pool {
-    Pool::new("cache", url, &plan, size, LIMIT).unwrap()
+fn pool_with(url: &SecretUrl, size: usize, pool: PoolPlan) -> Pool {
+    let target = RedisTarget { url: Some(url.clone()), pool };
+    Pool::new("cache", &target, size, &Limits { connect: LIMIT, ..Limits::default() }).unwrap()
 }
 
 /// A pool on the shared server.
-fn pool(size: u32) -> Pool {
+fn pool(size: usize) -> Pool {
     pool_at(&support::redis().url(), size)
 }
 

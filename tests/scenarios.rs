@@ -81,10 +81,19 @@ fn a_bundled_scenario_plays_by_its_name() {
 #[test]
 fn verify_finds_what_was_tampered_with() {
     for (sql, found) in [
-        ("DELETE FROM member_employments WHERE id = (SELECT max(id) FROM member_employments WHERE entered_by IS NOT NULL)", "employments"),
-        ("INSERT INTO member_employments (member_id, organization_id, title) SELECT 2, 1, 'twice' FROM generate_series(1, 2)", "more than one current"),
+        (
+            "DELETE FROM member_employments WHERE id = (SELECT max(id) FROM member_employments WHERE entered_by IS NOT NULL)",
+            "employments",
+        ),
+        (
+            "INSERT INTO member_employments (member_id, organization_id, title) SELECT 2, 1, 'twice' FROM generate_series(1, 2)",
+            "more than one current",
+        ),
         ("UPDATE file_attachments SET content = content || '\\x00' WHERE id = 1", "altered"),
-        ("ALTER TABLE member_employments DROP CONSTRAINT member_employments_member_id_fkey; UPDATE member_employments SET member_id = 0 WHERE id = 1", "without member"),
+        (
+            "ALTER TABLE member_employments DROP CONSTRAINT member_employments_member_id_fkey; UPDATE member_employments SET member_id = 0 WHERE id = 1",
+            "without member",
+        ),
     ] {
         let (_folder, file) = tampered(sql);
         let path = file.to_str().expect("temporary paths are UTF-8");

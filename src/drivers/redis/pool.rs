@@ -11,7 +11,8 @@ use deadpool::managed::{self, Metrics, Object, PoolError, RecycleError, RecycleR
 use super::address::Address;
 use super::{Connection, Subscription};
 use crate::drivers::{Backoff, Failure, PoolCounters, PoolStatus};
-use crate::plan::target::{PoolPlan, SecretUrl};
+use crate::plan::Limits;
+use crate::plan::target::RedisTarget;
 
 /// Connections that users take turns on. Cloning gives another handle to the same pool.
 #[derive(Clone)]
@@ -22,32 +23,30 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// A pool of at most `size` connections, none of which is opened yet.
-    pub fn new(
-        name: &str,
-        url: &SecretUrl,
-        plan: &PoolPlan,
-        size: u32,
-        connect_limit: Duration,
-    ) -> Result<Self, Failure> {
+    /// A pool of at most `size` connections, none of which is opened yet; `name` is for errors and figures.
+    pub fn new(name: &str, target: &RedisTarget, size: usize, limits: &Limits) -> Result<Self, Failure> {
+        let url = target.url.as_ref().ok_or_else(|| Failure::Misuse {
+            message: format!("target `{name}` has no URL"),
+            hint: Some("give one with `--redis URL` or in `throng.toml`".into()),
+        })?;
         let manager = Manager {
-            address: Address::parse(url, connect_limit)?,
-            connect_limit,
-            lifetime: plan.lifetime,
+            address: Address::parse(url, limits.connect)?,
+            connect_limit: limits.connect,
+            lifetime: target.pool.lifetime,
             counters: PoolCounters::default(),
             backoff: Backoff::default(),
             losses: AtomicU64::new(0),
         };
         let inner = managed::Pool::builder(manager)
-            .max_size(size.max(1) as usize)
-            .wait_timeout(Some(plan.acquire_timeout))
+            .max_size(size.max(1))
+            .wait_timeout(Some(target.pool.acquire_timeout))
             .runtime(Runtime::Tokio1)
             .build()
             .expect("a runtime is given");
-        Ok(Self { inner, name: name.into(), acquire_limit: plan.acquire_timeout })
+        Ok(Self { inner, name: name.into(), acquire_limit: target.pool.acquire_timeout })
     }
 
-    /// Its target's name.
+    /// The name it was made with.
     pub fn name(&self) -> &str {
         &self.name
     }
