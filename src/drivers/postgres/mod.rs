@@ -1,1 +1,52 @@
-//! To come.
+//! A PostgreSQL client: connections, pools, statements, values.
+//!
+//! Start at [`Pool`], which lends a [`Connection`]; what a connection can do is spread over files
+//! by concern: `run` (queries), `pipeline` (also batches), `transaction`, `copy`, `cursor`.
+//! [`Listener`] has a connection of its own.
+//!
+//! - `config`, `tls`, `connect` turn a connection string into an open connection; `manager` does so for a pool.
+//! - [`Statement`] is what is sent; `prepared` is what a connection remembers of it; `placeholders` finds its `$n`.
+//! - [`Param`] goes out through `encode`; [`Value`] comes in through `codec` and `print`, straight from the row's bytes.
+//! - `error` and `sqlstate` put failures in the terms of [`Failure`](crate::drivers::Failure).
+//!
+//! Knows neither Lua nor statistics. Everything runs on the caller's single-threaded runtime.
+
+mod codec;
+mod columns;
+mod config;
+mod connect;
+mod connection;
+mod copy;
+mod cursor;
+mod encode;
+mod error;
+mod manager;
+mod notify;
+mod param;
+mod pipeline;
+mod placeholders;
+mod pool;
+mod prepared;
+mod print;
+mod reader;
+mod rows;
+mod run;
+mod sqlstate;
+mod statement;
+mod tls;
+mod transaction;
+mod value;
+
+pub use columns::{Column, Columns};
+pub use connection::Connection;
+pub use copy::{CopyIn, CopyOut, push_text_row};
+pub use cursor::Cursor;
+pub use notify::{Listener, Notified};
+pub use param::Param;
+pub use pool::{Lease, Pool, PoolStatus};
+pub use reader::Malformed;
+pub use rows::Rows;
+pub use sqlstate::condition_name;
+pub use statement::Statement;
+pub use transaction::{Isolation, TransactionOptions, controls_transaction};
+pub use value::{List, Value};

@@ -1,0 +1,229 @@
+//! Connection strings: `postgres://` URLs and key=value pairs, as libpq reads them.
+//!
+//! The client library knows three ways of TLS and refuses what it does not know, so the options
+//! that concern certificates are taken out here before it sees the rest.
+
+use std::sync::Arc;
+
+use tokio_postgres::Config;
+use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::error::describe;
+use super::tls::{self, TlsOptions, Verify};
+use crate::drivers::Failure;
+
+/// How the server sees us, unless the connection string says otherwise.
+const APPLICATION_NAME: &str = "throng";
+
+/// Options of libpq that change nothing here.
+const IGNORED: [&str; 8] = [
+    "client_encoding",
+    "fallback_application_name",
+    "gssencmode",
+    "gsslib",
+    "krbsrvname",
+    "sslcompression",
+    "sslcrl",
+    "sslsni",
+];
+
+/// A connection string, understood.
+#[derive(Clone)]
+pub(super) struct Settings {
+    /// For the client library.
+    pub config: Config,
+    /// For TLS.
+    pub tls: MakeRustlsConnect,
+    /// Host and port for messages, never with a password.
+    pub host: Arc<str>,
+}
+
+impl Settings {
+    /// Understands a connection string and reads the certificates that it names.
+    pub(super) fn parse(text: &str) -> Result<Self, Failure> {
+        let mut options = TlsOptions::default();
+        let rest = if is_url(text) { strip_url(text, &mut options)? } else { strip_pairs(text, &mut options)? };
+        let mut config: Config =
+            rest.parse().map_err(|error| misuse(format!("connection string: {}", describe(&error))))?;
+        if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
+            config.host("localhost");
+        }
+        if config.get_application_name().is_none() {
+            config.application_name(APPLICATION_NAME);
+        }
+        let only_sockets =
+            config.get_hostaddrs().is_empty() && config.get_hosts().iter().all(|host| matches!(host, Host::Unix(_)));
+        // PostgreSQL has no TLS over Unix sockets; libpq ignores the mode there too.
+        config.ssl_mode(if only_sockets { SslMode::Disable } else { options.mode });
+        let host = host_of(&config).into();
+        Ok(Self { tls: tls::connector(&options)?, config, host })
+    }
+}
+
+fn is_url(text: &str) -> bool {
+    text.starts_with("postgres://") || text.starts_with("postgresql://")
+}
+
+/// Takes our options out of a URL's query.
+fn strip_url(url: &str, options: &mut TlsOptions) -> Result<String, Failure> {
+    let Some((base, query)) = url.split_once('?') else { return Ok(url.to_owned()) };
+    let mut kept = Vec::new();
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        if !take(key, || percent_decode(value), options)? {
+            kept.push(pair);
+        }
+    }
+    Ok(if kept.is_empty() { base.to_owned() } else { format!("{base}?{}", kept.join("&")) })
+}
+
+/// Takes our options out of key=value pairs.
+fn strip_pairs(text: &str, options: &mut TlsOptions) -> Result<String, Failure> {
+    let mut kept = String::new();
+    for (key, value) in pairs(text)? {
+        if take(&key, || Some(value.clone()), options)? {
+            continue;
+        }
+        kept.push_str(&key);
+        kept.push_str("='");
+        kept.push_str(&value.replace('\\', "\\\\").replace('\'', "\\'"));
+        kept.push_str("' ");
+    }
+    Ok(kept)
+}
+
+/// Splits `key = value` pairs; values may be quoted, with backslash escapes.
+fn pairs(text: &str) -> Result<Vec<(String, String)>, Failure> {
+    let mut pairs = Vec::new();
+    let mut rest = text.trim_start();
+    while !rest.is_empty() {
+        let Some((key, after)) = rest.split_once('=') else {
+            return Err(misuse("connection string: neither a `postgres://` URL nor pairs of `key=value`".into()));
+        };
+        let (value, after) = pair_value(after.trim_start())?;
+        pairs.push((key.trim().to_owned(), value));
+        rest = after.trim_start();
+    }
+    Ok(pairs)
+}
+
+fn pair_value(text: &str) -> Result<(String, &str), Failure> {
+    let quoted = text.starts_with('\'');
+    let mut value = String::new();
+    let mut characters = text.char_indices().skip(usize::from(quoted));
+    while let Some((at, character)) = characters.next() {
+        match character {
+            '\\' => value.extend(characters.next().map(|(_, escaped)| escaped)),
+            '\'' if quoted => return Ok((value, &text[at + 1..])),
+            _ if !quoted && character.is_whitespace() => return Ok((value, &text[at..])),
+            _ => value.push(character),
+        }
+    }
+    if quoted { Err(misuse("connection string: a quoted value has no end".into())) } else { Ok((value, "")) }
+}
+
+/// Takes an option that the client library does not know; `false` if it is not one of those.
+fn take(key: &str, value: impl Fn() -> Option<String>, options: &mut TlsOptions) -> Result<bool, Failure> {
+    if !key.starts_with("ssl") || key == "sslnegotiation" {
+        return Ok(IGNORED.contains(&key));
+    }
+    let value = value().ok_or_else(|| misuse(format!("connection string: `{key}` is not valid UTF-8")))?;
+    match key {
+        "sslmode" => {
+            (options.mode, options.verify) = match value.as_str() {
+                "disable" => (SslMode::Disable, Verify::Nothing),
+                "allow" | "prefer" => (SslMode::Prefer, Verify::Nothing),
+                "require" => (SslMode::Require, Verify::Nothing),
+                "verify-ca" => (SslMode::Require, Verify::Authority),
+                "verify-full" => (SslMode::Require, Verify::AuthorityAndName),
+                _ => {
+                    let modes = "`disable`, `allow`, `prefer`, `require`, `verify-ca` or `verify-full`";
+                    return Err(misuse(format!("connection string: `sslmode` is {modes}, not `{value}`")));
+                }
+            };
+        }
+        "sslrootcert" => options.root_certificates = Some(value),
+        "sslcert" => options.certificate = Some(value),
+        "sslkey" => options.key = Some(value),
+        _ => return Ok(IGNORED.contains(&key)),
+    }
+    Ok(true)
+}
+
+fn percent_decode(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
+        let code = (byte == b'%').then(|| after.get(..2)).flatten();
+        match code.and_then(|code| u8::from_str_radix(std::str::from_utf8(code).ok()?, 16).ok()) {
+            Some(decoded) => {
+                bytes.push(decoded);
+                rest = &after[2..];
+            }
+            None => bytes.push(byte),
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+fn host_of(config: &Config) -> String {
+    let port = config.get_ports().first().copied().unwrap_or(5432);
+    match (config.get_hosts().first(), config.get_hostaddrs().first()) {
+        (Some(Host::Unix(folder)), _) => format!("{}:{port}", folder.display()),
+        (Some(Host::Tcp(name)), _) => format!("{name}:{port}"),
+        (None, Some(address)) => format!("{address}:{port}"),
+        (None, None) => format!("localhost:{port}"),
+    }
+}
+
+fn misuse(message: String) -> Failure {
+    Failure::Misuse { message, hint: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Config {
+        Settings::parse(text).unwrap_or_else(|failure| panic!("{text}: {failure}")).config
+    }
+
+    #[test]
+    fn urls_and_pairs_say_the_same() {
+        let url = parse("postgres://me:se%20cret@db:5433/app?sslmode=require&connect_timeout=3&gssencmode=disable");
+        let pairs = parse(r"host=db port=5433 user=me password='se cret' dbname=app sslmode=require connect_timeout=3");
+        assert_eq!(url, pairs);
+        assert_eq!(url.get_ssl_mode(), SslMode::Require);
+        assert_eq!(url.get_application_name(), Some(APPLICATION_NAME));
+    }
+
+    #[test]
+    fn quotes_and_backslashes_survive_in_pairs() {
+        let config = parse(r"host=db user='o\'brien' password=a\\b application_name='x'");
+        assert_eq!(config.get_user(), Some("o'brien"));
+        assert_eq!(config.get_password(), Some(&br"a\b"[..]));
+        assert_eq!(config.get_application_name(), Some("x"));
+    }
+
+    #[test]
+    fn a_unix_socket_has_no_tls() {
+        let config = parse("postgres:///app?host=%2Ftmp%2Fsocket&user=me&sslmode=require");
+        assert_eq!(config.get_ssl_mode(), SslMode::Disable);
+    }
+
+    #[test]
+    fn what_cannot_be_understood_is_said_without_the_password() {
+        for (text, expected) in [
+            ("postgres://me:secret@db/app?sslmode=always", "`sslmode` is"),
+            ("postgres://me:secret@db/app?colour=red", "unknown option `colour`"),
+            ("postgres://me:secret@db/app?sslrootcert=%2Fnowhere.pem&sslmode=verify-ca", "/nowhere.pem"),
+            ("secret", "neither a `postgres://` URL"),
+        ] {
+            let Err(failure) = Settings::parse(text) else { panic!("{text} is understood") };
+            let message = failure.to_string();
+            assert!(message.contains(expected) && !message.contains("secret"), "{message}");
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! One connection: what it has prepared, what it is in the middle of, and whether it can be used again.
+
+use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::JoinHandle;
+use tokio_postgres::{Client, Notification};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::config::Settings;
+use super::connect::{self, Epitaph};
+use super::error::{self, ConnectError};
+use super::prepared::PreparedStatements;
+use super::statement::Statement;
+use crate::drivers::Failure;
+use crate::plan::Limits;
+use crate::plan::target::{PostgresTarget, StatementMode};
+
+/// How long a request to cancel may take before the connection is simply dropped.
+const CANCEL_LIMIT: Duration = Duration::from_secs(5);
+
+/// A connection. Its methods take `&self` and may overlap, in which case they are pipelined.
+///
+/// Whatever is dropped in the middle of its work leaves a mark: such a connection asks the server
+/// to stop when it is dropped itself, and [`Connection::is_reusable`] says that no other user may have it.
+pub struct Connection {
+    pub(super) client: Client,
+    pub(super) mode: StatementMode,
+    pub(super) prepared: RefCell<PreparedStatements>,
+    /// Whether a transaction was begun through [`Connection::begin`].
+    pub(super) in_transaction: Cell<bool>,
+    /// Whether a statement failed in it.
+    pub(super) transaction_failed: Cell<bool>,
+    statement_limit: Duration,
+    host: Arc<str>,
+    tls: MakeRustlsConnect,
+    task: JoinHandle<()>,
+    epitaph: Epitaph,
+    opened: Instant,
+    in_flight: Cell<u32>,
+    given_up: Cell<bool>,
+}
+
+impl Connection {
+    /// Opens a connection outside any pool, once and without trying again.
+    pub async fn open(target: &PostgresTarget, limits: &Limits) -> Result<Self, Failure> {
+        Self::open_listening(target, limits, None).await
+    }
+
+    /// The same, with notifications going to `notifications`.
+    pub(super) async fn open_listening(
+        target: &PostgresTarget,
+        limits: &Limits,
+        notifications: Option<UnboundedSender<Notification>>,
+    ) -> Result<Self, Failure> {
+        let settings = settings_of(target)?;
+        let connected = Self::connect(&settings, target.statements, limits, notifications).await;
+        connected.map_err(|error| error.failure)
+    }
+
+    pub(super) async fn connect(
+        settings: &Settings,
+        mode: StatementMode,
+        limits: &Limits,
+        notifications: Option<UnboundedSender<Notification>>,
+    ) -> Result<Self, ConnectError> {
+        let opened = connect::open(settings, limits.connect, notifications).await?;
+        Ok(Self {
+            client: opened.client,
+            mode,
+            prepared: RefCell::default(),
+            in_transaction: Cell::new(false),
+            transaction_failed: Cell::new(false),
+            statement_limit: limits.statement,
+            host: settings.host.clone(),
+            tls: settings.tls.clone(),
+            task: opened.task,
+            epitaph: opened.epitaph,
+            opened: Instant::now(),
+            in_flight: Cell::new(0),
+            given_up: Cell::new(false),
+        })
+    }
+
+    /// Whether another user may have it: it is open, idle, and in no transaction.
+    pub fn is_reusable(&self) -> bool {
+        !self.is_closed() && !self.given_up.get() && self.in_flight.get() == 0 && !self.in_transaction.get()
+    }
+
+    /// Whether it has ended, known without asking the server.
+    pub fn is_closed(&self) -> bool {
+        self.client.is_closed()
+    }
+
+    /// Whether it is within a transaction begun through [`Connection::begin`].
+    pub fn in_transaction(&self) -> bool {
+        self.in_transaction.get()
+    }
+
+    /// How long ago it was opened.
+    pub(super) fn age(&self) -> Duration {
+        self.opened.elapsed()
+    }
+
+    /// Does `work` for `statement` within its time limit.
+    pub(super) async fn within_limit<T>(
+        &self,
+        statement: &Statement,
+        work: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        let limit = statement.timeout().unwrap_or(self.statement_limit);
+        self.within(limit, || format!("statement `{}`", statement.label()), work).await
+    }
+
+    /// Does `work`, called `what`, within the target's time limit.
+    pub(super) async fn within_default_limit<T>(
+        &self,
+        what: &str,
+        work: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        self.within(self.statement_limit, || what.to_owned(), work).await
+    }
+
+    async fn within<T>(
+        &self,
+        limit: Duration,
+        what: impl FnOnce() -> String,
+        work: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        if self.given_up.get() {
+            let message = format!("connection to `{}` was given up after a timeout", self.host);
+            return Err(Failure::ConnectionLost { message });
+        }
+        self.in_flight.set(self.in_flight.get() + 1);
+        let result = tokio::time::timeout(limit, work).await;
+        // Not reached if this future is dropped on the way, which is how that is known later.
+        self.in_flight.set(self.in_flight.get() - 1);
+        match result {
+            Ok(result) => {
+                if result.is_err() && self.in_transaction.get() {
+                    self.transaction_failed.set(true);
+                }
+                result
+            }
+            Err(_) => {
+                self.give_up();
+                Err(Failure::Timeout { what: what(), limit })
+            }
+        }
+    }
+
+    /// Marks it as not usable again and asks the server to stop what it does.
+    pub(super) fn give_up(&self) {
+        if !self.given_up.replace(true) {
+            self.cancel();
+        }
+    }
+
+    /// The failure behind an error, of `statement` if it was one.
+    pub(super) fn failure(&self, error: &tokio_postgres::Error, statement: Option<&Statement>) -> Failure {
+        let epitaph = self.epitaph.read();
+        let failure = error::failure(error, statement, &self.host, epitaph.as_deref());
+        if matches!(failure, Failure::Misuse { .. }) && error.as_db_error().is_none() && self.answer_is_open(error) {
+            self.give_up();
+        }
+        failure
+    }
+
+    /// After an answer that was not understood, the rest of it would be taken for the next one's.
+    fn answer_is_open(&self, error: &tokio_postgres::Error) -> bool {
+        std::error::Error::source(error).is_none()
+    }
+
+    /// Closes it in an orderly way: the server is told, and the task has ended.
+    pub async fn close(mut self) {
+        if self.is_reusable() {
+            self.client.__private_api_close();
+            // The task sends the farewell; it may be waiting on a server that does not answer.
+            let _ = tokio::time::timeout(CANCEL_LIMIT, &mut self.task).await;
+        }
+    }
+
+    /// Asks the server to stop what it does for this connection, then ends the task.
+    fn cancel(&self) {
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return self.task.abort() };
+        let token = self.client.cancel_token();
+        let tls = self.tls.clone();
+        let task = self.task.abort_handle();
+        runtime.spawn(async move {
+            // Best effort: a server that cannot be reached stops of its own when it meets the closed socket.
+            let _ = tokio::time::timeout(CANCEL_LIMIT, token.cancel_query(tls)).await;
+            task.abort();
+        });
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if !self.is_closed() && !self.is_reusable() && !self.given_up.get() {
+            self.cancel();
+        }
+    }
+}
+
+/// Understands a target's connection string.
+pub(super) fn settings_of(target: &PostgresTarget) -> Result<Settings, Failure> {
+    match &target.url {
+        Some(url) => Settings::parse(url.reveal()),
+        None => Err(Failure::Misuse { message: "the PostgreSQL target has no connection string".into(), hint: None }),
+    }
+}

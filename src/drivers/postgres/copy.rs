@@ -1,0 +1,166 @@
+//! COPY, in and out, in chunks.
+
+use std::pin::Pin;
+
+use bytes::Bytes;
+use futures_util::{SinkExt, TryStreamExt};
+use tokio_postgres::types::Type;
+use tokio_postgres::{CopyInSink, CopyOutStream};
+
+use super::connection::Connection;
+use super::encode::{UnfitParameter, text_of};
+use super::error::unfit_parameter;
+use super::param::Param;
+use super::statement::Statement;
+use super::transaction::TransactionOptions;
+use crate::drivers::Failure;
+use crate::plan::target::StatementMode;
+
+/// A `COPY … FROM STDIN` that takes chunks. Ended by [`CopyIn::finish`] or [`CopyIn::abort`];
+/// dropped before, it leaves the connection unusable.
+pub struct CopyIn<'a> {
+    copying: Copying<'a>,
+    sink: Pin<Box<CopyInSink<Bytes>>>,
+    bytes: u64,
+}
+
+/// A `COPY … TO STDOUT` that gives chunks. Read to its end, it leaves the connection usable.
+pub struct CopyOut<'a> {
+    copying: Copying<'a>,
+    stream: Pin<Box<CopyOutStream>>,
+}
+
+/// What both directions share.
+struct Copying<'a> {
+    connection: &'a Connection,
+    statement: &'a Statement,
+    /// Whether a transaction was begun only to stay on one server connection behind a pooler.
+    own_transaction: bool,
+}
+
+impl Connection {
+    /// Starts a `COPY … FROM STDIN`.
+    pub async fn copy_in<'a>(&'a self, statement: &'a Statement) -> Result<CopyIn<'a>, Failure> {
+        let copying = self.start_copying(statement).await?;
+        let start = async {
+            let prepared = self.client.prepare(statement.sql()).await?;
+            self.client.copy_in(&prepared).await
+        };
+        let sink = Box::pin(copying.step(start).await?);
+        Ok(CopyIn { copying, sink, bytes: 0 })
+    }
+
+    /// Starts a `COPY … TO STDOUT`.
+    pub async fn copy_out<'a>(&'a self, statement: &'a Statement) -> Result<CopyOut<'a>, Failure> {
+        let copying = self.start_copying(statement).await?;
+        let start = async {
+            let prepared = self.client.prepare(statement.sql()).await?;
+            self.client.copy_out(&prepared).await
+        };
+        let stream = Box::pin(copying.step(start).await?);
+        Ok(CopyOut { copying, stream })
+    }
+
+    /// The client library prepares a COPY before it runs it; a pooler keeps the two together only in a transaction.
+    async fn start_copying<'a>(&'a self, statement: &'a Statement) -> Result<Copying<'a>, Failure> {
+        let own_transaction = self.mode != StatementMode::Prepared && !self.in_transaction();
+        if own_transaction {
+            self.begin(TransactionOptions::default()).await?;
+        }
+        Ok(Copying { connection: self, statement, own_transaction })
+    }
+}
+
+impl Copying<'_> {
+    /// One step, within the statement's time limit.
+    async fn step<T>(&self, work: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, Failure> {
+        let work = async { work.await.map_err(|error| self.connection.failure(&error, Some(self.statement))) };
+        let result = self.connection.within_limit(self.statement, work).await;
+        if result.is_err() && self.own_transaction && self.connection.in_transaction() {
+            // What failed is of more interest than how the rollback went.
+            let _ = self.connection.rollback().await;
+        }
+        result
+    }
+
+    async fn end(&self) -> Result<(), Failure> {
+        if self.own_transaction { self.connection.commit().await } else { Ok(()) }
+    }
+}
+
+impl CopyIn<'_> {
+    /// Sends a chunk; rows may be split anywhere.
+    pub async fn send(&mut self, chunk: Bytes) -> Result<(), Failure> {
+        self.bytes += chunk.len() as u64;
+        let sink = &mut self.sink;
+        self.copying.step(async { sink.send(chunk).await }).await
+    }
+
+    /// Ends it; returns the rows copied and the bytes sent.
+    pub async fn finish(mut self) -> Result<(u64, u64), Failure> {
+        let sink = &mut self.sink;
+        let rows = self.copying.step(async { sink.as_mut().finish().await }).await?;
+        self.copying.end().await?;
+        Ok((rows, self.bytes))
+    }
+
+    /// Has the server forget what it was sent.
+    pub async fn abort(self) -> Result<(), Failure> {
+        let Self { copying, sink, .. } = self;
+        // Dropping the sink sends the failure; the answer to the next message comes after the server's to that.
+        drop(sink);
+        copying.step(copying.connection.client.check_connection()).await?;
+        if copying.own_transaction { copying.connection.rollback().await } else { Ok(()) }
+    }
+}
+
+impl CopyOut<'_> {
+    /// The next chunk, one row or part of the header in a binary copy; `None` at the end.
+    pub async fn next(&mut self) -> Result<Option<Bytes>, Failure> {
+        let stream = &mut self.stream;
+        let chunk = self.copying.step(async { stream.try_next().await }).await?;
+        if chunk.is_none() {
+            self.copying.end().await?;
+        }
+        Ok(chunk)
+    }
+}
+
+/// Appends one row in COPY's text format; `label` names the statement in errors.
+pub fn push_text_row(values: &[Param], label: &str, out: &mut Vec<u8>) -> Result<(), Failure> {
+    for (index, value) in values.iter().enumerate() {
+        if index > 0 {
+            out.push(b'\t');
+        }
+        if *value == Param::Null {
+            out.extend_from_slice(b"\\N");
+            continue;
+        }
+        let text = text_of(value, &Type::UNKNOWN)
+            .map_err(|mismatch| unfit_parameter(&UnfitParameter { number: index + 1, mismatch }, label))?;
+        for byte in text.bytes() {
+            match byte {
+                b'\\' => out.extend_from_slice(b"\\\\"),
+                b'\t' => out.extend_from_slice(b"\\t"),
+                b'\n' => out.extend_from_slice(b"\\n"),
+                b'\r' => out.extend_from_slice(b"\\r"),
+                _ => out.push(byte),
+            }
+        }
+    }
+    out.push(b'\n');
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_of_copy_text_escapes_what_would_end_it() {
+        let mut out = Vec::new();
+        let row = [Param::Int(1), Param::Null, Param::from("a\tb\\c\n"), Param::Bool(true)];
+        push_text_row(&row, "load", &mut out).expect("a row");
+        assert_eq!(out, b"1\t\\N\ta\\tb\\\\c\\n\ttrue\n");
+    }
+}

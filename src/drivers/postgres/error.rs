@@ -1,0 +1,140 @@
+//! Says what went wrong in the terms of [`Failure`].
+
+use std::error::Error as _;
+use std::io;
+
+use tokio_postgres::error::{DbError, ErrorPosition, Severity};
+
+use super::encode::UnfitParameter;
+use super::sqlstate::condition_name;
+use super::statement::Statement;
+use crate::drivers::Failure;
+
+/// SQLSTATEs with which a server ends or refuses a session for reasons of its own:
+/// `admin_shutdown`, `crash_shutdown`, `cannot_connect_now`, `database_dropped`, `idle_session_timeout`.
+const SESSION_ENDED: [&str; 5] = ["57P01", "57P02", "57P03", "57P04", "57P05"];
+
+/// The class of connection exceptions.
+const CONNECTION_EXCEPTION: &str = "08";
+
+/// What the driver says to an answer that is neither rows nor an error, such as COPY's.
+const UNEXPECTED: &str = "unexpected message from server";
+
+/// Why no connection could be made.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{failure}")]
+pub(super) struct ConnectError {
+    /// As a caller sees it.
+    pub failure: Failure,
+    /// Whether trying again is pointless: wrong password, wrong database, bad certificate.
+    pub permanent: bool,
+}
+
+/// The failure of connecting to `host`.
+pub(super) fn connect_error(error: &tokio_postgres::Error, host: &str) -> ConnectError {
+    if let Some(db) = error.as_db_error() {
+        return ConnectError { permanent: is_permanent(db.code().code()), failure: sql_failure(db) };
+    }
+    let cause = error.source();
+    let kind = error.to_string();
+    let message = format!("cannot connect to `{host}`: {}", describe(error));
+    let io = cause.and_then(|cause| cause.downcast_ref::<io::Error>());
+    let rejected_by_us = io.and_then(io::Error::get_ref).is_some_and(|inner| inner.is::<rustls::Error>());
+    let permanent = rejected_by_us || (io.is_none() && kind != "connection closed");
+    ConnectError { permanent, failure: Failure::ConnectionLost { message } }
+}
+
+/// Refusals that will not change while a run lasts: authentication, missing database, missing right,
+/// a pooler's unknown database or user, a protocol feature the server lacks.
+fn is_permanent(code: &str) -> bool {
+    ["28", "3D", "42", "0A"].iter().any(|class| code.starts_with(class)) || code == "08P01"
+}
+
+/// The failure of something done on a connection to `host`, of `statement` if it was one.
+/// `epitaph` is what ended the connection, if it is known.
+pub(super) fn failure(
+    error: &tokio_postgres::Error,
+    statement: Option<&Statement>,
+    host: &str,
+    epitaph: Option<&str>,
+) -> Failure {
+    if let Some(db) = error.as_db_error() {
+        return if is_session_end(db) { lost(host, db.message()) } else { sql_failure(db) };
+    }
+    let label = statement.map_or("", |statement| statement.label());
+    if let Some(unfit) = error.source().and_then(|cause| cause.downcast_ref::<UnfitParameter>()) {
+        return unfit_parameter(unfit, label);
+    }
+    if error.to_string() == UNEXPECTED {
+        return Failure::Misuse {
+            message: format!("statement `{label}` was answered by something else than rows"),
+            hint: Some("use `copy_in` and `copy_out` for COPY".into()),
+        };
+    }
+    lost(host, &epitaph.map_or_else(|| describe(error), str::to_owned))
+}
+
+/// The failure of a parameter that its type cannot take.
+pub(super) fn unfit_parameter(unfit: &UnfitParameter, label: &str) -> Failure {
+    Failure::Misuse {
+        message: format!("parameter {} of statement `{label}` {}", unfit.number, unfit.mismatch),
+        hint: None,
+    }
+}
+
+fn lost(host: &str, why: &str) -> Failure {
+    Failure::ConnectionLost { message: format!("connection to `{host}` lost: {why}") }
+}
+
+fn is_session_end(error: &DbError) -> bool {
+    let code = error.code().code();
+    let fatal = matches!(error.parsed_severity(), Some(Severity::Fatal | Severity::Panic));
+    fatal && (SESSION_ENDED.contains(&code) || code.starts_with(CONNECTION_EXCEPTION))
+}
+
+/// Whether a prepared statement no longer fits: the server or a pooler forgot it, or its result changed with the schema.
+pub(super) fn is_stale_statement(error: &tokio_postgres::Error) -> bool {
+    error.as_db_error().is_some_and(|db| match db.code().code() {
+        "26000" => true,
+        // The message is translated; the routine that checks the plan is not.
+        "0A000" => db.routine() == Some("RevalidateCachedQuery"),
+        _ => false,
+    })
+}
+
+fn sql_failure(error: &DbError) -> Failure {
+    let code = error.code().code();
+    let position = error.position().map(|position| match position {
+        ErrorPosition::Original(at) | ErrorPosition::Internal { position: at, .. } => at.to_string(),
+    });
+    let hint = match error.hint() {
+        // Only `text` can be had of a type without a binary form, such as `aclitem`.
+        None if error.routine() == Some("getTypeBinaryOutputInfo") => Some("cast the column to `text`"),
+        hint => hint,
+    };
+    let fields = [
+        ("detail", error.detail()),
+        ("hint", hint),
+        ("constraint", error.constraint()),
+        ("table", error.table()),
+        ("column", error.column()),
+        ("schema", error.schema()),
+        ("datatype", error.datatype()),
+        ("where", error.where_()),
+        ("position", position.as_deref()),
+    ];
+    Failure::Sql {
+        code: code.to_owned(),
+        name: condition_name(code).to_owned(),
+        message: error.message().to_owned(),
+        fields: fields.into_iter().filter_map(|(name, value)| Some((name, value?.to_owned()))).collect(),
+    }
+}
+
+/// The innermost cause, which says more than `error communicating with the server`.
+pub(super) fn describe(error: &tokio_postgres::Error) -> String {
+    match error.source() {
+        Some(cause) => cause.to_string(),
+        None => error.to_string(),
+    }
+}

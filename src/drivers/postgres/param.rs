@@ -1,0 +1,63 @@
+//! Parameters as a caller gives them, before the statement's types are known.
+
+/// One parameter of a statement.
+///
+/// A list becomes an array or, for `json` and `jsonb`, a JSON array; a map becomes JSON. A text
+/// goes to text types as it is, to `bytea` as its bytes, to `json` and `jsonb` as JSON already
+/// written, and to every other type as input that the server parses.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Param {
+    /// NULL; inside JSON, `null`.
+    Null,
+    /// A truth value.
+    Bool(bool),
+    /// An integer, checked against the range of the parameter's type.
+    Int(i64),
+    /// A double; an integer type takes it only without a fraction.
+    Float(f64),
+    /// A text, or bytes that may be one.
+    Text(Vec<u8>),
+    /// Bytes meant for `bytea` even where the server's types are not known.
+    Bytes(Vec<u8>),
+    /// A sequence.
+    List(Vec<Param>),
+    /// Keys and values, in order.
+    Map(Vec<(String, Param)>),
+}
+
+impl Param {
+    /// What it is, with an article, for error messages.
+    pub(super) fn describe(&self) -> &'static str {
+        match self {
+            Self::Null => "NULL",
+            Self::Bool(_) => "a boolean",
+            Self::Int(_) => "an integer",
+            Self::Float(_) => "a float",
+            Self::Text(_) => "a string",
+            Self::Bytes(_) => "a byte string",
+            Self::List(_) => "a list",
+            Self::Map(_) => "a table with keys",
+        }
+    }
+
+    /// Whether a map is anywhere in it.
+    pub(super) fn contains_map(&self) -> bool {
+        match self {
+            Self::Map(_) => true,
+            Self::List(items) => items.iter().any(Self::contains_map),
+            _ => false,
+        }
+    }
+}
+
+impl From<i64> for Param {
+    fn from(value: i64) -> Self {
+        Self::Int(value)
+    }
+}
+
+impl From<&str> for Param {
+    fn from(value: &str) -> Self {
+        Self::Text(value.as_bytes().to_vec())
+    }
+}

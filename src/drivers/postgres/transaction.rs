@@ -1,0 +1,115 @@
+//! Transactions.
+
+use super::connection::Connection;
+use super::statement::Statement;
+use crate::drivers::Failure;
+
+/// How strictly a transaction is kept apart from others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Isolation {
+    /// READ UNCOMMITTED, which PostgreSQL treats as READ COMMITTED.
+    ReadUncommitted,
+    /// READ COMMITTED.
+    ReadCommitted,
+    /// REPEATABLE READ.
+    RepeatableRead,
+    /// SERIALIZABLE.
+    Serializable,
+}
+
+/// What kind of transaction to begin; by default what the server's settings say.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TransactionOptions {
+    /// Its isolation.
+    pub isolation: Option<Isolation>,
+    /// Whether it only reads.
+    pub read_only: bool,
+    /// Whether it waits for a snapshot in which it cannot fail; for serializable, read-only ones.
+    pub deferrable: bool,
+}
+
+impl TransactionOptions {
+    fn begin_sql(self) -> String {
+        let mut sql = String::from("BEGIN");
+        if let Some(isolation) = self.isolation {
+            sql.push_str(" ISOLATION LEVEL ");
+            sql.push_str(match isolation {
+                Isolation::ReadUncommitted => "READ UNCOMMITTED",
+                Isolation::ReadCommitted => "READ COMMITTED",
+                Isolation::RepeatableRead => "REPEATABLE READ",
+                Isolation::Serializable => "SERIALIZABLE",
+            });
+        }
+        if self.read_only {
+            sql.push_str(" READ ONLY");
+        }
+        if self.deferrable {
+            sql.push_str(" DEFERRABLE");
+        }
+        sql
+    }
+}
+
+impl Connection {
+    /// Begins a transaction.
+    pub async fn begin(&self, options: TransactionOptions) -> Result<(), Failure> {
+        if self.in_transaction.get() {
+            return Err(Failure::Misuse {
+                message: "a transaction has already begun".into(),
+                hint: Some("use SAVEPOINT for a transaction within a transaction".into()),
+            });
+        }
+        // Set first: if this is dropped on the way, the server may have begun.
+        self.in_transaction.set(true);
+        self.transaction_failed.set(false);
+        let begun = self.command("BEGIN", &options.begin_sql()).await;
+        if begun.is_err() {
+            self.in_transaction.set(false);
+        }
+        begun
+    }
+
+    /// Commits. A transaction that a caught error has spoilt is rolled back and fails with SQLSTATE 25P02,
+    /// because PostgreSQL itself would roll it back without a word.
+    pub async fn commit(&self) -> Result<(), Failure> {
+        if self.transaction_failed.get()
+            && let Err(spoilt) = self.command("COMMIT", "SELECT 1").await
+        {
+            self.rollback().await?;
+            return Err(spoilt);
+        }
+        let committed = self.command("COMMIT", "COMMIT").await;
+        // Whatever COMMIT says, as long as the server answered, the transaction is over.
+        if !matches!(committed, Err(Failure::Timeout { .. } | Failure::ConnectionLost { .. })) {
+            self.in_transaction.set(false);
+        }
+        committed
+    }
+
+    /// Rolls back.
+    pub async fn rollback(&self) -> Result<(), Failure> {
+        let rolled_back = self.command("ROLLBACK", "ROLLBACK").await;
+        if rolled_back.is_ok() {
+            self.in_transaction.set(false);
+        }
+        rolled_back
+    }
+
+    async fn command(&self, name: &str, sql: &str) -> Result<(), Failure> {
+        let run = async { self.client.batch_execute(sql).await.map_err(|error| self.failure(&error, None)) };
+        self.within_default_limit(name, run).await
+    }
+}
+
+/// Whether a statement would begin or end a transaction behind the pool's back.
+pub fn controls_transaction(statement: &Statement) -> bool {
+    let first = statement.sql().split_whitespace().next().unwrap_or("").trim_end_matches(';');
+    ["begin", "start", "commit", "end", "abort", "prepare"].iter().any(|word| first.eq_ignore_ascii_case(word))
+        && !second_word_is(statement, &["as"])
+        || first.eq_ignore_ascii_case("rollback") && !second_word_is(statement, &["to"])
+}
+
+fn second_word_is(statement: &Statement, words: &[&str]) -> bool {
+    let second = statement.sql().split_whitespace().nth(1).unwrap_or("");
+    words.iter().any(|word| second.eq_ignore_ascii_case(word))
+}
