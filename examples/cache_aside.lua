@@ -87,6 +87,7 @@ return {
   needs = { "postgres", "redis" },
   params = { products = { default = 500, doc = "products in the catalogue" } },
   load = { users = 20, iterations = 200, ramp_up = "1s" },
+  profiles = { quick = { users = 4, iterations = 100, ramp_up = "0s", params = { products = 20 } } },
   thresholds = {
     "cache_hits > 60%",
     "response{operation=view_product}.p95 < 100ms",

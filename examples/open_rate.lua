@@ -42,6 +42,7 @@ return {
   needs = { "postgres" },
   params = { sensors = { default = 200, doc = "sensors, each with 100 readings before the run" } },
   load = { rate = "200/s", duration = "10s", arrivals = "poisson", overflow = "queue", max_users = 100 },
+  profiles = { quick = { rate = "50/s", duration = "2s", thresholds = { "response.p99 < 1s", "errors.rate < 1%" } } },
   thresholds = { "response.p99 < 500ms", "throughput > 190/s", "errors.rate < 1%" },
 
   setup = function(ctx)

@@ -90,6 +90,7 @@ return {
   needs = { "postgres" },
   params = { accounts = { default = 200, doc = "accounts, each opened with 1,000" } },
   load = { users = 20, iterations = 100, ramp_up = "1s" },
+  profiles = { quick = { users = 4, iterations = 20, ramp_up = "0s" } },
   thresholds = { "errors.rate < 1%", "response{operation=transfer}.p99 < 2s" },
 
   setup = setup,
