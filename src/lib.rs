@@ -4,6 +4,7 @@
 //! `tests/architecture.rs` holds it to that. Start reading at [`engine::session`].
 
 pub mod analysis;
+pub mod bundle;
 pub mod cli;
 pub mod clock;
 pub mod drivers;

@@ -78,8 +78,9 @@ impl Latency {
         let rank = ((percent / 100.0 * count as f64).ceil() as u64).clamp(1, count.max(1));
         match &self.values {
             Some(values) if rank > self.zeros => {
-                let within = (rank - self.zeros) as f64 / values.len() as f64;
-                values.value_at_quantile(within)
+                // Half a rank back, so that rounding can't carry the quantile into the next rank.
+                let within = ((rank - self.zeros) as f64 - 0.5) / values.len() as f64;
+                values.value_at_quantile(within).min(values.max())
             }
             _ => 0,
         }

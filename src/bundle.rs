@@ -1,0 +1,57 @@
+//! The Lua that throng carries: bundled scenarios and the standard library.
+//!
+//! Read from disk in debug builds, so that an edit shows at once, and embedded
+//! in release builds, so that one binary carries all. Imports nothing.
+
+use rust_embed::RustEmbed;
+
+#[derive(RustEmbed)]
+#[folder = "scripts/"]
+#[include = "*.lua"]
+struct Scripts;
+
+#[derive(RustEmbed)]
+#[folder = "stdlib/"]
+#[include = "*.lua"]
+struct Stdlib;
+
+/// Names of the bundled scenarios, in order.
+pub fn scenarios() -> Vec<String> {
+    let mut names: Vec<String> = Scripts::iter().filter_map(|path| path.strip_suffix(".lua").map(str::to_owned)).collect();
+    names.sort();
+    names
+}
+
+/// The text of a bundled scenario.
+pub fn scenario(name: &str) -> Option<String> {
+    text(Scripts::get(&format!("{name}.lua"))?)
+}
+
+/// The text of a standard library file, by its path below `stdlib/`.
+pub fn stdlib(path: &str) -> Option<String> {
+    text(Stdlib::get(path)?)
+}
+
+/// Names under which `require` finds the standard library's modules, in order.
+pub fn stdlib_modules() -> Vec<String> {
+    let mut names: Vec<String> = Stdlib::iter()
+        .filter(|path| !path.contains("/meta/"))
+        .filter_map(|path| path.strip_suffix(".lua").map(|path| path.replace('/', ".")))
+        .collect();
+    names.sort();
+    names
+}
+
+/// The type stubs for editors: path below `stdlib/` and text, in order.
+pub fn stubs() -> Vec<(String, String)> {
+    let mut stubs: Vec<(String, String)> = Stdlib::iter()
+        .filter(|path| path.contains("/meta/"))
+        .filter_map(|path| stdlib(&path).map(|text| (path.into_owned(), text)))
+        .collect();
+    stubs.sort();
+    stubs
+}
+
+fn text(file: rust_embed::EmbeddedFile) -> Option<String> {
+    String::from_utf8(file.data.into_owned()).ok()
+}

@@ -1,0 +1,41 @@
+//! What scripts can call: one file a module, and one line each in these registries.
+
+pub mod error;
+pub mod log;
+pub mod user;
+
+use std::rc::Rc;
+
+use mlua::{Lua, Table, Value};
+
+use super::host::Host;
+use super::random;
+use super::user::User;
+
+/// A module that `require` finds.
+pub struct Module {
+    /// The name to require it by.
+    pub name: &'static str,
+    /// Makes its table.
+    pub make: fn(&Lua) -> mlua::Result<Table>,
+}
+
+/// All native modules.
+pub const MODULES: &[Module] = &[
+    Module { name: "throng.log", make: log::module },
+];
+
+/// A field of every user, such as `user.pg`.
+pub struct UserField {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether users of this plan have it.
+    pub wanted: fn(&Host) -> bool,
+    /// Makes it for one user.
+    pub make: fn(&Lua, &Rc<Host>, &Rc<User>) -> mlua::Result<Value>,
+}
+
+/// All fields that are objects of Rust.
+pub const USER_FIELDS: &[UserField] = &[
+    UserField { name: "random", wanted: |_| true, make: |lua, _, user| random::object(lua, user) },
+];

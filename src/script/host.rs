@@ -1,0 +1,276 @@
+//! What the script API may reach: clock, recorder, pools, timeline, shared state.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use mlua::{Lua, Table, Value};
+
+use super::error::{ScriptError, Thrown};
+use super::operation::OperationCells;
+use super::shared::Shared;
+use super::timeline::{PhaseId, Timeline};
+use super::user::User;
+use crate::clock::Clock;
+use crate::drivers::{postgres, redis};
+use crate::plan::target::{PoolPlan, PoolSharing};
+use crate::plan::{Data, Plan};
+use crate::stats::{CellId, Recorder};
+
+/// Where in its life the scenario is; some of the API is for setup and verify only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Its file is being loaded: no I/O.
+    Loading,
+    /// `setup` runs.
+    Setup,
+    /// Users play.
+    Running,
+    /// `verify` runs.
+    Verify,
+    /// `teardown` runs.
+    Teardown,
+}
+
+/// The surroundings of one Lua state. One a worker, one for setup, verify and teardown.
+pub struct Host {
+    /// The plan of the run.
+    pub plan: Arc<Plan>,
+    /// The worker's clock.
+    pub clock: Clock,
+    /// The worker's figures.
+    pub recorder: RefCell<Recorder>,
+    /// The run's timeline.
+    pub timeline: Arc<Timeline>,
+    /// State that scripts share across workers.
+    pub shared: Arc<Shared>,
+    /// The worker's pools.
+    pub pools: Pools,
+    /// Where in its life the scenario is.
+    pub stage: Cell<Stage>,
+    /// Called with each statement or command that a script makes; `rehearse` prints them.
+    pub trace: RefCell<Option<Trace>>,
+    bug: RefCell<Option<ScriptError>>,
+    setup_data: RefCell<Data>,
+    operations: RefCell<HashMap<usize, HashMap<String, Rc<OperationCells>>>>,
+    tables: RefCell<Tables>,
+}
+
+/// Told of each statement and command: what, how long in µs, rows, and the error if it failed.
+pub type Trace = Box<dyn Fn(&str, u64, u64, Option<&str>)>;
+
+/// Tables that all users of a state share, made once.
+#[derive(Default)]
+struct Tables {
+    params: Option<Table>,
+    setup_value: Option<Value>,
+    user_metatable: Option<Table>,
+}
+
+impl Host {
+    /// The surroundings of a state of `plan`.
+    pub fn new(plan: Arc<Plan>, clock: Clock, timeline: Arc<Timeline>, shared: Arc<Shared>, pools: Pools) -> Self {
+        Self {
+            plan,
+            clock,
+            recorder: RefCell::default(),
+            timeline,
+            shared,
+            pools,
+            stage: Cell::new(Stage::Loading),
+            trace: RefCell::new(None),
+            bug: RefCell::new(None),
+            setup_data: RefCell::new(Data::Nil),
+            operations: RefCell::default(),
+            tables: RefCell::default(),
+        }
+    }
+
+    /// The host of a Lua state; an error while the scenario's file is being loaded, when there is none.
+    pub fn of(lua: &Lua) -> Result<Rc<Host>, Thrown> {
+        lua.app_data_ref::<Rc<Host>>().map(|host| host.clone()).ok_or_else(|| {
+            Thrown::misuse_with(
+                "this can't be used while the scenario's file is being loaded",
+                "move it into `setup`, `start` or an operation",
+            )
+        })
+    }
+
+    /// Makes this the host of a Lua state.
+    pub fn enter(self: &Rc<Self>, lua: &Lua) {
+        lua.set_app_data(self.clone());
+    }
+
+    /// Tells a tracer, if there is one, what a script asked of a target.
+    pub fn trace(&self, what: &str, time_us: u64, rows: u64, error: Option<&str>) {
+        if let Some(trace) = &*self.trace.borrow() {
+            trace(what, time_us, rows, error);
+        }
+    }
+
+    /// Keeps the first bug that users met.
+    pub(super) fn report_bug(&self, user: &User, error: &mlua::Error) {
+        self.bug.borrow_mut().get_or_insert_with(|| {
+            let persona = self.plan.personas.get(user.persona).map_or("", |persona| &persona.name);
+            let during = format!("persona `{persona}`, user {}, iteration {}", user.number, user.iteration.get());
+            ScriptError::new(during, error)
+        });
+    }
+
+    /// The first bug that users met.
+    pub fn bug(&self) -> Option<ScriptError> {
+        self.bug.borrow().clone()
+    }
+
+    /// Keeps what `setup` returned, for users to see.
+    pub fn set_setup_data(&self, data: Data) {
+        *self.setup_data.borrow_mut() = data;
+        self.tables.borrow_mut().setup_value = None;
+    }
+
+    /// `user.params`, read-only.
+    pub(super) fn params(&self, lua: &Lua) -> mlua::Result<Table> {
+        if let Some(table) = &self.tables.borrow().params {
+            return Ok(table.clone());
+        }
+        let params = self.plan.params.iter().map(|(name, param)| (name.clone(), param.value.clone())).collect();
+        let value = super::values::to_lua_read_only(lua, &Data::Map(params), "user.params")?;
+        let table = value.as_table().cloned().unwrap_or(lua.create_table()?);
+        self.tables.borrow_mut().params = Some(table.clone());
+        Ok(table)
+    }
+
+    /// `user.shared`, read-only.
+    pub(super) fn setup_value(&self, lua: &Lua) -> mlua::Result<Value> {
+        if let Some(value) = &self.tables.borrow().setup_value {
+            return Ok(value.clone());
+        }
+        let value = super::values::to_lua_read_only(lua, &self.setup_data.borrow(), "user.shared")?;
+        self.tables.borrow_mut().setup_value = Some(value.clone());
+        Ok(value)
+    }
+
+    /// The metatable of every user's table.
+    pub(super) fn user_metatable(&self, lua: &Lua) -> mlua::Result<Table> {
+        if let Some(table) = &self.tables.borrow().user_metatable {
+            return Ok(table.clone());
+        }
+        let table = super::api::user::metatable(lua)?;
+        self.tables.borrow_mut().user_metatable = Some(table.clone());
+        Ok(table)
+    }
+
+    /// The cells of an operation that a script names at run time.
+    pub fn operation(&self, persona: usize, name: &str) -> Rc<OperationCells> {
+        let mut personas = self.operations.borrow_mut();
+        let operations = personas.entry(persona).or_default();
+        if let Some(cells) = operations.get(name) {
+            return cells.clone();
+        }
+        let persona = self.plan.personas.get(persona).map_or("", |persona| &persona.name);
+        let cells = Rc::new(OperationCells::new(persona, name));
+        operations.insert(name.to_owned(), cells.clone());
+        cells
+    }
+
+    /// The recorder's cell of an operation in a phase.
+    pub fn cell(&self, operation: &OperationCells, phase: PhaseId) -> CellId {
+        operation.cell(phase, || {
+            let name = self.timeline.name(phase);
+            self.recorder.borrow_mut().cell(&operation.persona, &operation.name, &name)
+        })
+    }
+}
+
+/// The pools of one worker: made when first used, shared as each target's plan says.
+pub struct Pools {
+    plan: Arc<Plan>,
+    /// How many connections this worker may open, by target name.
+    sizes: HashMap<String, usize>,
+    postgres: RefCell<HashMap<PoolKey, Rc<postgres::Pool>>>,
+    redis: RefCell<HashMap<PoolKey, Rc<redis::Pool>>>,
+}
+
+/// A target and who shares the pool: a persona, a user, or all.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct PoolKey {
+    target: String,
+    persona: Option<usize>,
+    user: Option<u64>,
+}
+
+impl PoolKey {
+    fn new(target: &str, plan: &PoolPlan, user: &User) -> Self {
+        let (persona, user) = match plan.sharing {
+            PoolSharing::Shared => (None, None),
+            PoolSharing::Persona => (Some(user.persona), None),
+            PoolSharing::User => (Some(user.persona), Some(user.number)),
+        };
+        Self { target: target.to_owned(), persona, user }
+    }
+}
+
+impl Pools {
+    /// The pools of a worker that may open `sizes` connections by target.
+    pub fn new(plan: Arc<Plan>, sizes: HashMap<String, usize>) -> Self {
+        Self { plan, sizes, postgres: RefCell::default(), redis: RefCell::default() }
+    }
+
+    fn size(&self, target: &str, plan: &PoolPlan) -> usize {
+        match plan.sharing {
+            PoolSharing::User => 1,
+            PoolSharing::Shared | PoolSharing::Persona => self.sizes.get(target).copied().unwrap_or(1).max(1),
+        }
+    }
+
+    /// The pool through which `user` reaches PostgreSQL target `name`.
+    pub fn postgres(&self, name: &str, user: &User) -> Result<Rc<postgres::Pool>, Thrown> {
+        let target = self.plan.targets.postgres.get(name).ok_or_else(|| unknown_target("PostgreSQL", name))?;
+        let key = PoolKey::new(name, &target.pool, user);
+        if let Some(pool) = self.postgres.borrow().get(&key) {
+            return Ok(pool.clone());
+        }
+        let pool = postgres::Pool::new(name, target, self.size(name, &target.pool), &self.plan.limits)?;
+        let pool = Rc::new(pool);
+        self.postgres.borrow_mut().insert(key, pool.clone());
+        Ok(pool)
+    }
+
+    /// The pool through which `user` reaches Redis target `name`.
+    pub fn redis(&self, name: &str, user: &User) -> Result<Rc<redis::Pool>, Thrown> {
+        let target = self.plan.targets.redis.get(name).ok_or_else(|| unknown_target("Redis", name))?;
+        let key = PoolKey::new(name, &target.pool, user);
+        if let Some(pool) = self.redis.borrow().get(&key) {
+            return Ok(pool.clone());
+        }
+        let pool = redis::Pool::new(name, target, self.size(name, &target.pool), &self.plan.limits)?;
+        let pool = Rc::new(pool);
+        self.redis.borrow_mut().insert(key, pool.clone());
+        Ok(pool)
+    }
+
+    /// All PostgreSQL pools so far: target, persona if it is a persona's own, pool.
+    pub fn all_postgres(&self) -> Vec<(String, Option<usize>, Rc<postgres::Pool>)> {
+        self.postgres.borrow().iter().map(|(key, pool)| (key.target.clone(), key.persona, pool.clone())).collect()
+    }
+
+    /// All Redis pools so far: target, persona if it is a persona's own, pool.
+    pub fn all_redis(&self) -> Vec<(String, Option<usize>, Rc<redis::Pool>)> {
+        self.redis.borrow().iter().map(|(key, pool)| (key.target.clone(), key.persona, pool.clone())).collect()
+    }
+
+    /// Closes the connections that only `user` used.
+    pub fn release(&self, user: &User) {
+        let own = |key: &PoolKey| key.user == Some(user.number) && key.persona == Some(user.persona);
+        self.postgres.borrow_mut().retain(|key, _| !own(key));
+        self.redis.borrow_mut().retain(|key, _| !own(key));
+    }
+}
+
+fn unknown_target(kind: &str, name: &str) -> Thrown {
+    Thrown::misuse_with(
+        format!("the scenario has no {kind} target `{name}`"),
+        format!("declare it: `needs = {{ {name} = \"{}\" }}`", kind.to_lowercase()),
+    )
+}

@@ -1,0 +1,149 @@
+//! Timing one operation: from when it was due to its end, whatever the end is.
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::error::{Thrown, classify};
+use super::host::Host;
+use super::timeline::PhaseId;
+use super::user::User;
+use crate::drivers::Failure;
+use crate::stats::{CellId, ErrorClass, Outcome, Sample};
+
+/// An operation of a persona, with its cell of each phase it was met in.
+#[derive(Debug)]
+pub struct OperationCells {
+    /// The persona's name.
+    pub persona: String,
+    /// The operation's name.
+    pub name: String,
+    by_phase: RefCell<Vec<Option<CellId>>>,
+}
+
+impl OperationCells {
+    /// An operation that has not been met yet.
+    pub fn new(persona: &str, name: &str) -> Self {
+        Self { persona: persona.to_owned(), name: name.to_owned(), by_phase: RefCell::default() }
+    }
+
+    /// The cell of a phase, made by `make` the first time.
+    pub(super) fn cell(&self, phase: PhaseId, make: impl FnOnce() -> CellId) -> CellId {
+        let mut cells = self.by_phase.borrow_mut();
+        let phase = phase as usize;
+        if phase >= cells.len() {
+            cells.resize(phase + 1, None);
+        }
+        *cells[phase].get_or_insert_with(make)
+    }
+}
+
+/// Plays `work` as one operation of `user`: times it, limits it, and counts how it ended.
+///
+/// An error is counted here, once, and handed on as [`Thrown::Counted`]. If the
+/// future is dropped before its end, the operation counts as unfinished.
+pub async fn play<T>(
+    host: &Rc<Host>,
+    user: &Rc<User>,
+    operation: &OperationCells,
+    work: impl Future<Output = mlua::Result<T>>,
+) -> mlua::Result<T> {
+    let timing = Timing::start(host, user, operation);
+    let limit = host.plan.limits.operation;
+    let result = match tokio::time::timeout_at((timing.started + limit).into(), work).await {
+        Ok(result) => result,
+        Err(_) => Err(Failure::Timeout { what: format!("operation `{}`", operation.name), limit }.into()),
+    };
+    timing.end(result)
+}
+
+/// An operation under way. Dropped without an end, it is unfinished.
+struct Timing<'a> {
+    host: &'a Rc<Host>,
+    user: &'a Rc<User>,
+    cell: CellId,
+    due: Instant,
+    started: Instant,
+    before: Used,
+    ended: bool,
+}
+
+/// A reading of a user's tally.
+#[derive(Clone, Copy)]
+struct Used {
+    pool_us: u64,
+    rows: u64,
+    bytes: u64,
+    retries: u64,
+}
+
+impl Used {
+    fn by(user: &User) -> Self {
+        let tally = &user.tally;
+        Self {
+            pool_us: tally.pool_us.get(),
+            rows: tally.rows.get(),
+            bytes: tally.bytes.get(),
+            retries: tally.retries.get(),
+        }
+    }
+}
+
+impl<'a> Timing<'a> {
+    fn start(host: &'a Rc<Host>, user: &'a Rc<User>, operation: &OperationCells) -> Self {
+        let started = Instant::now();
+        let due = user.due.take().unwrap_or(started);
+        let cell = host.cell(operation, host.timeline.phase_at(due));
+        Self { host, user, cell, due, started, before: Used::by(user), ended: false }
+    }
+
+    fn end<T>(mut self, result: mlua::Result<T>) -> mlua::Result<T> {
+        self.ended = true;
+        let error = match result {
+            Ok(value) => {
+                self.record(Outcome::Succeeded);
+                return Ok(value);
+            }
+            Err(error) => error,
+        };
+        self.record(Outcome::Failed);
+        self.user.failed.set(true);
+        let classified = classify(&error);
+        let Some(class) = classified.class else { return Err(error) };
+        let bug = class == ErrorClass::ScriptBug;
+        self.host.recorder.borrow_mut().error(self.cell, class, || classified.message.clone());
+        if bug {
+            self.host.report_bug(self.user, &error);
+        }
+        Err(Thrown::Counted(Arc::new(error)).into())
+    }
+
+    fn record(&self, outcome: Outcome) {
+        let used = Used::by(self.user);
+        let sample = Sample {
+            outcome,
+            response_us: micros(self.due.elapsed()),
+            wait_us: micros(self.started - self.due),
+            pool_us: used.pool_us - self.before.pool_us,
+            retries: used.retries - self.before.retries,
+            rows: used.rows - self.before.rows,
+            bytes: used.bytes - self.before.bytes,
+        };
+        self.host.recorder.borrow_mut().operation(self.cell, &sample);
+    }
+}
+
+impl Drop for Timing<'_> {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.record(Outcome::Unfinished);
+        }
+    }
+}
+
+fn micros(duration: std::time::Duration) -> u64 {
+    // A run of half a million years is not planned for.
+    duration.as_micros() as u64
+}

@@ -1,0 +1,44 @@
+-- Replaces functions of the base library by ones that keep throng's typed errors whole.
+-- Called once per state with: the sandbox's environment, `open` (error from Rust -> script's error object),
+-- `raise` (script's error object or { kind, message } -> error in Rust).
+
+local env, open, raise = ...
+local pcall, xpcall, error, type, select = pcall, xpcall, error, type, select
+
+local function finish(ok, ...)
+  if ok then
+    return true, ...
+  end
+  return false, open((...))
+end
+
+function env.pcall(f, ...)
+  return finish(pcall(f, ...))
+end
+
+function env.xpcall(f, handler, ...)
+  return xpcall(f, function(err)
+    return handler(open(err))
+  end, ...)
+end
+
+function env.error(err, level)
+  if type(err) == "string" then
+    level = level or 1
+    error(err, level > 0 and level + 1 or 0)
+  end
+  raise(err)
+end
+
+function env.assert(...)
+  local ok, err = ...
+  if ok then
+    return ...
+  end
+  if select("#", ...) < 2 then
+    error("assertion failed", 2)
+  elseif type(err) == "string" then
+    error(err, 2)
+  end
+  raise(err)
+end

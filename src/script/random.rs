@@ -1,0 +1,128 @@
+//! A user's own stream of random numbers, and `user.random` over it.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use mlua::{Lua, UserData, UserDataMethods, Value};
+use rand::{RngExt, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+use sha2::{Digest, Sha256};
+
+use super::error::Thrown;
+use super::user::User;
+use crate::plan::Think;
+
+/// A stream that depends on the run's seed and on what it is for, never on the worker.
+#[derive(Debug, Clone)]
+pub struct Stream(pub Xoshiro256PlusPlus);
+
+impl Stream {
+    /// The base of all streams of one persona in one group of a scenario.
+    pub fn base(seed: u64, scenario: &str, group: u32, persona: &str) -> u64 {
+        let mut hash = Sha256::new();
+        hash.update(seed.to_le_bytes());
+        hash.update(group.to_le_bytes());
+        for text in [scenario, persona] {
+            hash.update((text.len() as u64).to_le_bytes());
+            hash.update(text);
+        }
+        let digest = hash.finalize();
+        u64::from_le_bytes(digest[..8].try_into().expect("a digest has 32 bytes"))
+    }
+
+    /// The stream of user or arrival `number` of a base.
+    pub fn numbered(base: u64, number: u64) -> Self {
+        // Seeding expands the 64 bits by SplitMix64, so that neighbouring numbers give unrelated streams.
+        Self(Xoshiro256PlusPlus::seed_from_u64(base ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15)))
+    }
+}
+
+impl Stream {
+    /// Draws how long to think.
+    pub fn think(&mut self, think: &Think) -> Duration {
+        match think {
+            Think::None => Duration::ZERO,
+            Think::Fixed(time) => *time,
+            Think::Uniform(low, high) => *low + (*high - *low).mul_f64(self.0.random::<f64>()),
+            Think::Exponential(mean) => mean.mul_f64(self.0.sample::<f64, _>(rand_distr::Exp1)),
+            Think::Normal(mean, deviation) => {
+                let z: f64 = self.0.sample(rand_distr::StandardNormal);
+                Duration::try_from_secs_f64(mean.as_secs_f64() + z * deviation.as_secs_f64()).unwrap_or(Duration::ZERO)
+            }
+        }
+    }
+}
+
+/// `user.random`.
+pub struct Random(Rc<User>);
+
+/// Makes the `random` field of a user.
+pub fn object(lua: &Lua, user: &Rc<User>) -> mlua::Result<Value> {
+    lua.create_userdata(Random(user.clone())).map(Value::UserData)
+}
+
+impl Random {
+    fn stream(&self) -> &RefCell<Stream> {
+        &self.0.random
+    }
+}
+
+impl UserData for Random {
+    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
+        methods.add_method("integer", |_, this, (low, high): (i64, i64)| {
+            if low > high {
+                return Err(Thrown::misuse(format!("`integer`: the lower bound {low} is above the upper bound {high}")).into());
+            }
+            Ok(this.stream().borrow_mut().0.random_range(low..=high))
+        });
+        methods.add_method("number", |_, this, (low, high): (Option<f64>, Option<f64>)| {
+            let (low, high) = (low.unwrap_or(0.0), high.unwrap_or(1.0));
+            if !(low <= high && (high - low).is_finite()) {
+                return Err(Thrown::misuse(format!("`number`: {low} to {high} is not a range")).into());
+            }
+            Ok(low + this.stream().borrow_mut().0.random::<f64>() * (high - low))
+        });
+        methods.add_method("bool", |_, this, chance: Option<f64>| {
+            Ok(this.stream().borrow_mut().0.random::<f64>() < chance.unwrap_or(0.5))
+        });
+        methods.add_method("choice", |_, this, list: mlua::Table| {
+            let length = list.raw_len();
+            if length == 0 {
+                return Err(Thrown::misuse("`choice`: the list is empty").into());
+            }
+            let position = this.stream().borrow_mut().0.random_range(1..=length);
+            list.raw_get::<Value>(position)
+        });
+        methods.add_method("weighted", |_, this, weights: mlua::Table| weighted(this, &weights));
+        methods.add_method("shuffle", |_, this, list: mlua::Table| {
+            // Fisher and Yates, from the end.
+            for last in (2..=list.raw_len()).rev() {
+                let other = this.stream().borrow_mut().0.random_range(1..=last);
+                let (a, b): (Value, Value) = (list.raw_get(last)?, list.raw_get(other)?);
+                list.raw_set(last, b)?;
+                list.raw_set(other, a)?;
+            }
+            Ok(list)
+        });
+    }
+}
+
+/// Picks a key of `{ name = weight, … }`, in the order of the names, so that the order of a Lua table has no say.
+fn weighted(random: &Random, weights: &mlua::Table) -> mlua::Result<String> {
+    let mut pairs: Vec<(String, f64)> = weights.pairs().collect::<mlua::Result<_>>()?;
+    pairs.sort_by(|a, b| a.0.cmp(&b.0));
+    let total: f64 = pairs.iter().map(|(_, weight)| weight).sum();
+    if pairs.iter().any(|(_, weight)| !(*weight >= 0.0)) || !(total > 0.0 && total.is_finite()) {
+        return Err(Thrown::misuse("`weighted`: weights must be numbers of 0 or more, and not all 0").into());
+    }
+    let mut point = random.stream().borrow_mut().0.random::<f64>() * total;
+    for (name, weight) in &pairs {
+        point -= weight;
+        if point < 0.0 {
+            return Ok(name.clone());
+        }
+    }
+    // Rounding can leave a sliver past the last weight.
+    Ok(pairs.pop().map(|(name, _)| name).unwrap_or_default())
+}

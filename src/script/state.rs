@@ -1,0 +1,224 @@
+//! One Lua state and its sandbox.
+//!
+//! Scripts see an environment of their own: the base library without loaders,
+//! `string`, `table`, `math`, `utf8`, and a `require` that finds throng's modules
+//! and the scenario's own folder. There is no `io`, `os`, `debug`, `package` or
+//! `coroutine`, since a user is one coroutine already and a call that waits
+//! inside another could not find its way back. Globals are refused, because
+//! state in them would be shared by all users of a worker.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use mlua::debug::HookTriggers;
+use mlua::{ChunkMode, Lua, LuaOptions, StdLib, Table, Value, VmState};
+
+use super::api;
+use super::error::{ScriptError, Thrown, thrown};
+use super::fields::nearest;
+use super::source::Source;
+use crate::bundle;
+
+/// How tracebacks name the prelude, so that they can leave it out.
+pub(super) const PRELUDE_NAME: &str = "[throng]";
+
+/// How many instructions run between two looks at the clock: some milliseconds' worth.
+const HOOK_EVERY: u32 = 1_000_000;
+
+/// How long a script may run without giving way; the watchdog ends a worker that stands still a little later.
+const RUNAWAY_AFTER: Duration = Duration::from_secs(3);
+
+/// A sandboxed Lua state with throng's modules.
+pub struct State {
+    lua: Lua,
+    env: Table,
+    turn: Rc<Turn>,
+}
+
+/// When the state last gave way, for the hook that ends runaway scripts.
+#[derive(Debug)]
+pub struct Turn {
+    began: Cell<Instant>,
+}
+
+impl Turn {
+    /// Says that the worker's loop has come round.
+    pub fn begin(&self) {
+        self.began.set(Instant::now());
+    }
+}
+
+impl State {
+    /// An empty state for scenarios of `source`'s folder, with at most `memory_bytes` of Lua memory.
+    ///
+    /// # Errors
+    /// When the state can't be set up, which only a want of memory explains.
+    pub fn new(source: &Source, memory_bytes: usize) -> Result<Self, ScriptError> {
+        Self::build(source, memory_bytes).map_err(|error| ScriptError::new("loading", &error))
+    }
+
+    fn build(source: &Source, memory_bytes: usize) -> mlua::Result<Self> {
+        let libraries = StdLib::STRING | StdLib::TABLE | StdLib::MATH | StdLib::UTF8 | StdLib::COROUTINE;
+        let lua = Lua::new_with(libraries, LuaOptions::new().thread_pool_size(64))?;
+        lua.set_memory_limit(memory_bytes)?;
+        let env = environment(&lua)?;
+        let turn = Rc::new(Turn { began: Cell::new(Instant::now()) });
+        let state = Self { lua, env, turn };
+        state.install_prelude()?;
+        state.install_require(source.folder.clone())?;
+        state.install_hook()?;
+        Ok(state)
+    }
+
+    /// The Lua state itself.
+    pub fn lua(&self) -> &Lua {
+        &self.lua
+    }
+
+    /// To be told when the worker's loop comes round.
+    pub fn turn(&self) -> Rc<Turn> {
+        self.turn.clone()
+    }
+
+    /// Runs the text of `source` and returns what it returns.
+    pub fn run(&self, source: &Source) -> mlua::Result<Value> {
+        self.turn.begin();
+        run_chunk(&self.lua, &self.env, &source.path, &source.text)
+    }
+
+    fn install_prelude(&self) -> mlua::Result<()> {
+        let open = self.lua.create_function(|lua, error: Value| api::error::open(lua, error))?;
+        let raise = self.lua.create_function(|_, error: Value| api::error::raise(&error))?;
+        self.lua
+            .load(include_str!("prelude.lua"))
+            .set_name(format!("={PRELUDE_NAME}"))
+            .call::<()>((self.env.clone(), open, raise))
+    }
+
+    fn install_require(&self, folder: Option<PathBuf>) -> mlua::Result<()> {
+        let loaded: RefCell<HashMap<String, Value>> = RefCell::default();
+        let env = self.env.clone();
+        let require = self.lua.create_function(move |lua, name: String| {
+            if let Some(value) = loaded.borrow().get(&name) {
+                return Ok(value.clone());
+            }
+            let value = find_module(lua, &env, folder.as_deref(), &name)?;
+            loaded.borrow_mut().insert(name, value.clone());
+            Ok(value)
+        })?;
+        self.env.raw_set("require", require)
+    }
+
+    /// Ends scripts that never give way. A script that catches the error and goes on, or loops within one
+    /// call of C, is left to the watchdog of the session.
+    fn install_hook(&self) -> mlua::Result<()> {
+        let turn = self.turn.clone();
+        self.lua.set_global_hook(HookTriggers::new().every_nth_instruction(HOOK_EVERY), move |_, _| {
+            let ran = turn.began.get().elapsed();
+            if ran > RUNAWAY_AFTER { Err(Thrown::Runaway(ran.as_secs()).into()) } else { Ok(VmState::Continue) }
+        })
+    }
+}
+
+/// Whether an error came from the hook that ends runaway scripts.
+pub fn is_runaway(error: &mlua::Error) -> bool {
+    matches!(thrown(error), Some(Thrown::Runaway(_)))
+}
+
+fn run_chunk(lua: &Lua, env: &Table, path: &str, text: &str) -> mlua::Result<Value> {
+    lua.load(text).set_name(format!("@{path}")).set_mode(ChunkMode::Text).set_environment(env.clone()).call(())
+}
+
+/// Names of the base library that are safe as they are.
+const BASE: &[&str] = &[
+    "_VERSION", "getmetatable", "ipairs", "next", "pairs", "rawequal", "rawget", "rawlen", "rawset", "select",
+    "setmetatable", "tonumber", "tostring", "type", "math", "string", "table", "utf8",
+];
+
+/// Names that other Lua programs have and scenarios don't, with what to use instead.
+const ABSENT: &[(&str, &str)] = &[
+    ("io", "read and write files of the run's own folder with `throng.file`"),
+    ("os", "use `throng.time` for the time and `throng.env` for the environment"),
+    ("debug", "print with `throng.log`, or try the scenario with `throng rehearse`"),
+    ("package", "`require` finds the modules in the scenario's own folder"),
+    ("coroutine", "each user is a coroutine already: write its steps one after the other"),
+    ("load", "write the code as a function"),
+    ("dofile", "use `require`"),
+    ("loadfile", "use `require`"),
+    ("collectgarbage", "memory is looked after by throng"),
+];
+
+fn environment(lua: &Lua) -> mlua::Result<Table> {
+    let globals = lua.globals();
+    let env = lua.create_table()?;
+    for name in BASE {
+        env.raw_set(*name, globals.raw_get::<Value>(*name)?)?;
+    }
+    env.raw_get::<Table>("string")?.raw_set("dump", Value::Nil)?;
+    env.raw_set("print", lua.create_function(|lua, values: mlua::Variadic<Value>| api::log::print(lua, &values))?)?;
+    env.raw_set("_G", env.clone())?;
+    let meta = lua.create_table()?;
+    meta.raw_set("__index", lua.create_function(|_, (env, name): (Table, Value)| Err::<Value, _>(undefined(&env, &name)))?)?;
+    meta.raw_set("__newindex", lua.create_function(|_, (_, name, _): (Table, Value, Value)| Err::<(), _>(global(&name)))?)?;
+    meta.raw_set("__metatable", false)?;
+    env.set_metatable(Some(meta))?;
+    Ok(env)
+}
+
+fn undefined(env: &Table, name: &Value) -> mlua::Error {
+    let name = name.as_string().map(|name| name.to_string_lossy()).unwrap_or_else(|| "?".to_owned());
+    let message = format!("there is no variable `{name}`");
+    if let Some((_, instead)) = ABSENT.iter().find(|(absent, _)| *absent == name) {
+        return Thrown::misuse_with(format!("`{name}` is not available to scenarios"), *instead).into();
+    }
+    let known: Vec<String> = env.pairs::<String, Value>().filter_map(|pair| pair.ok().map(|(key, _)| key)).collect();
+    match nearest(&name, known.iter().map(String::as_str)) {
+        Some(nearest) => Thrown::misuse_with(message, format!("did you mean `{nearest}`?")).into(),
+        None => Thrown::misuse(message).into(),
+    }
+}
+
+fn global(name: &Value) -> mlua::Error {
+    let name = name.as_string().map(|name| name.to_string_lossy()).unwrap_or_else(|| "?".to_owned());
+    Thrown::misuse_with(
+        format!("`{name}` is assigned as a global, which all users of a worker would share"),
+        format!("write `local {name} = …`, or keep it in `user.state`"),
+    )
+    .into()
+}
+
+fn find_module(lua: &Lua, env: &Table, folder: Option<&std::path::Path>, name: &str) -> mlua::Result<Value> {
+    if let Some(module) = api::MODULES.iter().find(|module| module.name == name) {
+        return (module.make)(lua).map(Value::Table);
+    }
+    let relative = format!("{}.lua", name.replace('.', "/"));
+    if let Some(text) = bundle::stdlib(&relative) {
+        return run_chunk(lua, env, &format!("stdlib/{relative}"), &text);
+    }
+    let plain = name.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b)));
+    if !plain {
+        return Err(Thrown::misuse_with(
+            format!("`require(\"{name}\")` is not a module name"),
+            "use letters, digits and `_`, with dots between folders",
+        )
+        .into());
+    }
+    if let Some(folder) = folder {
+        let path = folder.join(&relative);
+        if path.is_file() {
+            let text = std::fs::read_to_string(&path).map_err(|error| Thrown::misuse(format!("{}: {error}", path.display())))?;
+            return run_chunk(lua, env, &path.display().to_string(), &text);
+        }
+    }
+    let message = format!("module `{name}` was found neither in throng nor in the scenario's folder");
+    let known = api::MODULES.iter().map(|module| module.name.to_owned()).chain(bundle::stdlib_modules());
+    let known: Vec<String> = known.collect();
+    Err(match nearest(name, known.iter().map(String::as_str)) {
+        Some(nearest) => Thrown::misuse_with(message, format!("did you mean `{nearest}`?")),
+        None => Thrown::misuse_with(message, format!("expected it in `{relative}` beside the scenario")),
+    }
+    .into())
+}

@@ -1,0 +1,156 @@
+//! The run's timeline: phases, and which one a moment belongs to.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+/// A phase by its place in the order in which phases were first begun.
+pub type PhaseId = u32;
+
+/// Phases of every run; a conductor's own come after them.
+const WARM_UP: PhaseId = 0;
+const MAIN: PhaseId = 1;
+const DRAIN: PhaseId = 2;
+
+/// The name of the measured phase that every run begins with.
+pub const MAIN_NAME: &str = "main";
+
+/// The timeline that all workers share. Reading it costs two atomic loads.
+#[derive(Debug)]
+pub struct Timeline {
+    origin: OnceLock<Instant>,
+    warm_up: Duration,
+    /// When the load ends; `None` if only the iterations end it.
+    end: Option<Duration>,
+    /// The phase in force within the measured stretch.
+    current: AtomicU32,
+    names: Mutex<Vec<String>>,
+    /// When each phase was begun by a conductor, on the run's clock.
+    begun: Mutex<Vec<(Duration, PhaseId)>>,
+}
+
+impl Timeline {
+    /// A timeline that has not started: `warm_up` first, and the load's end if that is known.
+    pub fn new(warm_up: Duration, end: Option<Duration>) -> Self {
+        let names = ["warm_up", MAIN_NAME, "drain"].map(str::to_owned).to_vec();
+        Self {
+            origin: OnceLock::new(),
+            warm_up,
+            end,
+            current: AtomicU32::new(MAIN),
+            names: Mutex::new(names),
+            begun: Mutex::new(vec![(warm_up, MAIN)]),
+        }
+    }
+
+    /// Starts the clock at `origin`; later calls change nothing.
+    pub fn start(&self, origin: Instant) {
+        self.origin.get_or_init(|| origin);
+    }
+
+    /// When the run's clock read zero; now, if it has not started.
+    pub fn origin(&self) -> Instant {
+        self.origin.get().copied().unwrap_or_else(Instant::now)
+    }
+
+    /// The phase that something due at `moment` belongs to.
+    pub fn phase_at(&self, moment: Instant) -> PhaseId {
+        let Some(origin) = self.origin.get() else { return WARM_UP };
+        let since = moment.saturating_duration_since(*origin);
+        if since < self.warm_up {
+            WARM_UP
+        } else if self.end.is_some_and(|end| since > end) {
+            DRAIN
+        } else {
+            self.current.load(Ordering::Relaxed)
+        }
+    }
+
+    /// Begins a phase by name, anew or again. Within warm-up and drain it has no effect on figures.
+    pub fn begin(&self, name: &str) -> PhaseId {
+        let id = {
+            let mut names = lock(&self.names);
+            match names.iter().position(|known| known == name) {
+                Some(id) => id,
+                None => {
+                    names.push(name.to_owned());
+                    names.len() - 1
+                }
+            }
+        } as PhaseId;
+        self.current.store(id, Ordering::Relaxed);
+        lock(&self.begun).push((self.origin().elapsed(), id));
+        id
+    }
+
+    /// The name of a phase.
+    pub fn name(&self, id: PhaseId) -> String {
+        lock(&self.names).get(id as usize).cloned().unwrap_or_default()
+    }
+
+    /// Whether figures of the phase count in totals and thresholds.
+    pub fn is_measured(id: PhaseId) -> bool {
+        !matches!(id, WARM_UP | DRAIN)
+    }
+
+    /// Warm-up's length.
+    pub fn warm_up(&self) -> Duration {
+        self.warm_up
+    }
+
+    /// When the load ends on the run's clock, if that is known.
+    pub fn end(&self) -> Option<Duration> {
+        self.end
+    }
+
+    /// Stretches of the timeline up to `until`: name, from, to, measured.
+    pub fn stretches(&self, until: Duration) -> Vec<(String, Duration, Duration, bool)> {
+        let mut stretches = Vec::new();
+        if !self.warm_up.is_zero() {
+            stretches.push((self.name(WARM_UP), Duration::ZERO, self.warm_up.min(until), false));
+        }
+        let measured_end = self.end.map_or(until, |end| end.min(until));
+        let begun = lock(&self.begun).clone();
+        for (position, (from, id)) in begun.iter().enumerate() {
+            let to = begun.get(position + 1).map_or(measured_end, |(next, _)| (*next).min(measured_end));
+            let from = (*from).max(self.warm_up);
+            if from < to {
+                stretches.push((self.name(*id), from, to, true));
+            }
+        }
+        if until > measured_end {
+            stretches.push((self.name(DRAIN), measured_end, until, false));
+        }
+        stretches
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    // A panic elsewhere leaves the list whole: every change is one push.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_belongs_to_the_phase_in_which_it_falls() {
+        let timeline = Timeline::new(Duration::from_secs(10), Some(Duration::from_secs(70)));
+        let origin = Instant::now();
+        timeline.start(origin);
+        let name = |s: u64| timeline.name(timeline.phase_at(origin + Duration::from_secs(s)));
+        assert_eq!((name(9), name(10), name(70), name(71)), ("warm_up".into(), "main".into(), "main".into(), "drain".into()));
+        timeline.begin("cutover");
+        assert_eq!((name(9), name(20)), ("warm_up".into(), "cutover".into()));
+    }
+
+    #[test]
+    fn the_stretches_cover_the_run_without_gaps() {
+        let timeline = Timeline::new(Duration::from_secs(1), Some(Duration::from_secs(3)));
+        let stretches = timeline.stretches(Duration::from_secs(4));
+        let names: Vec<_> = stretches.iter().map(|(name, ..)| name.as_str()).collect();
+        assert_eq!(names, ["warm_up", "main", "drain"]);
+        assert!(stretches.windows(2).all(|pair| pair[0].2 == pair[1].1));
+    }
+}

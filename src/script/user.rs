@@ -1,0 +1,101 @@
+//! One virtual user as the script API sees it.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::Instant;
+
+use mlua::{Lua, Table, UserData};
+
+use super::host::Host;
+use super::random::Stream;
+
+/// A user: identity, random stream, and tallies that operations are timed by.
+#[derive(Debug)]
+pub struct User {
+    /// Its number within its group, over the whole run.
+    pub number: u64,
+    /// The index of its persona in the plan.
+    pub persona: usize,
+    /// How many iterations it has begun; the current one's number, from 1.
+    pub iteration: Cell<u64>,
+    /// Its own random numbers.
+    pub random: RefCell<Stream>,
+    /// What it has used up so far; an operation's share is the difference over it.
+    pub tally: Tally,
+    /// When the next operation was due, if that differs from when it starts: set for each arrival of an
+    /// open load, and taken by the first operation.
+    pub due: Cell<Option<Instant>>,
+    /// Whether an operation of this iteration has failed.
+    pub failed: Cell<bool>,
+}
+
+/// Running totals of one user.
+#[derive(Debug, Default)]
+pub struct Tally {
+    /// Microseconds spent waiting for connections.
+    pub pool_us: Cell<u64>,
+    /// Rows read and written.
+    pub rows: Cell<u64>,
+    /// Bytes received and sent.
+    pub bytes: Cell<u64>,
+    /// Transaction attempts beyond the first.
+    pub retries: Cell<u64>,
+}
+
+impl Tally {
+    /// Adds to one of the totals.
+    pub fn add(total: &Cell<u64>, amount: u64) {
+        total.set(total.get() + amount);
+    }
+}
+
+impl User {
+    /// A user that has done nothing yet.
+    pub fn new(number: u64, persona: usize, random: Stream) -> Self {
+        Self {
+            number,
+            persona,
+            iteration: Cell::new(0),
+            random: RefCell::new(random),
+            tally: Tally::default(),
+            due: Cell::new(None),
+            failed: Cell::new(false),
+        }
+    }
+
+    /// The Lua table that scripts get as `user`, or as `ctx` in setup, verify and teardown.
+    pub fn table(self: &Rc<Self>, lua: &Lua, host: &Rc<Host>) -> mlua::Result<Table> {
+        let table = lua.create_table()?;
+        table.raw_set(HANDLE, lua.create_userdata(Handle(self.clone()))?)?;
+        table.raw_set("number", self.number)?;
+        if let Some(persona) = host.plan.personas.get(self.persona) {
+            table.raw_set("persona", persona.name.as_str())?;
+        }
+        table.raw_set("state", lua.create_table()?)?;
+        table.raw_set("params", host.params(lua)?)?;
+        table.raw_set("shared", host.setup_value(lua)?)?;
+        for field in super::api::USER_FIELDS {
+            if (field.wanted)(host) {
+                table.raw_set(field.name, (field.make)(lua, host, self)?)?;
+            }
+        }
+        table.set_metatable(Some(host.user_metatable(lua)?))?;
+        Ok(table)
+    }
+}
+
+/// The key under which a user's table holds its handle. Not a valid Lua name, so no script meets it by accident.
+const HANDLE: &str = "\u{0}user";
+
+/// Holds the user inside its table.
+struct Handle(Rc<User>);
+
+impl UserData for Handle {}
+
+/// The user behind a table that a script passed as `self`.
+pub fn of_table(table: &Table) -> mlua::Result<Rc<User>> {
+    let handle: mlua::AnyUserData = table.raw_get(HANDLE).map_err(|_| {
+        super::Thrown::misuse_with("the first argument is not a user", "call it with a colon: `user:think()`")
+    })?;
+    Ok(handle.borrow::<Handle>()?.0.clone())
+}

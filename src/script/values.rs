@@ -1,0 +1,173 @@
+//! Plain data to and from Lua.
+
+use std::collections::BTreeMap;
+
+use mlua::{Lua, Table, Value};
+
+use super::error::Thrown;
+use super::fields::describe;
+use crate::plan::Data;
+
+/// Tables nested deeper than this are taken for endless.
+const MAX_DEPTH: usize = 64;
+
+/// Copies a Lua value out of its state. Functions, userdata and tables with other keys than strings, or than
+/// 1 to n, are refused; `what` names the value in the error.
+pub fn from_lua(value: &Value, what: &str) -> Result<Data, Thrown> {
+    copy(value, what, 0)
+}
+
+fn copy(value: &Value, what: &str, depth: usize) -> Result<Data, Thrown> {
+    if depth > MAX_DEPTH {
+        return Err(Thrown::misuse(format!("{what} is nested too deeply, or contains itself")));
+    }
+    Ok(match value {
+        Value::Nil => Data::Nil,
+        Value::Boolean(flag) => Data::Bool(*flag),
+        Value::Integer(number) => Data::Int(*number),
+        Value::Number(number) => Data::Float(*number),
+        Value::String(text) => Data::Bytes(text.as_bytes().to_vec()),
+        Value::LightUserData(pointer) if pointer.0.is_null() => Data::Nil,
+        Value::Table(table) => copy_table(table, what, depth)?,
+        other => {
+            return Err(Thrown::misuse_with(
+                format!("{what} contains {}, which is not plain data", describe(other)),
+                "it may hold nil, booleans, numbers, strings, and tables of them",
+            ));
+        }
+    })
+}
+
+fn copy_table(table: &Table, what: &str, depth: usize) -> Result<Data, Thrown> {
+    let length = table.raw_len();
+    let mut list = Vec::with_capacity(length);
+    let mut map = BTreeMap::new();
+    for pair in table.pairs::<Value, Value>() {
+        let (key, value) = pair.map_err(|error| Thrown::misuse(format!("{what}: {error}")))?;
+        match &key {
+            Value::Integer(_) if length > 0 => {}
+            Value::String(name) => {
+                let name = name.to_string_lossy();
+                let value = copy(&value, &format!("{what}.{name}"), depth + 1)?;
+                map.insert(name, value);
+                continue;
+            }
+            other => return Err(Thrown::misuse(format!("{what} has {} as a key; keys are strings or 1 to n", describe(other)))),
+        }
+    }
+    for position in 1..=length {
+        let value: Value = table.raw_get(position).map_err(|error| Thrown::misuse(format!("{what}: {error}")))?;
+        list.push(copy(&value, &format!("{what}[{position}]"), depth + 1)?);
+    }
+    match (list.is_empty(), map.is_empty()) {
+        (false, false) => Err(Thrown::misuse(format!("{what} mixes a list with named fields"))),
+        (false, true) => Ok(Data::List(list)),
+        (true, _) => Ok(Data::Map(map)),
+    }
+}
+
+/// Copies plain data into a state.
+pub fn to_lua(lua: &Lua, data: &Data) -> mlua::Result<Value> {
+    build(lua, data, &|table| Ok(table))
+}
+
+/// Copies plain data into a state as tables that refuse to be changed; `what` names them in the error.
+pub fn to_lua_read_only(lua: &Lua, data: &Data, what: &'static str) -> mlua::Result<Value> {
+    let refuse = lua.create_function(move |_, _: mlua::MultiValue| -> mlua::Result<()> {
+        Err(Thrown::misuse_with(format!("`{what}` is read-only"), "keep a user's own values in `user.state`").into())
+    })?;
+    build(lua, data, &|table| {
+        // An empty front table in which every key is looked up behind, so that assignments never succeed.
+        let front = lua.create_table()?;
+        let meta = lua.create_table()?;
+        let behind = table.clone();
+        meta.raw_set("__len", lua.create_function(move |_, _: Value| Ok(behind.raw_len()))?)?;
+        let behind = table.clone();
+        let next = lua.globals().get::<mlua::Function>("next")?;
+        meta.raw_set("__pairs", lua.create_function(move |_, _: Value| Ok((next.clone(), behind.clone(), Value::Nil)))?)?;
+        meta.raw_set("__index", table)?;
+        meta.raw_set("__newindex", refuse.clone())?;
+        meta.raw_set("__metatable", false)?;
+        front.set_metatable(Some(meta))?;
+        Ok(front)
+    })
+}
+
+fn build(lua: &Lua, data: &Data, finish: &dyn Fn(Table) -> mlua::Result<Table>) -> mlua::Result<Value> {
+    Ok(match data {
+        Data::Nil => Value::Nil,
+        Data::Bool(flag) => Value::Boolean(*flag),
+        Data::Int(number) => Value::Integer(*number),
+        Data::Float(number) => Value::Number(*number),
+        Data::Bytes(bytes) => Value::String(lua.create_string(bytes)?),
+        Data::List(items) => {
+            let table = lua.create_table_with_capacity(items.len(), 0)?;
+            for item in items {
+                table.raw_push(build(lua, item, finish)?)?;
+            }
+            Value::Table(finish(table)?)
+        }
+        Data::Map(entries) => {
+            let table = lua.create_table_with_capacity(0, entries.len())?;
+            for (key, item) in entries {
+                table.raw_set(key.as_str(), build(lua, item, finish)?)?;
+            }
+            Value::Table(finish(table)?)
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn data() -> impl Strategy<Value = Data> {
+        let leaf = prop_oneof![
+            any::<bool>().prop_map(Data::Bool),
+            any::<i64>().prop_map(Data::Int),
+            (-1e300..1e300f64).prop_map(Data::Float),
+            prop::collection::vec(any::<u8>(), 0..20).prop_map(Data::Bytes),
+        ];
+        leaf.prop_recursive(3, 20, 5, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 1..5).prop_map(Data::List),
+                prop::collection::btree_map("[a-z]{1,5}", inner, 0..5).prop_map(Data::Map),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn plain_data_survives_a_lua_state(data in data()) {
+            let lua = Lua::new();
+            let value = to_lua(&lua, &data).unwrap();
+            prop_assert_eq!(from_lua(&value, "it").unwrap(), data);
+        }
+    }
+
+    #[test]
+    fn what_is_not_plain_is_refused_by_name() {
+        let lua = Lua::new();
+        let refused = |code: &str| {
+            let value: Value = lua.load(code).eval().unwrap();
+            from_lua(&value, "it").unwrap_err().to_string()
+        };
+        assert!(refused("{ a = { b = print } }").starts_with("it.a.b contains a function"));
+        assert!(refused("{ 1, 2, x = 3 }").contains("mixes"));
+        assert!(refused("local t = {} t.t = t return t").contains("nested too deeply"));
+    }
+
+    #[test]
+    fn read_only_tables_read_like_others_and_refuse_changes() {
+        let lua = Lua::new();
+        let data = Data::Map(BTreeMap::from([("list".to_owned(), Data::List(vec![Data::Int(1), Data::Int(2)]))]));
+        lua.globals().set("t", to_lua_read_only(&lua, &data, "user.shared").unwrap()).unwrap();
+        lua.load("assert(#t.list == 2 and t.list[2] == 2) local n = 0 for k in pairs(t) do n = n + 1 end assert(n == 1)")
+            .exec()
+            .unwrap();
+        let error = lua.load("t.list[1] = 5").exec().unwrap_err().to_string();
+        assert!(error.contains("`user.shared` is read-only"), "{error}");
+    }
+}
