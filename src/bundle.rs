@@ -17,7 +17,8 @@ struct Stdlib;
 
 /// Names of the bundled scenarios, in order.
 pub fn scenarios() -> Vec<String> {
-    let mut names: Vec<String> = Scripts::iter().filter_map(|path| path.strip_suffix(".lua").map(str::to_owned)).collect();
+    let mut names: Vec<String> =
+        Scripts::iter().filter_map(|path| path.strip_suffix(".lua").map(str::to_owned)).collect();
     names.sort();
     names
 }
@@ -46,7 +47,7 @@ pub fn stdlib_modules() -> Vec<String> {
 pub fn stubs() -> Vec<(String, String)> {
     let mut stubs: Vec<(String, String)> = Stdlib::iter()
         .filter(|path| path.contains("/meta/"))
-        .filter_map(|path| stdlib(&path).map(|text| (path.into_owned(), text)))
+        .filter_map(|path| Some((path.to_string(), stdlib(&path)?)))
         .collect();
     stubs.sort();
     stubs

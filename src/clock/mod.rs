@@ -12,7 +12,6 @@ mod sleep;
 use std::cell::{Cell, RefCell};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::future::Future;
 use std::io;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -113,6 +112,8 @@ impl Clock {
 
 #[cfg(test)]
 mod tests {
+    use std::future::Future;
+
     use super::*;
 
     fn on_a_clock<F: Future>(work: impl FnOnce(Clock) -> F) -> F::Output {

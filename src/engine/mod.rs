@@ -1,1 +1,28 @@
-//! To come.
+//! A run, from setup to teardown.
+//!
+//! [`session`] is the story of a run on the main thread: targets, setup,
+//! workers, the gathering of their intervals, verify, teardown, record. Each
+//! [`worker`] is a thread that shares nothing with the others: its own runtime,
+//! Lua state, pools and recorder. In it, `closed` lets users of a population
+//! live and `open` hands arrivals to free users; both play iterations through
+//! a `player`. A `stop` reaches all workers at once. No lock is taken and no
+//! message sent per operation: workers hand intervals over once a second.
+
+mod closed;
+mod control;
+mod error;
+mod gather;
+mod handover;
+mod open;
+mod pools;
+mod rehearse;
+mod session;
+mod signals;
+mod stop;
+mod targets;
+mod worker;
+mod workers;
+
+pub use error::EngineError;
+pub use rehearse::{Rehearsal, Step, rehearse};
+pub use session::{Observer, Options, Outcome, run};

@@ -195,7 +195,8 @@ mod tests {
 
     fn play(recorder: &mut Recorder, event: &Event) {
         let (persona, phase) = (PERSONAS[event.persona], PHASES[event.phase]);
-        let counts = recorder.iterations(persona, phase);
+        let id = recorder.iteration_id(persona, phase);
+        let counts = recorder.iterations(id);
         counts.offered += 1;
         let Some(outcome) = event.outcome else {
             counts.dropped += 1;
@@ -229,7 +230,7 @@ mod tests {
                 play(&mut recorders[position % workers], event);
             }
             let mut merged = Interval::default();
-            recorders.iter_mut().for_each(|recorder| merged.merge(&recorder.swap(1, None)));
+            recorders.iter_mut().for_each(|recorder| merged.merge(&recorder.swap(1)));
             collector.add(&IntervalInput {
                 start: Duration::from_secs(second),
                 length: Duration::from_secs(1),

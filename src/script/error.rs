@@ -112,12 +112,7 @@ pub struct Classified {
 pub fn classify(error: &Error) -> Classified {
     let traceback = traceback(error);
     let Some(thrown) = thrown(error) else {
-        return Classified {
-            class: Some(ErrorClass::ScriptBug),
-            message: plain_message(error),
-            hint: None,
-            traceback,
-        };
+        return Classified { class: Some(ErrorClass::ScriptBug), message: plain_message(error), hint: None, traceback };
     };
     if let Thrown::Counted(inner) = thrown {
         return Classified { class: None, ..classify(inner) };

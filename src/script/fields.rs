@@ -8,6 +8,7 @@ use std::time::Duration;
 use mlua::{Function, Table, Value};
 
 use super::error::Thrown;
+use crate::plan::nearest::nearest;
 use crate::plan::units;
 
 /// A table whose fields are taken one by one; [`Fields::finish`] refuses what was not taken.
@@ -39,9 +40,7 @@ impl Fields {
 
     /// A field that must be there.
     pub fn req<T: Named>(&mut self, key: &'static str) -> Result<T, Thrown> {
-        self.opt(key)?.ok_or_else(|| {
-            Thrown::misuse(format!("{} is missing: expected {}", self.path(key), T::EXPECTED))
-        })
+        self.opt(key)?.ok_or_else(|| Thrown::misuse(format!("{} is missing: expected {}", self.path(key), T::EXPECTED)))
     }
 
     /// Refuses fields that were not asked for.
@@ -68,15 +67,6 @@ impl Fields {
     fn path(&self, key: &str) -> String {
         if self.what.is_empty() { format!("`{key}`") } else { format!("`{}.{key}`", self.what) }
     }
-}
-
-/// The name among `known` that `name` was most likely meant to be.
-pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    known
-        .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
-        .filter(|(likeness, _)| *likeness > 0.75)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, candidate)| candidate)
 }
 
 /// A value in a few words, for errors.
@@ -177,7 +167,9 @@ impl Named for Duration {
 
     fn named(value: Value) -> Result<Self, Mismatch> {
         match value {
-            Value::String(text) => units::duration(&text.to_string_lossy()).map_err(|error| Mismatch::Content(error.to_string())),
+            Value::String(text) => {
+                units::parse_duration(&text.to_string_lossy()).map_err(|error| Mismatch::Content(error.to_string()))
+            }
             Value::Integer(_) | Value::Number(_) => Duration::try_from_secs_f64(f64::named(value)?)
                 .map_err(|_| Mismatch::Content("a duration can be neither negative nor endless".to_owned())),
             _ => Err(Mismatch::Type),

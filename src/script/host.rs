@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use mlua::{Lua, Table, Value};
 
@@ -13,7 +14,7 @@ use super::shared::Shared;
 use super::timeline::{PhaseId, Timeline};
 use super::user::User;
 use crate::clock::Clock;
-use crate::drivers::{postgres, redis};
+use crate::drivers::{PoolStatus, postgres, redis};
 use crate::plan::target::{PoolPlan, PoolSharing};
 use crate::plan::{Data, Plan};
 use crate::stats::{CellId, Recorder};
@@ -49,8 +50,9 @@ pub struct Host {
     pub pools: Pools,
     /// Where in its life the scenario is.
     pub stage: Cell<Stage>,
-    /// Called with each statement or command that a script makes; `rehearse` prints them.
-    pub trace: RefCell<Option<Trace>>,
+    trace: RefCell<Option<Trace>>,
+    /// The persona whose script is running, for the watchdog: its index plus 1, or 0.
+    pub(super) spotlight: Arc<AtomicUsize>,
     bug: RefCell<Option<ScriptError>>,
     setup_data: RefCell<Data>,
     operations: RefCell<HashMap<usize, HashMap<String, Rc<OperationCells>>>>,
@@ -70,7 +72,14 @@ struct Tables {
 
 impl Host {
     /// The surroundings of a state of `plan`.
-    pub fn new(plan: Arc<Plan>, clock: Clock, timeline: Arc<Timeline>, shared: Arc<Shared>, pools: Pools) -> Self {
+    pub fn new(
+        plan: Arc<Plan>,
+        clock: Clock,
+        timeline: Arc<Timeline>,
+        shared: Arc<Shared>,
+        pools: Pools,
+        spotlight: Arc<AtomicUsize>,
+    ) -> Self {
         Self {
             plan,
             clock,
@@ -80,6 +89,7 @@ impl Host {
             pools,
             stage: Cell::new(Stage::Loading),
             trace: RefCell::new(None),
+            spotlight,
             bug: RefCell::new(None),
             setup_data: RefCell::new(Data::Nil),
             operations: RefCell::default(),
@@ -100,6 +110,11 @@ impl Host {
     /// Makes this the host of a Lua state.
     pub fn enter(self: &Rc<Self>, lua: &Lua) {
         lua.set_app_data(self.clone());
+    }
+
+    /// Has each statement and command told to `trace`, for rehearsing.
+    pub fn set_trace(&self, trace: Trace) {
+        *self.trace.borrow_mut() = Some(trace);
     }
 
     /// Tells a tracer, if there is one, what a script asked of a target.
@@ -190,6 +205,8 @@ pub struct Pools {
     sizes: HashMap<String, usize>,
     postgres: RefCell<HashMap<PoolKey, Rc<postgres::Pool>>>,
     redis: RefCell<HashMap<PoolKey, Rc<redis::Pool>>>,
+    /// What pools did that are gone with the users who had them to themselves, by target and kind.
+    retired: RefCell<HashMap<(String, &'static str), PoolStatus>>,
 }
 
 /// A target and who shares the pool: a persona, a user, or all.
@@ -209,12 +226,32 @@ impl PoolKey {
         };
         Self { target: target.to_owned(), persona, user }
     }
+
+    /// The name under which waits for its connections are counted: one for all pools of users' own.
+    fn label(&self, plan: &Plan) -> String {
+        match self.persona.filter(|_| self.user.is_none()).and_then(|persona| plan.personas.get(persona)) {
+            Some(persona) => format!("{}:{}", self.target, persona.name),
+            None => self.target.clone(),
+        }
+    }
+}
+
+/// A pool with what the report needs to know of it.
+pub struct NamedPool<P> {
+    /// The target's name.
+    pub target: String,
+    /// The persona whose own it is.
+    pub persona: Option<usize>,
+    /// The name that it has in the recorder's waits.
+    pub label: String,
+    /// The pool.
+    pub pool: Rc<P>,
 }
 
 impl Pools {
     /// The pools of a worker that may open `sizes` connections by target.
     pub fn new(plan: Arc<Plan>, sizes: HashMap<String, usize>) -> Self {
-        Self { plan, sizes, postgres: RefCell::default(), redis: RefCell::default() }
+        Self { plan, sizes, postgres: RefCell::default(), redis: RefCell::default(), retired: RefCell::default() }
     }
 
     fn size(&self, target: &str, plan: &PoolPlan) -> usize {
@@ -231,7 +268,8 @@ impl Pools {
         if let Some(pool) = self.postgres.borrow().get(&key) {
             return Ok(pool.clone());
         }
-        let pool = postgres::Pool::new(name, target, self.size(name, &target.pool), &self.plan.limits)?;
+        let label = key.label(&self.plan);
+        let pool = postgres::Pool::new(&label, target, self.size(name, &target.pool), &self.plan.limits)?;
         let pool = Rc::new(pool);
         self.postgres.borrow_mut().insert(key, pool.clone());
         Ok(pool)
@@ -244,28 +282,55 @@ impl Pools {
         if let Some(pool) = self.redis.borrow().get(&key) {
             return Ok(pool.clone());
         }
-        let pool = redis::Pool::new(name, target, self.size(name, &target.pool), &self.plan.limits)?;
+        let label = key.label(&self.plan);
+        let pool = redis::Pool::new(&label, target, self.size(name, &target.pool), &self.plan.limits)?;
         let pool = Rc::new(pool);
         self.redis.borrow_mut().insert(key, pool.clone());
         Ok(pool)
     }
 
-    /// All PostgreSQL pools so far: target, persona if it is a persona's own, pool.
-    pub fn all_postgres(&self) -> Vec<(String, Option<usize>, Rc<postgres::Pool>)> {
-        self.postgres.borrow().iter().map(|(key, pool)| (key.target.clone(), key.persona, pool.clone())).collect()
+    /// All PostgreSQL pools so far.
+    pub fn all_postgres(&self) -> Vec<NamedPool<postgres::Pool>> {
+        named(&self.plan, &self.postgres.borrow())
     }
 
-    /// All Redis pools so far: target, persona if it is a persona's own, pool.
-    pub fn all_redis(&self) -> Vec<(String, Option<usize>, Rc<redis::Pool>)> {
-        self.redis.borrow().iter().map(|(key, pool)| (key.target.clone(), key.persona, pool.clone())).collect()
+    /// All Redis pools so far.
+    pub fn all_redis(&self) -> Vec<NamedPool<redis::Pool>> {
+        named(&self.plan, &self.redis.borrow())
     }
 
-    /// Closes the connections that only `user` used.
+    /// What pools did that are gone: target, kind, counters.
+    pub fn retired(&self) -> Vec<(String, &'static str, PoolStatus)> {
+        let retired = self.retired.borrow();
+        retired.iter().map(|((target, kind), status)| (target.clone(), *kind, *status)).collect()
+    }
+
+    /// Closes the connections that only `user` had.
     pub fn release(&self, user: &User) {
         let own = |key: &PoolKey| key.user == Some(user.number) && key.persona == Some(user.persona);
-        self.postgres.borrow_mut().retain(|key, _| !own(key));
-        self.redis.borrow_mut().retain(|key, _| !own(key));
+        self.postgres.borrow_mut().retain(|key, pool| !own(key) || self.retire(key, "postgres", pool.status()));
+        self.redis.borrow_mut().retain(|key, pool| !own(key) || self.retire(key, "redis", pool.status()));
     }
+
+    /// Keeps a pool's counters; false, since the pool is not kept.
+    fn retire(&self, key: &PoolKey, kind: &'static str, status: PoolStatus) -> bool {
+        let mut retired = self.retired.borrow_mut();
+        let sum = retired.entry((key.target.clone(), kind)).or_default();
+        sum.connects += status.connects;
+        sum.reconnects += status.reconnects;
+        sum.connect_failures += status.connect_failures;
+        false
+    }
+}
+
+fn named<P>(plan: &Plan, pools: &HashMap<PoolKey, Rc<P>>) -> Vec<NamedPool<P>> {
+    let pool = |(key, pool): (&PoolKey, &Rc<P>)| NamedPool {
+        target: key.target.clone(),
+        persona: key.persona.filter(|_| key.user.is_none()),
+        label: key.label(plan),
+        pool: pool.clone(),
+    };
+    pools.iter().map(pool).collect()
 }
 
 fn unknown_target(kind: &str, name: &str) -> Thrown {

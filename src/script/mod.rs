@@ -8,10 +8,12 @@
 //! does what when.
 
 pub mod api;
+mod cast;
 mod error;
 mod fields;
 mod host;
 mod operation;
+mod player;
 mod random;
 mod scenario;
 mod shared;
@@ -21,15 +23,12 @@ mod timeline;
 mod user;
 mod values;
 
-pub use error::{ScriptError, Thrown, classify};
-pub use fields::{Fields, Named};
-pub use host::{Host, Pools, Stage};
-pub use operation::{OperationCells, play};
-pub use random::Stream;
-pub use scenario::{Behaviour, PersonaBehaviour, Scenario, Steps};
+pub use crate::drivers::PoolStatus;
+pub use cast::Cast;
+pub use error::ScriptError;
+pub use host::{Host, NamedPool, Pools};
+pub use player::Player;
+pub use scenario::{Loaded, load};
 pub use shared::Shared;
 pub use source::Source;
-pub use state::State;
 pub use timeline::{PhaseId, Timeline};
-pub use user::{Tally, User};
-pub use values::{from_lua, to_lua};

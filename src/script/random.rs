@@ -72,7 +72,10 @@ impl UserData for Random {
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
         methods.add_method("integer", |_, this, (low, high): (i64, i64)| {
             if low > high {
-                return Err(Thrown::misuse(format!("`integer`: the lower bound {low} is above the upper bound {high}")).into());
+                return Err(Thrown::misuse(format!(
+                    "`integer`: the lower bound {low} is above the upper bound {high}"
+                ))
+                .into());
             }
             Ok(this.stream().borrow_mut().0.random_range(low..=high))
         });

@@ -13,14 +13,15 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use mlua::chunk::ChunkMode;
 use mlua::debug::HookTriggers;
-use mlua::{ChunkMode, Lua, LuaOptions, StdLib, Table, Value, VmState};
+use mlua::{Lua, LuaOptions, StdLib, Table, Value, VmState};
 
 use super::api;
 use super::error::{ScriptError, Thrown, thrown};
-use super::fields::nearest;
 use super::source::Source;
 use crate::bundle;
+use crate::plan::nearest::nearest;
 
 /// How tracebacks name the prelude, so that they can leave it out.
 pub(super) const PRELUDE_NAME: &str = "[throng]";
@@ -35,20 +36,8 @@ const RUNAWAY_AFTER: Duration = Duration::from_secs(3);
 pub struct State {
     lua: Lua,
     env: Table,
-    turn: Rc<Turn>,
-}
-
-/// When the state last gave way, for the hook that ends runaway scripts.
-#[derive(Debug)]
-pub struct Turn {
-    began: Cell<Instant>,
-}
-
-impl Turn {
-    /// Says that the worker's loop has come round.
-    pub fn begin(&self) {
-        self.began.set(Instant::now());
-    }
+    /// When the state last gave way, for the hook that ends runaway scripts.
+    turn: Rc<Cell<Instant>>,
 }
 
 impl State {
@@ -65,7 +54,7 @@ impl State {
         let lua = Lua::new_with(libraries, LuaOptions::new().thread_pool_size(64))?;
         lua.set_memory_limit(memory_bytes)?;
         let env = environment(&lua)?;
-        let turn = Rc::new(Turn { began: Cell::new(Instant::now()) });
+        let turn = Rc::new(Cell::new(Instant::now()));
         let state = Self { lua, env, turn };
         state.install_prelude()?;
         state.install_require(source.folder.clone())?;
@@ -78,24 +67,25 @@ impl State {
         &self.lua
     }
 
-    /// To be told when the worker's loop comes round.
-    pub fn turn(&self) -> Rc<Turn> {
-        self.turn.clone()
+    /// Says that the worker's loop has come round.
+    pub fn begin_turn(&self) {
+        self.turn.set(Instant::now());
     }
 
     /// Runs the text of `source` and returns what it returns.
     pub fn run(&self, source: &Source) -> mlua::Result<Value> {
-        self.turn.begin();
+        self.begin_turn();
         run_chunk(&self.lua, &self.env, &source.path, &source.text)
     }
 
     fn install_prelude(&self) -> mlua::Result<()> {
         let open = self.lua.create_function(|lua, error: Value| api::error::open(lua, error))?;
         let raise = self.lua.create_function(|_, error: Value| api::error::raise(&error))?;
-        self.lua
-            .load(include_str!("prelude.lua"))
-            .set_name(format!("={PRELUDE_NAME}"))
-            .call::<()>((self.env.clone(), open, raise))
+        self.lua.load(include_str!("prelude.lua")).set_name(format!("={PRELUDE_NAME}")).call::<()>((
+            self.env.clone(),
+            open,
+            raise,
+        ))
     }
 
     fn install_require(&self, folder: Option<PathBuf>) -> mlua::Result<()> {
@@ -117,7 +107,7 @@ impl State {
     fn install_hook(&self) -> mlua::Result<()> {
         let turn = self.turn.clone();
         self.lua.set_global_hook(HookTriggers::new().every_nth_instruction(HOOK_EVERY), move |_, _| {
-            let ran = turn.began.get().elapsed();
+            let ran = turn.get().elapsed();
             if ran > RUNAWAY_AFTER { Err(Thrown::Runaway(ran.as_secs()).into()) } else { Ok(VmState::Continue) }
         })
     }
@@ -134,8 +124,24 @@ fn run_chunk(lua: &Lua, env: &Table, path: &str, text: &str) -> mlua::Result<Val
 
 /// Names of the base library that are safe as they are.
 const BASE: &[&str] = &[
-    "_VERSION", "getmetatable", "ipairs", "next", "pairs", "rawequal", "rawget", "rawlen", "rawset", "select",
-    "setmetatable", "tonumber", "tostring", "type", "math", "string", "table", "utf8",
+    "_VERSION",
+    "getmetatable",
+    "ipairs",
+    "next",
+    "pairs",
+    "rawequal",
+    "rawget",
+    "rawlen",
+    "rawset",
+    "select",
+    "setmetatable",
+    "tonumber",
+    "tostring",
+    "type",
+    "math",
+    "string",
+    "table",
+    "utf8",
 ];
 
 /// Names that other Lua programs have and scenarios don't, with what to use instead.
@@ -161,8 +167,14 @@ fn environment(lua: &Lua) -> mlua::Result<Table> {
     env.raw_set("print", lua.create_function(|lua, values: mlua::Variadic<Value>| api::log::print(lua, &values))?)?;
     env.raw_set("_G", env.clone())?;
     let meta = lua.create_table()?;
-    meta.raw_set("__index", lua.create_function(|_, (env, name): (Table, Value)| Err::<Value, _>(undefined(&env, &name)))?)?;
-    meta.raw_set("__newindex", lua.create_function(|_, (_, name, _): (Table, Value, Value)| Err::<(), _>(global(&name)))?)?;
+    meta.raw_set(
+        "__index",
+        lua.create_function(|_, (env, name): (Table, Value)| Err::<Value, _>(undefined(&env, &name)))?,
+    )?;
+    meta.raw_set(
+        "__newindex",
+        lua.create_function(|_, (_, name, _): (Table, Value, Value)| Err::<(), _>(global(&name)))?,
+    )?;
     meta.raw_set("__metatable", false)?;
     env.set_metatable(Some(meta))?;
     Ok(env)
@@ -198,7 +210,9 @@ fn find_module(lua: &Lua, env: &Table, folder: Option<&std::path::Path>, name: &
     if let Some(text) = bundle::stdlib(&relative) {
         return run_chunk(lua, env, &format!("stdlib/{relative}"), &text);
     }
-    let plain = name.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b)));
+    let plain = name
+        .split('.')
+        .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b)));
     if !plain {
         return Err(Thrown::misuse_with(
             format!("`require(\"{name}\")` is not a module name"),
@@ -209,7 +223,8 @@ fn find_module(lua: &Lua, env: &Table, folder: Option<&std::path::Path>, name: &
     if let Some(folder) = folder {
         let path = folder.join(&relative);
         if path.is_file() {
-            let text = std::fs::read_to_string(&path).map_err(|error| Thrown::misuse(format!("{}: {error}", path.display())))?;
+            let text = std::fs::read_to_string(&path)
+                .map_err(|error| Thrown::misuse(format!("{}: {error}", path.display())))?;
             return run_chunk(lua, env, &path.display().to_string(), &text);
         }
     }

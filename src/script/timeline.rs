@@ -140,7 +140,10 @@ mod tests {
         let origin = Instant::now();
         timeline.start(origin);
         let name = |s: u64| timeline.name(timeline.phase_at(origin + Duration::from_secs(s)));
-        assert_eq!((name(9), name(10), name(70), name(71)), ("warm_up".into(), "main".into(), "main".into(), "drain".into()));
+        assert_eq!(
+            (name(9), name(10), name(70), name(71)),
+            ("warm_up".into(), "main".into(), "main".into(), "drain".into())
+        );
         timeline.begin("cutover");
         assert_eq!((name(9), name(20)), ("warm_up".into(), "cutover".into()));
     }

@@ -63,12 +63,17 @@ impl User {
         }
     }
 
+    /// Whether it plays no persona: the `ctx` of setup, verify and teardown.
+    pub fn is_context(&self) -> bool {
+        self.persona == usize::MAX
+    }
+
     /// The Lua table that scripts get as `user`, or as `ctx` in setup, verify and teardown.
     pub fn table(self: &Rc<Self>, lua: &Lua, host: &Rc<Host>) -> mlua::Result<Table> {
         let table = lua.create_table()?;
         table.raw_set(HANDLE, lua.create_userdata(Handle(self.clone()))?)?;
-        table.raw_set("number", self.number)?;
         if let Some(persona) = host.plan.personas.get(self.persona) {
+            table.raw_set("number", self.number)?;
             table.raw_set("persona", persona.name.as_str())?;
         }
         table.raw_set("state", lua.create_table()?)?;
@@ -95,7 +100,7 @@ impl UserData for Handle {}
 /// The user behind a table that a script passed as `self`.
 pub fn of_table(table: &Table) -> mlua::Result<Rc<User>> {
     let handle: mlua::AnyUserData = table.raw_get(HANDLE).map_err(|_| {
-        super::Thrown::misuse_with("the first argument is not a user", "call it with a colon: `user:think()`")
+        super::error::Thrown::misuse_with("the first argument is not a user", "call it with a colon: `user:think()`")
     })?;
     Ok(handle.borrow::<Handle>()?.0.clone())
 }

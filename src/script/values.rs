@@ -14,10 +14,23 @@ const MAX_DEPTH: usize = 64;
 /// Copies a Lua value out of its state. Functions, userdata and tables with other keys than strings, or than
 /// 1 to n, are refused; `what` names the value in the error.
 pub fn from_lua(value: &Value, what: &str) -> Result<Data, Thrown> {
-    copy(value, what, 0)
+    copy(value, what, 0, Mixed::Refused)
 }
 
-fn copy(value: &Value, what: &str, depth: usize) -> Result<Data, Thrown> {
+/// Copies a declaration out of its state. A table that mixes a list with named fields, such as the stage
+/// `{ "1m", users = 50 }`, becomes a map in which the list's items are named `1` to n.
+pub fn declared(value: &Value, what: &str) -> Result<Data, Thrown> {
+    copy(value, what, 0, Mixed::Numbered)
+}
+
+/// What becomes of a table that is both a list and a map.
+#[derive(Clone, Copy, PartialEq)]
+enum Mixed {
+    Refused,
+    Numbered,
+}
+
+fn copy(value: &Value, what: &str, depth: usize, mixed: Mixed) -> Result<Data, Thrown> {
     if depth > MAX_DEPTH {
         return Err(Thrown::misuse(format!("{what} is nested too deeply, or contains itself")));
     }
@@ -28,7 +41,7 @@ fn copy(value: &Value, what: &str, depth: usize) -> Result<Data, Thrown> {
         Value::Number(number) => Data::Float(*number),
         Value::String(text) => Data::Bytes(text.as_bytes().to_vec()),
         Value::LightUserData(pointer) if pointer.0.is_null() => Data::Nil,
-        Value::Table(table) => copy_table(table, what, depth)?,
+        Value::Table(table) => copy_table(table, what, depth, mixed)?,
         other => {
             return Err(Thrown::misuse_with(
                 format!("{what} contains {}, which is not plain data", describe(other)),
@@ -38,7 +51,7 @@ fn copy(value: &Value, what: &str, depth: usize) -> Result<Data, Thrown> {
     })
 }
 
-fn copy_table(table: &Table, what: &str, depth: usize) -> Result<Data, Thrown> {
+fn copy_table(table: &Table, what: &str, depth: usize, mixed: Mixed) -> Result<Data, Thrown> {
     let length = table.raw_len();
     let mut list = Vec::with_capacity(length);
     let mut map = BTreeMap::new();
@@ -48,19 +61,30 @@ fn copy_table(table: &Table, what: &str, depth: usize) -> Result<Data, Thrown> {
             Value::Integer(_) if length > 0 => {}
             Value::String(name) => {
                 let name = name.to_string_lossy();
-                let value = copy(&value, &format!("{what}.{name}"), depth + 1)?;
+                let value = copy(&value, &format!("{what}.{name}"), depth + 1, mixed)?;
                 map.insert(name, value);
                 continue;
             }
-            other => return Err(Thrown::misuse(format!("{what} has {} as a key; keys are strings or 1 to n", describe(other)))),
+            other => {
+                return Err(Thrown::misuse(format!(
+                    "{what} has {} as a key; keys are strings or 1 to n",
+                    describe(other)
+                )));
+            }
         }
     }
     for position in 1..=length {
         let value: Value = table.raw_get(position).map_err(|error| Thrown::misuse(format!("{what}: {error}")))?;
-        list.push(copy(&value, &format!("{what}[{position}]"), depth + 1)?);
+        list.push(copy(&value, &format!("{what}[{position}]"), depth + 1, mixed)?);
     }
     match (list.is_empty(), map.is_empty()) {
-        (false, false) => Err(Thrown::misuse(format!("{what} mixes a list with named fields"))),
+        (false, false) if mixed == Mixed::Refused => {
+            Err(Thrown::misuse(format!("{what} mixes a list with named fields")))
+        }
+        (false, false) => {
+            map.extend((1..).map(|position: usize| position.to_string()).zip(list));
+            Ok(Data::Map(map))
+        }
         (false, true) => Ok(Data::List(list)),
         (true, _) => Ok(Data::Map(map)),
     }
@@ -84,7 +108,10 @@ pub fn to_lua_read_only(lua: &Lua, data: &Data, what: &'static str) -> mlua::Res
         meta.raw_set("__len", lua.create_function(move |_, _: Value| Ok(behind.raw_len()))?)?;
         let behind = table.clone();
         let next = lua.globals().get::<mlua::Function>("next")?;
-        meta.raw_set("__pairs", lua.create_function(move |_, _: Value| Ok((next.clone(), behind.clone(), Value::Nil)))?)?;
+        meta.raw_set(
+            "__pairs",
+            lua.create_function(move |_, _: Value| Ok((next.clone(), behind.clone(), Value::Nil)))?,
+        )?;
         meta.raw_set("__index", table)?;
         meta.raw_set("__newindex", refuse.clone())?;
         meta.raw_set("__metatable", false)?;
@@ -164,9 +191,11 @@ mod tests {
         let lua = Lua::new();
         let data = Data::Map(BTreeMap::from([("list".to_owned(), Data::List(vec![Data::Int(1), Data::Int(2)]))]));
         lua.globals().set("t", to_lua_read_only(&lua, &data, "user.shared").unwrap()).unwrap();
-        lua.load("assert(#t.list == 2 and t.list[2] == 2) local n = 0 for k in pairs(t) do n = n + 1 end assert(n == 1)")
-            .exec()
-            .unwrap();
+        lua.load(
+            "assert(#t.list == 2 and t.list[2] == 2) local n = 0 for k in pairs(t) do n = n + 1 end assert(n == 1)",
+        )
+        .exec()
+        .unwrap();
         let error = lua.load("t.list[1] = 5").exec().unwrap_err().to_string();
         assert!(error.contains("`user.shared` is read-only"), "{error}");
     }

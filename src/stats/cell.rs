@@ -109,19 +109,6 @@ impl CellStats {
     pub fn is_empty(&self) -> bool {
         self.succeeded + self.failed + self.unfinished == 0
     }
-
-    /// Back to nothing, memory kept.
-    pub fn clear(&mut self) {
-        self.succeeded = 0;
-        self.failed = 0;
-        self.unfinished = 0;
-        self.retries = 0;
-        self.rows = 0;
-        self.bytes = 0;
-        for latency in [&mut self.response, &mut self.wait, &mut self.pool, &mut self.service] {
-            latency.clear();
-        }
-    }
 }
 
 /// Iterations of one persona in one phase. `offered = started + dropped` and

@@ -18,6 +18,8 @@ pub struct Interval {
     pub statements: HashMap<Arc<str>, StatementStats>,
     /// Metrics of the scenario's own.
     pub metrics: HashMap<MetricKey, MetricStats>,
+    /// Waiting for connections, by target.
+    pub pool_waits: HashMap<String, Latency>,
     /// How much later than asked the worker's loop came round.
     pub loop_lag: Latency,
     /// Users alive when the interval ended.
@@ -100,18 +102,10 @@ impl Interval {
                 }
             }
         }
+        for (target, waits) in &other.pool_waits {
+            self.pool_waits.entry(target.clone()).or_default().merge(waits);
+        }
         self.loop_lag.merge(&other.loop_lag);
         self.users += other.users;
-    }
-
-    /// Back to nothing; cells keep their place and their memory.
-    pub fn clear(&mut self) {
-        self.cells.iter_mut().for_each(|(_, stats)| stats.clear());
-        self.iterations.clear();
-        self.errors.clear();
-        self.statements.clear();
-        self.metrics.clear();
-        self.loop_lag.clear();
-        self.users = 0;
     }
 }

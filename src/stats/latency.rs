@@ -57,16 +57,6 @@ impl Latency {
         }
     }
 
-    /// Forgets all times and keeps the memory.
-    pub fn clear(&mut self) {
-        self.zeros = 0;
-        if let Some(values) = &mut self.values
-            && !values.is_empty()
-        {
-            values.reset();
-        }
-    }
-
     /// How many times were recorded.
     pub fn count(&self) -> u64 {
         self.zeros + self.values.as_ref().map_or(0, |values| values.len())

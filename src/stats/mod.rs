@@ -19,4 +19,4 @@ pub use interval::{ErrorKey, ErrorStats, Interval, StatementStats};
 pub use latency::{Latency, Summary};
 pub use metric::{MetricKey, MetricKind, MetricStats, TREND_SCALE};
 pub use pool::PoolStats;
-pub use recorder::{CellId, Recorder};
+pub use recorder::{CellId, IterationId, Recorder};

@@ -11,11 +11,16 @@ use super::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CellId(u32);
 
+/// Where a persona's iteration counts of a phase stand in the recorder that gave it out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct IterationId(u32);
+
 /// Counts what one worker does. Recording an operation allocates nothing once its cell exists.
 #[derive(Debug, Default)]
 pub struct Recorder {
     current: Interval,
     ids: HashMap<Arc<CellKey>, CellId>,
+    iterations: Vec<((String, String), IterationCounts)>,
 }
 
 impl Recorder {
@@ -58,9 +63,27 @@ impl Recorder {
             .or_insert_with(|| ErrorStats { count: 1, first_message: message() });
     }
 
-    /// The iteration counts of a persona in a phase, to add to.
-    pub fn iterations(&mut self, persona: &str, phase: &str) -> &mut IterationCounts {
-        self.current.iterations.entry((persona.to_owned(), phase.to_owned())).or_default()
+    /// The place of the iteration counts of a persona in a phase, made if new.
+    pub fn iteration_id(&mut self, persona: &str, phase: &str) -> IterationId {
+        let known = self.iterations.iter().position(|((p, ph), _)| p == persona && ph == phase);
+        let position = known.unwrap_or_else(|| {
+            self.iterations.push(((persona.to_owned(), phase.to_owned()), IterationCounts::default()));
+            self.iterations.len() - 1
+        });
+        IterationId(position as u32)
+    }
+
+    /// Iteration counts to add to.
+    pub fn iterations(&mut self, id: IterationId) -> &mut IterationCounts {
+        &mut self.iterations[id.0 as usize].1
+    }
+
+    /// Counts how long a user waited for a connection of the target's pool.
+    pub fn pool_wait(&mut self, target: &str, us: u64) {
+        match self.current.pool_waits.get_mut(target) {
+            Some(waits) => waits.record(us),
+            None => self.current.pool_waits.entry(target.to_owned()).or_default().record(us),
+        }
     }
 
     /// Counts one execution of a labelled statement.
@@ -93,14 +116,14 @@ impl Recorder {
         self.current.loop_lag.record(us);
     }
 
-    /// Hands the interval over and goes on with an empty one, `recycled` if there is one to reuse.
-    pub fn swap(&mut self, users: u64, recycled: Option<Interval>) -> Interval {
-        let mut next = recycled.unwrap_or_default();
-        next.clear();
-        for (position, (key, _)) in self.current.cells.iter().enumerate() {
-            // A recycled interval was this recorder's own, so its cells stand in the same order.
-            if position >= next.cells.len() {
-                next.cells.push((key.clone(), CellStats::default()));
+    /// Hands the interval over and goes on with an empty one. Cells keep their places.
+    pub fn swap(&mut self, users: u64) -> Interval {
+        let cells = self.current.cells.iter().map(|(key, _)| (key.clone(), CellStats::default())).collect();
+        let next = Interval { cells, ..Interval::default() };
+        for (key, counts) in &mut self.iterations {
+            let counts = std::mem::take(counts);
+            if counts != IterationCounts::default() {
+                self.current.iterations.insert(key.clone(), counts);
             }
         }
         self.current.users = users;

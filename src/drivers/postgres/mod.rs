@@ -43,7 +43,7 @@ pub use copy::{CopyIn, CopyOut, push_text_row};
 pub use cursor::Cursor;
 pub use notify::{Listener, Notified};
 pub use param::Param;
-pub use pool::{Lease, Pool, PoolStatus};
+pub use pool::{Lease, Pool};
 pub use reader::Malformed;
 pub use rows::Rows;
 pub use sqlstate::condition_name;

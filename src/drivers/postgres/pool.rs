@@ -9,7 +9,7 @@ use deadpool::managed::{self, Object, PoolError, TimeoutType, Timeouts};
 
 use super::connection::{Connection, settings_of};
 use super::manager::Manager;
-use crate::drivers::Failure;
+use crate::drivers::{Failure, PoolStatus};
 use crate::plan::Limits;
 use crate::plan::target::PostgresTarget;
 
@@ -19,25 +19,6 @@ pub struct Pool {
     pool: managed::Pool<Manager>,
     name: Arc<str>,
     acquire_timeout: Duration,
-}
-
-/// A pool's state and history.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct PoolStatus {
-    /// Most connections it may hold.
-    pub max_size: usize,
-    /// Connections it holds now.
-    pub size: usize,
-    /// Connections in use now.
-    pub in_use: usize,
-    /// Callers waiting for a connection now, or having one opened.
-    pub waiters: usize,
-    /// Connections opened so far.
-    pub connects: u64,
-    /// Of those, opened to replace one that was lost.
-    pub reconnects: u64,
-    /// Attempts to connect that failed so far.
-    pub connect_failures: u64,
 }
 
 /// A connection lent by a pool; dropped, it goes back if another user may have it.
@@ -101,10 +82,10 @@ impl Pool {
         let status = self.pool.status();
         let counts = self.pool.manager().counts();
         PoolStatus {
-            max_size: status.max_size,
-            size: status.size,
-            in_use: status.size.saturating_sub(status.available),
-            waiters: status.waiting,
+            max_size: status.max_size as u64,
+            size: status.size as u64,
+            in_use: status.size.saturating_sub(status.available) as u64,
+            waiters: status.waiting as u64,
             connects: counts.connects,
             reconnects: counts.reconnects,
             connect_failures: counts.failures,

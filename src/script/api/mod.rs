@@ -21,9 +21,7 @@ pub struct Module {
 }
 
 /// All native modules.
-pub const MODULES: &[Module] = &[
-    Module { name: "throng.log", make: log::module },
-];
+pub const MODULES: &[Module] = &[Module { name: "throng.log", make: log::module }];
 
 /// A field of every user, such as `user.pg`.
 pub struct UserField {
@@ -36,6 +34,5 @@ pub struct UserField {
 }
 
 /// All fields that are objects of Rust.
-pub const USER_FIELDS: &[UserField] = &[
-    UserField { name: "random", wanted: |_| true, make: |lua, _, user| random::object(lua, user) },
-];
+pub const USER_FIELDS: &[UserField] =
+    &[UserField { name: "random", wanted: |_| true, make: |lua, _, user| random::object(lua, user) }];

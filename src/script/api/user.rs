@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use mlua::{Function, Lua, MultiValue, Table, Value};
 
 use crate::plan::Think;
+use crate::script::cast::users_only;
 use crate::script::error::Thrown;
 use crate::script::fields::{Mismatch, Named, describe};
 use crate::script::host::Host;
@@ -61,6 +62,9 @@ fn field(methods: &Table, user: &Table, name: &Value) -> mlua::Result<Value> {
 async fn operation(lua: Lua, (user, name, work): (Table, String, Function)) -> mlua::Result<MultiValue> {
     let host = Host::of(&lua)?;
     let handle = of_table(&user)?;
+    if handle.is_context() {
+        return Err(users_only("operation").into());
+    }
     let cells = host.operation(handle.persona, &name);
     play(&host, &handle, &cells, work.call_async::<MultiValue>(user)).await
 }
@@ -68,12 +72,14 @@ async fn operation(lua: Lua, (user, name, work): (Table, String, Function)) -> m
 async fn think(lua: Lua, (user, time): (Table, Value)) -> mlua::Result<()> {
     let host = Host::of(&lua)?;
     let handle = of_table(&user)?;
+    if handle.is_context() {
+        return Err(users_only("think").into());
+    }
     let time = match &time {
         Value::Nil => host.plan.personas[handle.persona].think.clone(),
-        Value::String(text) => text
-            .to_string_lossy()
-            .parse::<Think>()
-            .map_err(|error| Thrown::misuse(format!("`think`: {error}")))?,
+        Value::String(text) => {
+            text.to_string_lossy().parse::<Think>().map_err(|error| Thrown::misuse(format!("`think`: {error}")))?
+        }
         other => Think::Fixed(duration("think", other)?),
     };
     let time = handle.random.borrow_mut().think(&time);

@@ -1,0 +1,77 @@
+//! Setup, verify and teardown: the scenario's part on the session's own thread.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use tokio::task::JoinHandle;
+
+use super::error::EngineError;
+use super::pools;
+use crate::clock::Clock;
+use crate::plan::{Data, Plan};
+use crate::script::{self, Cast, Host, Pools, ScriptError, Shared, Source, Timeline};
+
+/// The scenario in the session's own Lua state.
+pub struct Control {
+    cast: Rc<Cast>,
+    /// The clock's driver and the script hook's; they end with the control.
+    background: [JoinHandle<()>; 2],
+}
+
+impl Control {
+    /// Loads the scenario. To be called within a `LocalSet`.
+    ///
+    /// # Errors
+    /// When the scenario can't be loaded or a clock can't be made.
+    pub fn new(
+        plan: &Arc<Plan>,
+        source: &Source,
+        timeline: &Arc<Timeline>,
+        shared: &Arc<Shared>,
+    ) -> Result<Self, EngineError> {
+        let clock = Clock::new().map_err(EngineError::Start)?;
+        let loaded = script::load(source, plan.limits.memory_bytes)?;
+        // Setup loads in parallel at most as much as one worker would.
+        let pools = Pools::new(plan.clone(), pools::sizes(plan, 0));
+        let host = Host::new(plan.clone(), clock.clone(), timeline.clone(), shared.clone(), pools, Arc::default());
+        let cast = Rc::new(Cast::new(loaded, Rc::new(host)));
+        let clock_runs = tokio::task::spawn_local(clock.clone().run());
+        let turning = cast.clone();
+        let turns = tokio::task::spawn_local(async move {
+            loop {
+                clock.sleep(super::worker::Crew::LAG_PERIOD).await;
+                turning.turn();
+            }
+        });
+        Ok(Self { cast, background: [clock_runs, turns] })
+    }
+
+    /// Everybody the scenario brings, for rehearsing.
+    pub fn cast(&self) -> &Rc<Cast> {
+        &self.cast
+    }
+
+    /// Runs `setup`.
+    pub async fn setup(&self) -> Result<Data, ScriptError> {
+        self.cast.turn();
+        self.cast.setup().await
+    }
+
+    /// Runs `verify`; `None` if the scenario has none.
+    pub async fn verify(&self) -> Option<Result<(), ScriptError>> {
+        self.cast.turn();
+        if self.cast.has_verify() { Some(self.cast.verify().await) } else { None }
+    }
+
+    /// Runs `teardown`.
+    pub async fn teardown(&self) -> Result<(), ScriptError> {
+        self.cast.turn();
+        self.cast.teardown().await
+    }
+}
+
+impl Drop for Control {
+    fn drop(&mut self) {
+        self.background.iter().for_each(JoinHandle::abort);
+    }
+}

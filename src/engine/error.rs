@@ -1,0 +1,53 @@
+//! Why a run could not be carried through.
+
+use std::io;
+
+use crate::monitor::ProbeError;
+use crate::script::ScriptError;
+use crate::servers::ServerError;
+
+/// What kept a run from its end.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// A throwaway server would not start.
+    #[error(transparent)]
+    Server(#[from] ServerError),
+    /// A target could not be reached, refused, or is too old.
+    #[error(transparent)]
+    Target(#[from] ProbeError),
+    /// The scenario failed.
+    #[error("{0}")]
+    Script(#[from] ScriptError),
+    /// A thread or runtime could not be started.
+    #[error("worker {worker} could not start: {source}")]
+    Worker {
+        /// Which.
+        worker: usize,
+        /// Why.
+        source: io::Error,
+    },
+    /// The runtime or clock of the session could not be made.
+    #[error("the run could not start: {0}")]
+    Start(#[source] io::Error),
+    /// A worker's loop stood still.
+    #[error("worker {worker} has stood still for {seconds} s in {during}")]
+    Stuck {
+        /// Which.
+        worker: usize,
+        /// For how long.
+        seconds: u64,
+        /// What it was doing.
+        during: String,
+    },
+    /// A worker's thread ended by a panic.
+    #[error("worker {worker} ended unexpectedly: {message}; this is a bug in throng")]
+    Panicked {
+        /// Which.
+        worker: usize,
+        /// What it said.
+        message: String,
+    },
+    /// A target was there before the load and is not after it.
+    #[error("a target was lost for good: {0}")]
+    Lost(#[source] ProbeError),
+}

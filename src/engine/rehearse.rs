@@ -1,0 +1,150 @@
+//! Rehearsing: setup, every operation of every persona once, verify, teardown, with each statement shown.
+//!
+//! Plays on the session's own thread with one user a persona; nothing is measured for the record.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::task::LocalSet;
+
+use super::control::Control;
+use super::error::EngineError;
+use super::targets::{self, Throwaway};
+use crate::plan::Plan;
+use crate::script::{ScriptError, Shared, Source, Timeline};
+
+/// What a rehearsal tells, as it happens.
+pub enum Step<'a> {
+    /// A part has begun: `setup`, ``persona `reader` ``, `verify`, `teardown`.
+    Part(&'a str),
+    /// A statement or command was sent.
+    Statement {
+        /// Its label or text.
+        what: &'a str,
+        /// How long it took, in µs.
+        time_us: u64,
+        /// Rows read or written.
+        rows: u64,
+        /// Why it failed, if it did.
+        error: Option<&'a str>,
+    },
+    /// An operation, or a part, has ended.
+    Ended {
+        /// Its name.
+        name: &'a str,
+        /// How long it took.
+        time: Duration,
+        /// Why it failed, if it did.
+        error: Option<&'a ScriptError>,
+    },
+}
+
+/// What came of a rehearsal.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Rehearsal {
+    /// Parts and operations that went well.
+    pub succeeded: u64,
+    /// Parts and operations that failed.
+    pub failed: u64,
+}
+
+/// Rehearses a plan.
+///
+/// # Errors
+/// When targets can't be made ready, or `setup` fails, after which nothing else makes sense.
+pub fn rehearse(
+    mut plan: Plan,
+    source: &Source,
+    tell: impl FnMut(Step<'_>) + 'static,
+) -> Result<Rehearsal, EngineError> {
+    let _throwaway = Throwaway::start(&mut plan)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(EngineError::Start)?;
+    LocalSet::new().block_on(&runtime, async {
+        targets::look(&plan).await?;
+        Stage::new(&plan, source, tell)?.play().await
+    })
+}
+
+type Tell = Rc<RefCell<dyn FnMut(Step<'_>)>>;
+
+struct Stage {
+    plan: Arc<Plan>,
+    control: Control,
+    tell: Tell,
+    outcome: Rehearsal,
+}
+
+impl Stage {
+    fn new(plan: &Plan, source: &Source, tell: impl FnMut(Step<'_>) + 'static) -> Result<Self, EngineError> {
+        let plan = Arc::new(plan.clone());
+        let timeline = Arc::new(Timeline::new(Duration::ZERO, None));
+        timeline.start(Instant::now());
+        let control = Control::new(&plan, source, &timeline, &Arc::new(Shared::default()))?;
+        let tell: Tell = Rc::new(RefCell::new(tell));
+        let told = tell.clone();
+        control.cast().host().set_trace(Box::new(move |what, time_us, rows, error| {
+            told.borrow_mut()(Step::Statement { what, time_us, rows, error });
+        }));
+        Ok(Self { plan, control, tell, outcome: Rehearsal::default() })
+    }
+
+    async fn play(mut self) -> Result<Rehearsal, EngineError> {
+        self.begin("setup");
+        let begun = Instant::now();
+        let setup = self.control.setup().await.map(drop);
+        self.end("setup", begun, setup.as_ref().err());
+        setup?;
+        for persona in 0..self.plan.personas.len() {
+            self.persona(persona).await?;
+        }
+        self.begin("verify");
+        let begun = Instant::now();
+        if let Some(verified) = self.control.verify().await {
+            self.end("verify", begun, verified.err().as_ref());
+        }
+        self.begin("teardown");
+        let begun = Instant::now();
+        let torn_down = self.control.teardown().await;
+        self.end("teardown", begun, torn_down.err().as_ref());
+        Ok(self.outcome)
+    }
+
+    async fn persona(&mut self, persona: usize) -> Result<(), EngineError> {
+        let name = self.plan.personas[persona].name.clone();
+        self.begin(&format!("persona `{name}`"));
+        let player = self.control.cast().player(persona, 0, 0)?;
+        if !player.start().await {
+            self.end("start", Instant::now(), self.control.cast().host().bug().as_ref());
+            return Ok(());
+        }
+        let mut begun = Instant::now();
+        let (tell, outcome) = (self.tell.clone(), &mut self.outcome);
+        player
+            .rehearse(|name, error| {
+                count(outcome, error.as_ref());
+                tell.borrow_mut()(Step::Ended { name, time: begun.elapsed(), error: error.as_ref() });
+                begun = Instant::now();
+            })
+            .await;
+        player.stop().await;
+        Ok(())
+    }
+
+    fn begin(&self, part: &str) {
+        self.tell.borrow_mut()(Step::Part(part));
+    }
+
+    fn end(&mut self, name: &str, begun: Instant, error: Option<&ScriptError>) {
+        count(&mut self.outcome, error);
+        self.tell.borrow_mut()(Step::Ended { name, time: begun.elapsed(), error });
+    }
+}
+
+fn count(outcome: &mut Rehearsal, error: Option<&ScriptError>) {
+    match error {
+        None => outcome.succeeded += 1,
+        Some(_) => outcome.failed += 1,
+    }
+}

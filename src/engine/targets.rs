@@ -1,0 +1,89 @@
+//! The systems under test, made ready: throwaway servers where no URL is given, and a look at each.
+
+use crate::monitor::{self, ProbeError};
+use crate::plan::Plan;
+use crate::plan::load::Schedule;
+use crate::record::TargetRecord;
+use crate::servers::{Kept, PostgresOptions, RedisOptions, ServerError, ThrowawayPostgres, ThrowawayRedis};
+
+/// Connections that a throwaway PostgreSQL has beyond those of the pools: setup's, and for looking at it by hand.
+const SPARE_CONNECTIONS: u32 = 20;
+
+/// Throwaway servers that a run started; dropped, they are gone.
+#[derive(Default)]
+pub struct Throwaway {
+    postgres: Vec<ThrowawayPostgres>,
+    redis: Vec<ThrowawayRedis>,
+}
+
+impl Throwaway {
+    /// Starts a server for each target of `plan` without a URL, and fills the URLs in.
+    ///
+    /// # Errors
+    /// When a server can't be started, for instance because none is installed.
+    pub fn start(plan: &mut Plan) -> Result<Self, ServerError> {
+        let mut started = Self::default();
+        let connections = connections(plan);
+        for target in plan.targets.postgres.values_mut().filter(|target| target.url.is_none()) {
+            let options = PostgresOptions::default();
+            let max_connections = options.max_connections.max(connections + SPARE_CONNECTIONS);
+            let server = ThrowawayPostgres::start(&PostgresOptions { max_connections, ..options })?;
+            target.url = Some(server.url());
+            started.postgres.push(server);
+        }
+        for target in plan.targets.redis.values_mut().filter(|target| target.url.is_none()) {
+            let server = ThrowawayRedis::start(&RedisOptions::default())?;
+            target.url = Some(server.url());
+            started.redis.push(server);
+        }
+        Ok(started)
+    }
+
+    /// Leaves the servers running, and says how to reach and remove each.
+    pub fn keep(self) -> Vec<Kept> {
+        let postgres = self.postgres.into_iter().map(ThrowawayPostgres::keep);
+        postgres.chain(self.redis.into_iter().map(ThrowawayRedis::keep)).collect()
+    }
+}
+
+/// Most connections that one target may see.
+fn connections(plan: &Plan) -> u32 {
+    use crate::plan::target::PoolSharing;
+    let users = plan.groups.iter().map(|group| match group.load.schedule(plan.warm_up) {
+        Schedule::Closed(schedule) => schedule.users(),
+        Schedule::Open(schedule) => schedule.max_users(),
+    });
+    let users: u64 = users.sum();
+    let pools = plan.targets.postgres.values().map(|target| match target.pool.sharing {
+        PoolSharing::User => users,
+        PoolSharing::Shared => target.pool.size.map_or(users.min(50), u64::from),
+        PoolSharing::Persona => target.pool.size.map_or(users.min(50), u64::from) * plan.personas.len() as u64,
+    });
+    u32::try_from(pools.max().unwrap_or(0)).unwrap_or(u32::MAX / 2)
+}
+
+/// Looks at every target once.
+///
+/// # Errors
+/// The first that can't be reached, refuses, or is too old.
+pub async fn look(plan: &Plan) -> Result<Vec<TargetRecord>, ProbeError> {
+    let mut seen = Vec::new();
+    for (name, target) in &plan.targets.postgres {
+        let probed = monitor::postgres(name, target, &plan.limits).await?;
+        seen.push(record(name, "postgres", probed));
+    }
+    for (name, target) in &plan.targets.redis {
+        let probed = monitor::redis(name, target, &plan.limits).await?;
+        seen.push(record(name, "redis", probed));
+    }
+    Ok(seen)
+}
+
+fn record(name: &str, kind: &str, probed: monitor::Probed) -> TargetRecord {
+    TargetRecord {
+        name: name.to_owned(),
+        kind: kind.to_owned(),
+        version: Some(probed.version),
+        address: probed.address,
+    }
+}

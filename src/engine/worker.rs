@@ -1,0 +1,240 @@
+//! One worker: a thread with its own runtime, Lua state, pools and recorder.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{mpsc, watch};
+use tokio::task::{JoinSet, LocalSet};
+
+use super::error::EngineError;
+use super::handover::{self, FromWorker, Handover, Report};
+use super::stop::{Stop, Urgency};
+use super::{closed, open, pools};
+use crate::clock::Clock;
+use crate::plan::load::Schedule;
+use crate::plan::{Data, Plan};
+use crate::script::{self, Cast, Host, Player, Shared, Source, Timeline};
+
+/// What a worker needs to know, and the lines to the session.
+pub struct Orders {
+    /// Which worker this is, from 0.
+    pub index: usize,
+    /// How many there are.
+    pub workers: usize,
+    /// The run's plan.
+    pub plan: Arc<Plan>,
+    /// The scenario to load.
+    pub source: Arc<Source>,
+    /// What `setup` returned.
+    pub setup_data: Data,
+    /// The run's timeline.
+    pub timeline: Arc<Timeline>,
+    /// State that scripts share.
+    pub shared: Arc<Shared>,
+    /// Iterations taken from the common counter, by group.
+    pub taken: Vec<Arc<AtomicU64>>,
+    /// The persona whose script is running, for the watchdog: its index plus 1, or 0.
+    pub spotlight: Arc<AtomicUsize>,
+    /// The end of the run.
+    pub stop: Stop,
+    /// Reports to the session.
+    pub reports: mpsc::UnboundedSender<FromWorker>,
+    /// When the run's clock starts; `None` until every worker is ready.
+    pub start: watch::Receiver<Option<Instant>>,
+}
+
+/// What all users of a worker have in common.
+pub struct Crew {
+    pub index: usize,
+    pub workers: usize,
+    pub plan: Arc<Plan>,
+    pub clock: Clock,
+    pub cast: Cast,
+    timeline: Arc<Timeline>,
+    taken: Vec<Arc<AtomicU64>>,
+    alive: Rc<Cell<u64>>,
+    stopping: Cell<bool>,
+    bug_told: Cell<bool>,
+    reports: mpsc::UnboundedSender<FromWorker>,
+}
+
+/// Runs a worker to its end, on its own thread.
+pub fn run(orders: Orders) -> Result<(), EngineError> {
+    let worker = orders.index;
+    let failed = |source| EngineError::Worker { worker, source };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
+    let local = LocalSet::new();
+    let result = local.block_on(&runtime, async {
+        let clock = Clock::new().map_err(failed)?;
+        tokio::task::spawn_local(clock.clone().run());
+        play(orders, clock).await
+    });
+    // Connections close by themselves once their tasks are gone; nobody waits for a server to say goodbye.
+    drop(local);
+    runtime.shutdown_background();
+    result
+}
+
+async fn play(orders: Orders, clock: Clock) -> Result<(), EngineError> {
+    let Orders {
+        index,
+        workers,
+        plan,
+        source,
+        setup_data,
+        timeline,
+        shared,
+        taken,
+        spotlight,
+        stop,
+        reports,
+        mut start,
+    } = orders;
+    let loaded = script::load(&source, plan.limits.memory_bytes)?;
+    let pools = script::Pools::new(plan.clone(), pools::sizes(&plan, index));
+    let host = Rc::new(Host::new(plan.clone(), clock.clone(), timeline.clone(), shared, pools, spotlight));
+    host.set_setup_data(setup_data);
+    let crew = Rc::new(Crew {
+        index,
+        workers,
+        plan: plan.clone(),
+        clock,
+        cast: Cast::new(loaded, host),
+        timeline,
+        taken,
+        alive: Rc::default(),
+        stopping: Cell::new(false),
+        bug_told: Cell::new(false),
+        reports,
+    });
+    crew.tell(Report::Ready);
+    if start.wait_for(Option::is_some).await.is_err() {
+        return Ok(());
+    }
+    let handover = Rc::new(RefCell::new(Handover::new(index)));
+    let mut background = JoinSet::new();
+    background.spawn_local(handover::hand_over_each_second(crew.clone(), handover.clone()));
+    background.spawn_local(handover::feel_the_loop(crew.clone()));
+    background.spawn_local(crew.clone().heed(stop.clone()));
+    let mut users = populate(&crew);
+    tokio::select! {
+        () = async { while users.join_next().await.is_some() {} } => {}
+        () = interrupted(&crew, &stop) => {}
+    }
+    // What is still under way counts as unfinished when it is dropped, before the last handing over.
+    users.shutdown().await;
+    background.shutdown().await;
+    handover.borrow_mut().last(&crew);
+    Ok(())
+}
+
+/// Starts everybody of this worker's part.
+fn populate(crew: &Rc<Crew>) -> JoinSet<()> {
+    let mut users = JoinSet::new();
+    for group in &crew.plan.groups {
+        match group.load.schedule(crew.plan.warm_up) {
+            Schedule::Closed(schedule) => {
+                let schedule = Rc::new(schedule);
+                for number in (crew.index as u64..schedule.users()).step_by(crew.workers) {
+                    users.spawn_local(closed::live(crew.clone(), group.clone(), schedule.clone(), number));
+                }
+            }
+            Schedule::Open(schedule) => {
+                users.spawn_local(open::serve(crew.clone(), group.clone(), schedule));
+            }
+        }
+    }
+    users
+}
+
+/// Waits until what is under way must be interrupted: at once, or after a graceful stop.
+async fn interrupted(crew: &Crew, stop: &Stop) {
+    tokio::select! {
+        () = stop.reached(Urgency::AtOnce) => {}
+        () = async {
+            stop.reached(Urgency::Graceful).await;
+            tokio::time::sleep(crew.plan.graceful_stop).await;
+        } => {}
+    }
+}
+
+impl Crew {
+    /// When the run's clock read zero.
+    pub fn origin(&self) -> Instant {
+        self.timeline.origin()
+    }
+
+    /// Whether no further iterations may begin.
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.get()
+    }
+
+    /// Users alive on this worker.
+    pub fn alive(&self) -> u64 {
+        self.alive.get()
+    }
+
+    /// Counts a user as alive for as long as the result lives.
+    pub fn enter(&self) -> impl Drop + use<> {
+        self.alive.set(self.alive.get() + 1);
+        Alive(self.alive.clone())
+    }
+
+    /// A player, or none when Lua has no memory for one, which ends the run.
+    pub fn player(&self, persona: usize, group: u32, number: u64) -> Option<Player> {
+        match self.cast.player(persona, group, number) {
+            Ok(player) => Some(player),
+            Err(error) => {
+                self.tell(Report::Bug(error));
+                None
+            }
+        }
+    }
+
+    /// This worker's part of `total`.
+    pub fn share_of(&self, total: u64) -> u64 {
+        pools::share(total, self.index, self.workers)
+    }
+
+    /// The common counter of a group's iterations.
+    pub fn taken(&self, group: u32) -> Arc<AtomicU64> {
+        self.taken[group as usize].clone()
+    }
+
+    /// Looks after what an iteration may have left: a script bug that ends the run.
+    pub fn after_iteration(&self) {
+        if !self.bug_told.get()
+            && self.plan.stop_on_script_bug
+            && let Some(bug) = self.cast.host().bug()
+        {
+            self.bug_told.set(true);
+            self.tell(Report::Bug(bug));
+        }
+    }
+
+    /// Sends a report; a session that is gone needs none.
+    pub fn tell(&self, report: Report) {
+        let _ = self.reports.send((self.index, report));
+    }
+
+    /// Ends pauses and begins no more once the run is to end.
+    async fn heed(self: Rc<Self>, stop: Stop) {
+        stop.reached(Urgency::Graceful).await;
+        self.stopping.set(true);
+        self.clock.end_pauses();
+    }
+
+    /// How long the loop waits between two readings of its own lag.
+    pub const LAG_PERIOD: Duration = Duration::from_millis(10);
+}
+
+struct Alive(Rc<Cell<u64>>);
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() - 1);
+    }
+}

@@ -1,0 +1,136 @@
+//! The worker threads as the session sees them.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tokio::sync::{mpsc, watch};
+
+use super::error::EngineError;
+use super::handover::{FromWorker, Report};
+use super::session::Session;
+use super::worker::{self, Orders};
+use crate::plan::{Data, Plan};
+
+/// A worker whose loop has not come round for this long is taken for stuck. The hook in the script's state has
+/// ended what it can by then.
+const STUCK_AFTER: Duration = Duration::from_millis(4500);
+
+/// How often the beats are looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+/// All workers of a run.
+pub struct Workers {
+    plan: Arc<Plan>,
+    reports: mpsc::UnboundedReceiver<FromWorker>,
+    start: watch::Sender<Option<Instant>>,
+    spotlights: Vec<Arc<AtomicUsize>>,
+    /// When each worker was heard of last; `None` once it has ended.
+    heard: Vec<Option<Instant>>,
+}
+
+/// What the session has to deal with.
+pub enum News {
+    /// A worker reports.
+    Report(Report),
+    /// A worker's loop stands still.
+    Stuck {
+        /// Which.
+        worker: usize,
+        /// The error that this is.
+        error: EngineError,
+    },
+}
+
+impl Workers {
+    /// Starts the threads; they load the scenario and wait.
+    pub fn spawn(session: &Session, setup_data: &Data) -> Result<Self, EngineError> {
+        let plan = &session.plan;
+        let (sender, reports) = mpsc::unbounded_channel();
+        let (start, started) = watch::channel(None);
+        let taken: Vec<_> = plan.groups.iter().map(|_| Arc::default()).collect();
+        let spotlights: Vec<Arc<AtomicUsize>> = (0..plan.workers).map(|_| Arc::default()).collect();
+        for (index, spotlight) in spotlights.iter().enumerate() {
+            let orders = Orders {
+                index,
+                workers: plan.workers,
+                plan: plan.clone(),
+                source: session.source.clone(),
+                setup_data: setup_data.clone(),
+                timeline: session.timeline.clone(),
+                shared: session.shared.clone(),
+                taken: taken.clone(),
+                spotlight: spotlight.clone(),
+                stop: session.stop.clone(),
+                reports: sender.clone(),
+                start: started.clone(),
+            };
+            let sender = sender.clone();
+            thread::Builder::new()
+                .name(format!("worker-{index}"))
+                .spawn(move || {
+                    let outcome = catch_unwind(AssertUnwindSafe(|| worker::run(orders)));
+                    let outcome = outcome.unwrap_or_else(|panic| Err(panicked(index, &*panic)));
+                    let _ = sender.send((index, Report::Ended { worker: index, outcome }));
+                })
+                .map_err(|source| EngineError::Worker { worker: index, source })?;
+        }
+        let heard = vec![Some(Instant::now()); plan.workers];
+        Ok(Self { plan: plan.clone(), reports, start, spotlights, heard })
+    }
+
+    /// Waits until every worker has loaded the scenario.
+    pub async fn all_ready(&mut self) -> Result<(), EngineError> {
+        let mut missing = self.plan.workers;
+        while missing > 0 {
+            match self.next().await {
+                News::Report(Report::Ready) => missing -= 1,
+                News::Report(Report::Ended { outcome, .. }) => return outcome,
+                News::Report(_) => {}
+                News::Stuck { error, .. } => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets the clock of all workers read zero at `origin`.
+    pub fn start(&self, origin: Instant) {
+        self.start.send_replace(Some(origin));
+    }
+
+    /// The next news, whichever worker it comes from.
+    pub async fn next(&mut self) -> News {
+        loop {
+            if let Some(stuck) = self.stuck() {
+                return stuck;
+            }
+            // The session holds no sender, and every worker reports its end, so the channel is not closed while
+            // news is awaited; a lapse of time only means that it is time to look for workers that stand still.
+            if let Ok(Some((worker, report))) = tokio::time::timeout(LOOK_EVERY, self.reports.recv()).await {
+                let ended = matches!(report, Report::Ended { .. });
+                self.heard[worker] = (!ended).then(Instant::now);
+                return News::Report(report);
+            }
+        }
+    }
+
+    fn stuck(&mut self) -> Option<News> {
+        let silent = |heard: &Option<Instant>| heard.is_some_and(|heard| heard.elapsed() > STUCK_AFTER);
+        let worker = self.heard.iter().position(silent)?;
+        let seconds = self.heard[worker].take().map_or(0, |heard| heard.elapsed().as_secs());
+        let during = match self.spotlights[worker].load(Ordering::Relaxed).checked_sub(1) {
+            Some(persona) => format!("a script of persona `{}`", self.plan.personas[persona].name),
+            None => "throng itself or in the scenario's file".to_owned(),
+        };
+        Some(News::Stuck { worker, error: EngineError::Stuck { worker, seconds, during } })
+    }
+}
+
+fn panicked(worker: usize, panic: &(dyn Any + Send)) -> EngineError {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let message = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+    EngineError::Panicked { worker, message }
+}

@@ -1,0 +1,117 @@
+//! A scenario loaded into a state that can play it.
+
+use std::rc::Rc;
+
+use mlua::{Function, Lua, Table, Value};
+
+use super::error::{ScriptError, Thrown};
+use super::host::{Host, Stage};
+use super::player::{Persona, Player};
+use super::random::Stream;
+use super::scenario::Loaded;
+use super::user::User;
+use super::values::from_lua;
+use crate::plan::Data;
+
+/// The number of the user that stands behind `ctx` in setup, verify and teardown.
+const NOBODY: u64 = u64::MAX;
+
+/// Everybody and everything a scenario brings on stage, in one Lua state.
+pub struct Cast {
+    loaded: Loaded,
+    host: Rc<Host>,
+    personas: Vec<Rc<Persona>>,
+}
+
+impl Cast {
+    /// Gives a loaded scenario its surroundings.
+    pub fn new(loaded: Loaded, host: Rc<Host>) -> Self {
+        host.enter(loaded.state.lua());
+        let personas = loaded.personas(&host);
+        host.stage.set(Stage::Running);
+        Self { loaded, host, personas }
+    }
+
+    /// The surroundings.
+    pub fn host(&self) -> &Rc<Host> {
+        &self.host
+    }
+
+    /// Says that the worker's loop has come round, for the hook that ends runaway scripts.
+    pub fn turn(&self) {
+        self.loaded.begin_turn();
+    }
+
+    /// A persona by its index in the plan.
+    pub fn persona(&self, index: usize) -> &Rc<Persona> {
+        &self.personas[index]
+    }
+
+    /// A user that plays the persona with this index.
+    ///
+    /// # Errors
+    /// When Lua has no memory for it.
+    pub fn player(&self, persona: usize, group: u32, number: u64) -> Result<Player, ScriptError> {
+        Player::new(self.lua(), &self.host, &self.personas[persona], group, number)
+    }
+
+    /// Runs `setup`, and returns the plain data that it returned.
+    ///
+    /// # Errors
+    /// When it throws, or returns what is not plain data.
+    pub async fn setup(&self) -> Result<Data, ScriptError> {
+        let value = self.call("setup", Stage::Setup, &self.loaded.setup).await?;
+        let data =
+            from_lua(&value, "what `setup` returned").map_err(|thrown| ScriptError::new("setup", &thrown.into()))?;
+        self.host.set_setup_data(data.clone());
+        Ok(data)
+    }
+
+    /// Whether the scenario has a `verify`.
+    pub fn has_verify(&self) -> bool {
+        self.loaded.verify.is_some()
+    }
+
+    /// Runs `verify`.
+    ///
+    /// # Errors
+    /// When it throws, by a check or otherwise.
+    pub async fn verify(&self) -> Result<(), ScriptError> {
+        self.call("verify", Stage::Verify, &self.loaded.verify).await.map(drop)
+    }
+
+    /// Runs `teardown`.
+    ///
+    /// # Errors
+    /// When it throws.
+    pub async fn teardown(&self) -> Result<(), ScriptError> {
+        self.call("teardown", Stage::Teardown, &self.loaded.teardown).await.map(drop)
+    }
+
+    fn lua(&self) -> &Lua {
+        self.loaded.state.lua()
+    }
+
+    async fn call(&self, during: &str, stage: Stage, function: &Option<Function>) -> Result<Value, ScriptError> {
+        let Some(function) = function else { return Ok(Value::Nil) };
+        self.host.stage.set(stage);
+        let result = async { function.call_async::<Value>(self.context()?).await }.await;
+        self.host.stage.set(Stage::Running);
+        result.map_err(|error| ScriptError::new(during, &error))
+    }
+
+    /// The `ctx` of setup, verify and teardown: a user of no persona.
+    fn context(&self) -> Result<Table, mlua::Error> {
+        let streams = Stream::base(self.host.plan.seed, &self.host.plan.scenario, 0, "");
+        let nobody = Rc::new(User::new(NOBODY, usize::MAX, Stream::numbered(streams, NOBODY)));
+        nobody.table(self.lua(), &self.host)
+    }
+}
+
+/// A misuse of what belongs to users only, when setup, verify or teardown calls it.
+pub(super) fn users_only(function: &str) -> Thrown {
+    Thrown::misuse_with(
+        format!("`{function}` is for users, not for setup, verify or teardown"),
+        "call the function itself; nothing is timed here",
+    )
+}

@@ -1,0 +1,242 @@
+//! One user at play: choosing an operation, calling the script, counting the iteration.
+
+use std::cell::RefCell;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::rc::Rc;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use mlua::{Function, Table};
+use rand::RngExt;
+
+use super::error::{ScriptError, classify};
+use super::host::Host;
+use super::operation::{OperationCells, play};
+use super::random::Stream;
+use super::timeline::PhaseId;
+use super::user::User;
+use crate::stats::{CellKey, ErrorClass, IterationCounts, IterationId, Outcome};
+
+/// The name under which errors outside any operation are counted.
+const OUTSIDE: &str = "(outside operations)";
+
+/// What the users of one persona do, in one Lua state.
+pub struct Persona {
+    pub(super) index: usize,
+    pub(super) name: String,
+    pub(super) start: Option<Function>,
+    pub(super) stop: Option<Function>,
+    pub(super) behaviour: Behaviour,
+    pub(super) counts: RefCell<Vec<Option<IterationId>>>,
+}
+
+/// A mix of operations, or one flow.
+pub enum Behaviour {
+    /// One operation an iteration, drawn by weight.
+    Mix(Vec<Step>),
+    /// A function that names its operations itself.
+    Flow(Function),
+}
+
+/// One operation of a mix.
+pub struct Step {
+    /// The sum of the weights up to and including this one.
+    pub(super) up_to: f64,
+    pub(super) cells: OperationCells,
+    pub(super) run: Function,
+}
+
+impl Persona {
+    /// Adds to the iteration counts of a phase.
+    pub fn count(&self, host: &Host, phase: PhaseId, add: impl FnOnce(&mut IterationCounts)) {
+        let mut ids = self.counts.borrow_mut();
+        let place = phase as usize;
+        if place >= ids.len() {
+            ids.resize(place + 1, None);
+        }
+        let mut recorder = host.recorder.borrow_mut();
+        let id = *ids[place].get_or_insert_with(|| recorder.iteration_id(&self.name, &host.timeline.name(phase)));
+        add(recorder.iterations(id));
+    }
+}
+
+/// A user of a persona, ready to play.
+pub struct Player {
+    host: Rc<Host>,
+    persona: Rc<Persona>,
+    user: Rc<User>,
+    table: Table,
+    streams: u64,
+}
+
+impl Player {
+    /// A user with its number in `group`.
+    ///
+    /// # Errors
+    /// When Lua has no memory for it.
+    pub(super) fn new(
+        lua: &mlua::Lua,
+        host: &Rc<Host>,
+        persona: &Rc<Persona>,
+        group: u32,
+        number: u64,
+    ) -> Result<Self, ScriptError> {
+        let streams = Stream::base(host.plan.seed, &host.plan.scenario, group, &persona.name);
+        let user = Rc::new(User::new(number, persona.index, Stream::numbered(streams, number)));
+        let table = user.table(lua, host).map_err(|error| ScriptError::new("making a user", &error))?;
+        Ok(Self { host: host.clone(), persona: persona.clone(), user, table, streams })
+    }
+
+    /// Calls the persona's `start`; false if it failed, which is counted, and the user must not play.
+    pub async fn start(&self) -> bool {
+        self.frame(&self.persona.start).await
+    }
+
+    /// Calls the persona's `stop`, and closes connections that only this user had.
+    pub async fn stop(&self) {
+        self.frame(&self.persona.stop).await;
+        self.host.pools.release(&self.user);
+    }
+
+    async fn frame(&self, function: &Option<Function>) -> bool {
+        let Some(function) = function else { return true };
+        match function.call_async::<()>(self.table.clone()).await {
+            Ok(()) => true,
+            Err(error) => {
+                self.count_error(&error, self.host.timeline.phase_at(Instant::now()));
+                false
+            }
+        }
+    }
+
+    /// Plays one iteration that starts now.
+    pub async fn iterate(&self) {
+        let phase = self.host.timeline.phase_at(Instant::now());
+        self.persona.count(&self.host, phase, |counts| counts.offered += 1);
+        self.user.iteration.set(self.user.iteration.get() + 1);
+        self.play(phase).await;
+    }
+
+    /// Plays the iteration of an arrival: its randomness comes from the arrival's number, and its response
+    /// time runs from when it was due. The arrival has been counted as offered already.
+    pub async fn take(&self, number: u64, due: Instant, phase: PhaseId) {
+        *self.user.random.borrow_mut() = Stream::numbered(self.streams, number);
+        self.user.iteration.set(number + 1);
+        self.user.due.set(Some(due));
+        self.play(phase).await;
+        self.user.due.set(None);
+    }
+
+    async fn play(&self, phase: PhaseId) {
+        self.user.failed.set(false);
+        let iteration = Iteration::begin(self, phase);
+        let result = match &self.persona.behaviour {
+            Behaviour::Mix(steps) => {
+                let step = self.draw(steps);
+                let work = step.run.call_async::<()>(self.table.clone());
+                play(&self.host, &self.user, &step.cells, self.in_spotlight(work)).await
+            }
+            Behaviour::Flow(run) => self.in_spotlight(run.call_async::<()>(self.table.clone())).await,
+        };
+        if let Err(error) = result {
+            self.count_error(&error, phase);
+        }
+        iteration.end(if self.user.failed.get() { Outcome::Failed } else { Outcome::Succeeded });
+    }
+
+    /// Shows the watchdog whose script is running whenever `work` runs.
+    async fn in_spotlight<T>(&self, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
+        poll_fn(|context| {
+            self.host.spotlight.store(self.persona.index + 1, Ordering::Relaxed);
+            let polled = work.as_mut().poll(context);
+            self.host.spotlight.store(0, Ordering::Relaxed);
+            polled
+        })
+        .await
+    }
+
+    fn draw<'a>(&self, steps: &'a [Step]) -> &'a Step {
+        let last = &steps[steps.len() - 1];
+        let point = self.user.random.borrow_mut().0.random::<f64>() * last.up_to;
+        steps.iter().find(|step| point < step.up_to).unwrap_or(last)
+    }
+
+    /// Counts an error that no operation has counted.
+    fn count_error(&self, error: &mlua::Error, phase: PhaseId) {
+        self.user.failed.set(true);
+        let classified = classify(error);
+        let Some(class) = classified.class else { return };
+        if class == ErrorClass::ScriptBug {
+            self.host.report_bug(&self.user, error);
+        }
+        let key = CellKey {
+            persona: self.persona.name.clone(),
+            operation: OUTSIDE.to_owned(),
+            phase: self.host.timeline.name(phase),
+        };
+        self.host.recorder.borrow_mut().error_at(&key, class, || classified.message);
+    }
+
+    /// How long this user thinks before its next iteration.
+    pub fn think(&self) -> std::time::Duration {
+        let think = &self.host.plan.personas[self.persona.index].think;
+        self.user.random.borrow_mut().think(think)
+    }
+
+    /// Plays each operation of a mix once, or the flow once, in order; tells `each` of every end.
+    pub async fn rehearse(&self, mut each: impl FnMut(&str, Option<ScriptError>)) {
+        let during = |name: &str| format!("persona `{}`, operation `{name}`", self.persona.name);
+        self.user.iteration.set(1);
+        match &self.persona.behaviour {
+            Behaviour::Mix(steps) => {
+                for step in steps {
+                    let work = step.run.call_async::<()>(self.table.clone());
+                    let result = play(&self.host, &self.user, &step.cells, work).await;
+                    let name = &step.cells.name;
+                    each(name, result.err().map(|error| ScriptError::new(during(name), &error)));
+                }
+            }
+            Behaviour::Flow(run) => {
+                let result = run.call_async::<()>(self.table.clone()).await;
+                each("run", result.err().map(|error| ScriptError::new(during("run"), &error)));
+            }
+        }
+    }
+}
+
+/// An iteration under way. Dropped without an end, it is unfinished.
+struct Iteration<'a> {
+    player: &'a Player,
+    phase: PhaseId,
+    ended: bool,
+}
+
+impl<'a> Iteration<'a> {
+    fn begin(player: &'a Player, phase: PhaseId) -> Self {
+        player.persona.count(&player.host, phase, |counts| counts.started += 1);
+        Self { player, phase, ended: false }
+    }
+
+    fn end(mut self, outcome: Outcome) {
+        self.ended = true;
+        self.count(outcome);
+    }
+
+    fn count(&self, outcome: Outcome) {
+        self.player.persona.count(&self.player.host, self.phase, |counts| match outcome {
+            Outcome::Succeeded => counts.succeeded += 1,
+            Outcome::Failed => counts.failed += 1,
+            Outcome::Unfinished => counts.unfinished += 1,
+        });
+    }
+}
+
+impl Drop for Iteration<'_> {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.count(Outcome::Unfinished);
+        }
+    }
+}
