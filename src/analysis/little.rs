@@ -98,7 +98,7 @@ mod tests {
                 start: Duration::from_secs(second),
                 length: Duration::from_secs(1),
                 phase: MAIN,
-                figures: &recorder.swap(10, None),
+                figures: &recorder.swap(10),
                 pools: &[],
                 cpu_percent: 0.0,
             });

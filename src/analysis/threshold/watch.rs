@@ -184,12 +184,13 @@ mod tests {
         second.ok_ms.iter().for_each(|ms| sample(Outcome::Succeeded, ms * 1000));
         (0..second.failed).for_each(|_| sample(Outcome::Failed, 1000));
         (0..second.failed).for_each(|_| recorder.error(cell, ErrorClass::Timeout, || "slow".into()));
-        let counts = recorder.iterations("reader", second.phase);
+        let id = recorder.iteration_id("reader", second.phase);
+        let counts = recorder.iterations(id);
         counts.offered = second.ok_ms.len() as u64 + second.failed;
         counts.failed = second.failed;
         let hits = MetricKey { name: "hits".into(), kind: MetricKind::Rate, tags: vec![] };
         second.ok_ms.iter().for_each(|ms| recorder.metric(&hits, f64::from(u8::from(*ms < 100))));
-        recorder.swap(1, None)
+        recorder.swap(1)
     }
 
     /// The rule's record, and the second after which it ended the run.
