@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::series::{self, PoolTotals};
 use super::sums::{self, ratio};
 use super::{
-    CheckRecord, GeneratorRecord, IntervalRecord, LoadRecord, PhaseRecord, Record, SCHEMA, ScenarioRecord,
+    CheckRecord, GeneratorRecord, IntervalRecord, LoadRecord, PhaseRecord, Progress, Record, SCHEMA, ScenarioRecord,
     TargetRecord, ThresholdRecord, Verdict,
 };
 use crate::stats::{Interval, PoolStats};
@@ -104,6 +104,11 @@ impl Collector {
     /// The summaries so far.
     pub fn series(&self) -> &[IntervalRecord] {
         &self.series
+    }
+
+    /// How far a run under `load` has come.
+    pub fn progress(&self, load: &LoadRecord) -> Progress {
+        Progress::of(&self.sum, self.series.last(), load)
     }
 
     /// The record of the run. Its verdict stands open until `analysis` has judged it.
@@ -224,22 +229,20 @@ mod tests {
     fn record(events: &[Event], workers: usize, each: usize) -> Record {
         let mut recorders: Vec<_> = (0..workers).map(|_| Recorder::default()).collect();
         let mut collector = Collector::default();
-        let mut second = 0;
-        for chunk in events.chunks(each.max(1)) {
+        for (second, chunk) in events.chunks(each).enumerate() {
             for (position, event) in chunk.iter().enumerate() {
                 play(&mut recorders[position % workers], event);
             }
             let mut merged = Interval::default();
             recorders.iter_mut().for_each(|recorder| merged.merge(&recorder.swap(1)));
             collector.add(&IntervalInput {
-                start: Duration::from_secs(second),
+                start: Duration::from_secs(second as u64),
                 length: Duration::from_secs(1),
                 phase: MAIN,
                 figures: &merged,
                 pools: &[],
                 cpu_percent: 10.0,
             });
-            second += 1;
         }
         let phases = vec![
             PhaseRecord::new(WARM_UP, 0.0, 1.0),

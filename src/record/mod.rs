@@ -12,6 +12,7 @@ mod histogram;
 mod interval;
 mod outcome;
 mod phase;
+mod progress;
 mod series;
 mod sums;
 mod whole;
@@ -30,4 +31,5 @@ pub use interval::{
 };
 pub use outcome::{CheckRecord, ThresholdRecord, ThresholdUnit, Verdict};
 pub use phase::{DRAIN, MAIN, PhaseRecord, WARM_UP, is_measured};
+pub use progress::Progress;
 pub use whole::{Record, SCHEMA};

@@ -1,1 +1,24 @@
-//! To come.
+//! Reports: a record shown to people and programs.
+//!
+//! A reporter is a file with one function from a record to text and a line in [`registry`].
+//! What the readable ones say is put together once, in [`document`]; how it looks is theirs.
+//! [`live`] shows a run while it goes on. Nothing here measures or judges.
+
+mod document;
+mod error;
+pub mod human;
+mod json;
+pub mod live;
+mod markdown;
+mod registry;
+#[cfg(test)]
+mod sample;
+mod style;
+mod text;
+mod write;
+
+pub use error::ReportError;
+pub use registry::{FORMATS, Format, format};
+pub use style::Style;
+pub use text::render as terminal;
+pub use write::write;

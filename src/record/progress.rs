@@ -1,0 +1,61 @@
+//! How far a run has come: what is shown while it goes on.
+
+use super::{IntervalRecord, LoadRecord, is_measured};
+use crate::stats::Interval;
+
+/// A run at the end of an interval.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Progress {
+    /// The phase.
+    pub phase: String,
+    /// Seconds of the run's clock.
+    pub elapsed_s: f64,
+    /// Seconds of the run's clock at which the load ends, if the clock ends it.
+    pub until_s: Option<f64>,
+    /// Measured iterations that are over, dropped ones included.
+    pub iterations: u64,
+    /// Iterations there will be, if the load fixes that.
+    pub of_iterations: Option<u64>,
+    /// Users alive.
+    pub users: u64,
+    /// Operations succeeded a second in the interval.
+    pub throughput_per_s: f64,
+    /// 95th percentile of response times in the interval, in µs.
+    pub p95_us: u64,
+    /// Errors so far.
+    pub errors: u64,
+}
+
+impl Progress {
+    pub(super) fn of(sum: &Interval, last: Option<&IntervalRecord>, load: &LoadRecord) -> Self {
+        let groups = &load.groups;
+        let until_s =
+            groups.iter().map(|group| group.duration_s).try_fold(0.0, |latest: f64, end| Some(latest.max(end?)));
+        let measured = sum.iterations.iter().filter(|((_, phase), _)| is_measured(phase));
+        Self {
+            phase: last.map(|interval| interval.phase.clone()).unwrap_or_default(),
+            elapsed_s: last.map_or(0.0, |interval| interval.start_s + interval.length_s),
+            until_s: until_s.filter(|_| !groups.is_empty()),
+            iterations: measured
+                .map(|(_, counts)| counts.succeeded + counts.failed + counts.unfinished + counts.dropped)
+                .sum(),
+            of_iterations: groups.iter().map(|group| group.iterations).sum::<Option<u64>>().filter(|&all| all > 0),
+            users: last.map_or(0, |interval| interval.users),
+            throughput_per_s: last.map_or(0.0, |interval| interval.throughput_per_s),
+            p95_us: last.map_or(0, |interval| interval.response_us.p95),
+            errors: sum.errors.values().map(|stats| stats.count).sum(),
+        }
+    }
+
+    /// The part of the run that is over, 0 to 1, if that can be told.
+    pub fn fraction(&self) -> Option<f64> {
+        let by_clock = self.until_s.map(|until| self.elapsed_s / until.max(f64::MIN_POSITIVE));
+        let by_count = self.of_iterations.map(|all| self.iterations as f64 / all as f64);
+        by_clock.or(by_count).map(|fraction| fraction.clamp(0.0, 1.0))
+    }
+
+    /// Seconds until the load ends, if the clock ends it.
+    pub fn left_s(&self) -> Option<f64> {
+        self.until_s.map(|until| (until - self.elapsed_s).max(0.0))
+    }
+}

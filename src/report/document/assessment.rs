@@ -1,0 +1,36 @@
+//! The run rated by rules of thumb, and what does not add up.
+
+use super::{Block, Note, Section, Tone};
+use crate::analysis::{Assessment, Rating, Subject, assess, littles_law};
+use crate::record::Record;
+use crate::report::human;
+
+pub(super) fn section(record: &Record) -> Option<Section> {
+    let mut notes: Vec<Note> = assess(record).iter().map(note).collect();
+    if let Some(law) = littles_law(record).filter(|law| !law.holds()) {
+        let text = format!(
+            "by Little's law the figures account for {} users, but {} were there ({:+.0} %)",
+            human::number(law.accounted),
+            human::number(law.users),
+            100.0 * law.gap()
+        );
+        notes.push(Note::new(Tone::Doubtful, text));
+    }
+    (!notes.is_empty()).then(|| Section::new("Assessment", [Block::Notes(notes)]))
+}
+
+fn note(assessment: &Assessment) -> Note {
+    let (tone, rating) = match assessment.rating {
+        Rating::Excellent if assessment.subject == Subject::Throughput => (Tone::Good, "high"),
+        Rating::Excellent => (Tone::Good, "excellent"),
+        Rating::Good => (Tone::Good, "good"),
+        Rating::Fair => (Tone::Doubtful, "fair"),
+        Rating::Poor => (Tone::Bad, "poor"),
+    };
+    let figure = match assessment.subject {
+        Subject::Response => format!("mean response time {}", human::time_us(assessment.value)),
+        Subject::Throughput => format!("throughput {}", human::rate(assessment.value)),
+        Subject::Success => format!("success rate {}", human::share(assessment.value)),
+    };
+    Note::new(tone, format!("{figure}: {rating}, {}", assessment.advice))
+}

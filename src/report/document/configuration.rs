@@ -1,0 +1,68 @@
+//! What was asked for.
+
+use serde_json::Value;
+
+use super::{Block, Cell, Section};
+use crate::record::{Record, TargetRecord};
+use crate::report::human;
+
+pub(super) fn section(record: &Record) -> Option<Section> {
+    let mut pairs: Vec<(&'static str, Cell)> = Vec::new();
+    let scenario = &record.scenario;
+    let name = match &scenario.profile {
+        Some(profile) => format!("{}, profile {profile}", scenario.name),
+        None => scenario.name.clone(),
+    };
+    pairs.push(("Scenario", name.into()));
+    if !scenario.about.is_empty() {
+        pairs.push(("About", human::plain(&scenario.about, 300).into()));
+    }
+    for group in &record.load.groups {
+        pairs.push(("Load", group.description.as_str().into()));
+    }
+    if record.load.warm_up_s > 0.0 {
+        pairs.push(("Warm-up", format!("{}, not counted", human::seconds(record.load.warm_up_s)).into()));
+    }
+    if !scenario.params.is_empty() {
+        let params: Vec<String> =
+            scenario.params.iter().map(|(name, value)| format!("{name} = {}", shown(value))).collect();
+        pairs.push(("Parameters", params.join(", ").into()));
+    }
+    pairs.extend(record.targets.iter().map(|target| ("Target", self::target(target).into())));
+    let workers = human::things(record.workers as u64, "worker");
+    pairs.push(("Generator", format!("throng {}, {workers}, seed {}", record.throng, record.seed).into()));
+    pairs.push(("Started", record.started_at.as_str().into()));
+    pairs.push(("Duration", duration(record).into()));
+    Some(Section::new("Configuration", [Block::Pairs(pairs)]))
+}
+
+/// A parameter's value: text without quotes, and not endless.
+fn shown(value: &Value) -> String {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        value => value.to_string(),
+    };
+    human::plain(&text, 60)
+}
+
+fn target(target: &TargetRecord) -> String {
+    let version = target.version.as_ref().map(|version| format!(" {}", human::plain(version, 60))).unwrap_or_default();
+    let kind = match target.kind.as_str() {
+        "postgres" => "PostgreSQL",
+        "redis" => "Redis",
+        other => other,
+    };
+    let name = if target.name == target.kind { String::new() } else { format!("{}: ", target.name) };
+    format!("{name}{kind}{version} at {}", target.address)
+}
+
+/// How long the load took, and what came before and after it.
+fn duration(record: &Record) -> String {
+    let parts: Vec<String> = [("setup", record.setup_s), ("verify", record.verify_s), ("teardown", record.teardown_s)]
+        .into_iter()
+        .filter(|(_, seconds)| *seconds > 0.0)
+        .map(|(name, seconds)| format!("{name} {}", human::time_us(seconds * 1e6)))
+        .collect();
+    let measured = format!("{} measured", human::seconds(record.duration_s));
+    std::iter::once(measured).chain(parts).collect::<Vec<_>>().join(", ")
+}

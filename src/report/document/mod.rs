@@ -1,0 +1,48 @@
+//! What the readable reports say: a file for each section, in the order in which they are read.
+
+mod assessment;
+mod checks;
+mod configuration;
+mod errors;
+mod metrics;
+mod model;
+mod operations;
+mod overall;
+mod personas;
+mod phases;
+mod pools;
+mod scaling;
+mod statements;
+mod thresholds;
+mod times;
+mod verdict;
+mod warning;
+
+pub use model::{Block, Cell, Column, Note, Section, Table, Tone};
+
+use crate::record::Record;
+
+/// Every section; one that has nothing to say gives none.
+const SECTIONS: [fn(&Record) -> Option<Section>; 16] = [
+    warning::section,
+    configuration::section,
+    personas::section,
+    overall::section,
+    phases::section,
+    times::section,
+    operations::section,
+    errors::section,
+    pools::section,
+    statements::section,
+    metrics::section,
+    thresholds::section,
+    checks::section,
+    assessment::section,
+    scaling::section,
+    verdict::section,
+];
+
+/// The sections of a record's report.
+pub fn document(record: &Record) -> Vec<Section> {
+    SECTIONS.iter().filter_map(|section| section(record)).collect()
+}

@@ -1,0 +1,52 @@
+//! Each operation of each persona.
+
+use super::model::columns;
+use super::{Block, Cell, Section, Table, Tone};
+use crate::record::{OperationRecord, Record};
+use crate::report::human;
+
+pub(super) fn section(record: &Record) -> Option<Section> {
+    let operations: Vec<&OperationRecord> = record.measured_operations().collect();
+    if operations.is_empty() {
+        return None;
+    }
+    let one_phase = operations.windows(2).all(|pair| pair[0].phase == pair[1].phase);
+    let columns = columns(1, &["Operation", "Count", "Failed", "Mean", "Median", "p95", "p99", "Max"]);
+    let mut rows = Vec::new();
+    let mut heading = String::new();
+    for operation in operations {
+        let wanted = match one_phase {
+            true => operation.persona.clone(),
+            false => format!("{}, {}", operation.persona, operation.phase),
+        };
+        if wanted != heading {
+            rows.push(self::heading(&wanted, columns.len()));
+            heading = wanted;
+        }
+        rows.push(row(operation));
+    }
+    Some(Section::new("Operations", [Block::Table(Table { columns, rows })]))
+}
+
+/// A row that names the persona of those under it.
+fn heading(name: &str, columns: usize) -> Vec<Cell> {
+    let mut row = vec![Cell::from(""); columns];
+    row[0] = Cell::from(name).tone(Tone::Strong);
+    row
+}
+
+fn row(operation: &OperationRecord) -> Vec<Cell> {
+    let times = &operation.response_us;
+    let failed = Cell::from(human::count(operation.failed));
+    let mut row: Vec<Cell> = vec![
+        format!("  {}", operation.name).into(),
+        human::count(operation.finished()).into(),
+        if operation.failed > 0 { failed.tone(Tone::Bad) } else { failed },
+    ];
+    let figures = [times.mean, times.p50 as f64, times.p95 as f64, times.p99 as f64, times.max as f64];
+    row.extend(figures.map(|us| match operation.finished() {
+        0 => Cell::from("–"),
+        _ => Cell::from(human::time_us(us)),
+    }));
+    row
+}

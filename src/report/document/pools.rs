@@ -1,0 +1,40 @@
+//! Pools of connections.
+
+use super::model::columns;
+use super::{Block, Cell, Section, Table, Tone};
+use crate::record::{PoolRecord, Record};
+use crate::report::human;
+
+pub(super) fn section(record: &Record) -> Option<Section> {
+    if record.pools.is_empty() {
+        return None;
+    }
+    let figures = ["Size", "Peak use", "Peak queue", "Connects", "Again", "Failed", "Wait p50", "p95", "Max"];
+    let columns = columns(1, &[&["Pool"], &figures[..]].concat());
+    let rows = record.pools.iter().map(row).collect();
+    Some(Section::new("Pools", [Block::Table(Table { columns, rows })]))
+}
+
+fn row(pool: &PoolRecord) -> Vec<Cell> {
+    let alarming = |count: u64| {
+        let cell = Cell::from(human::count(count));
+        if count > 0 { cell.tone(Tone::Doubtful) } else { cell }
+    };
+    let name = match &pool.persona {
+        Some(persona) => format!("{}, {persona}", pool.name),
+        None => pool.name.clone(),
+    };
+    let wait = &pool.wait_us;
+    vec![
+        name.into(),
+        format!("{}/{}", human::count(pool.size), human::count(pool.max_size)).into(),
+        human::count(pool.in_use_peak).into(),
+        alarming(pool.waiters_peak),
+        human::count(pool.connects).into(),
+        alarming(pool.reconnects),
+        alarming(pool.connect_failures),
+        human::time_us(wait.p50 as f64).into(),
+        human::time_us(wait.p95 as f64).into(),
+        human::time_us(wait.max as f64).into(),
+    ]
+}

@@ -1,0 +1,36 @@
+//! What can go wrong with a report.
+
+use std::io;
+use std::path::PathBuf;
+
+/// A report that could not be made or written.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// No reporter has that name.
+    #[error("there is no report format `{name}`\nhint: {hint}")]
+    UnknownFormat {
+        /// What was asked for.
+        name: String,
+        /// The nearest one, or all.
+        hint: String,
+    },
+    /// The folder is not there.
+    #[error("cannot write `{}`: its folder does not exist\nhint: make it with `mkdir -p {}`", path.display(), folder.display())]
+    NoFolder {
+        /// The file.
+        path: PathBuf,
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The file could not be written.
+    #[error("cannot write `{}`: {source}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The record has something that JSON cannot hold.
+    #[error("the record cannot be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+}

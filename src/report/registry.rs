@@ -1,0 +1,54 @@
+//! The reporters by name.
+
+use super::{ReportError, Style, json, markdown, text};
+use crate::record::Record;
+
+/// A format that a record can be written in.
+#[derive(Debug, Clone, Copy)]
+pub struct Format {
+    /// Its name, as in `--out NAME=PATH`.
+    pub name: &'static str,
+    /// One line of help.
+    pub about: &'static str,
+    /// The text of a record.
+    pub render: fn(&Record) -> Result<String, ReportError>,
+}
+
+/// Every format.
+pub const FORMATS: [Format; 3] = [
+    Format { name: "json", about: "the record itself, from which all else can be made", render: json::render },
+    Format {
+        name: "text",
+        about: "the report as on a terminal",
+        render: |record| Ok(text::render(record, &Style::default())),
+    },
+    Format {
+        name: "markdown",
+        about: "the report for a wiki or a pull request",
+        render: |record| Ok(markdown::render(record)),
+    },
+];
+
+/// The format of that name.
+pub fn format(name: &str) -> Result<&'static Format, ReportError> {
+    FORMATS.iter().find(|format| format.name == name).ok_or_else(|| {
+        let near = FORMATS.iter().find(|format| strsim::osa_distance(format.name, name) <= 2);
+        let hint = match near {
+            Some(near) => format!("did you mean `{}`?", near.name),
+            None => format!("one of `{}`", FORMATS.map(|format| format.name).join("`, `")),
+        };
+        ReportError::UnknownFormat { name: name.to_owned(), hint }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_format_names_the_nearest() {
+        assert_eq!(format("json").expect("it exists").name, "json");
+        assert!(format("jsn").expect_err("a typo").to_string().ends_with("did you mean `json`?"));
+        assert!(format("pdf").expect_err("unknown").to_string().ends_with("one of `json`, `text`, `markdown`"));
+    }
+}

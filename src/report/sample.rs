@@ -1,0 +1,219 @@
+//! Records for the tests of reporters: a run with everything, one with nothing, one with long names.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::analysis::threshold::Thresholds;
+use crate::analysis::{Ending, conclude};
+use crate::record::{
+    CheckRecord, Collector, DRAIN, Finish, GroupRecord, IntervalInput, LoadRecord, MAIN, PersonaLoad, PhaseRecord,
+    PoolKey, Record, ScenarioRecord, TargetRecord, WARM_UP,
+};
+use crate::stats::{ErrorClass, Interval, MetricKey, MetricKind, Outcome, PoolStats, Recorder, Sample};
+
+/// Persona, users, and its operations with their mean times in µs.
+type Cast = (&'static str, u64, &'static [(&'static str, u64)]);
+
+const CAST: [Cast; 4] = [
+    ("file_operations", 3, &[("create_file_record", 9_000), ("list_files", 4_000), ("read_file_metadata", 1_500)]),
+    ("mixed", 12, &[("create_member", 24_000), ("list_members", 9_800), ("view_member", 21_500)]),
+    ("read_heavy", 25, &[("list_members", 9_800), ("search_by_name", 12_500), ("view_member", 21_500)]),
+    ("write_heavy", 10, &[("create_employment", 45_000), ("create_member", 24_000), ("update_member", 19_800)]),
+];
+
+/// A run of 50 users in which everything that a report can tell of happened.
+pub(super) fn record() -> Record {
+    let rules = [
+        "response.p95 < 500ms",
+        "response{persona=mixed,operation=create_member}.p99 < 50ms",
+        "response.p99[2s] < 2s",
+        "errors.rate < 1%",
+        "throughput > 100/s",
+        "cache_hits > 60%",
+        "response{phase=cutover}.p95 < 1s",
+    ];
+    play(&CAST, &rules.map(str::to_owned), Ending::Completed)
+}
+
+/// A run whose `setup` failed.
+pub(super) fn empty() -> Record {
+    let mut record = Collector::default().finish(finish(&[], vec![]));
+    conclude(&mut record, &Ending::Incomplete("setup failed: relation \"members\" does not exist".into()));
+    record
+}
+
+/// A run with names and figures that are too long for any table.
+pub(super) fn wide() -> Record {
+    const LONG: &str = "a_name_that_somebody_thought_would_be_clearer_if_it_said_everything_that_the_operation_does";
+    let mut record = record();
+    for operation in &mut record.operations {
+        operation.name = LONG.into();
+        operation.succeeded += 123_456_789_012;
+        operation.response_us.max = 3_599_000_000;
+    }
+    record.errors.iter_mut().for_each(|error| error.operation = LONG.into());
+    record.statements.iter_mut().for_each(|statement| statement.label = LONG.into());
+    record.pools.iter_mut().for_each(|pool| pool.persona = Some(LONG.into()));
+    record.metrics.iter_mut().for_each(|metric| metric.name = LONG.into());
+    record.personas.iter_mut().for_each(|persona| persona.name = LONG.into());
+    record.load.groups[0].personas.iter_mut().for_each(|persona| persona.name = LONG.into());
+    record.scenario.name = LONG.repeat(2);
+    record.targets[0].address = LONG.repeat(2);
+    record.thresholds[0].rule = format!("response{{persona={LONG},operation={LONG}}}.p99.99 < 1h");
+    record
+}
+
+fn play(cast: &[Cast], rules: &[String], ending: Ending) -> Record {
+    let mut collector = Collector::default();
+    let mut thresholds = Thresholds::parse(rules).expect("the rules are valid");
+    let mut recorder = Recorder::default();
+    for second in 0..8 {
+        let phase = match second {
+            0 => WARM_UP,
+            7 => DRAIN,
+            _ => MAIN,
+        };
+        let figures = self::second(&mut recorder, cast, second, phase);
+        let pools = [(PoolKey { name: "postgres".into(), kind: "postgres".into(), persona: None }, pool(second))];
+        let input = IntervalInput {
+            start: Duration::from_secs(second),
+            length: Duration::from_secs(1),
+            phase,
+            figures: &figures,
+            pools: &pools,
+            cpu_percent: 96.4,
+        };
+        collector.add(&input);
+        thresholds.observe(&input);
+    }
+    let phases =
+        [PhaseRecord::new(WARM_UP, 0.0, 1.0), PhaseRecord::new(MAIN, 1.0, 7.0), PhaseRecord::new(DRAIN, 7.0, 7.5)];
+    let mut finish = finish(cast, phases.to_vec());
+    finish.thresholds = thresholds.finish(&finish.phases);
+    let mut record = collector.finish(finish);
+    conclude(&mut record, &ending);
+    record
+}
+
+/// Each operation a few times, each time a little slower.
+fn second(recorder: &mut Recorder, cast: &[Cast], second: u64, phase: &str) -> Interval {
+    for (persona, users, operations) in cast {
+        for (position, (operation, mean_us)) in operations.iter().enumerate() {
+            let cell = recorder.cell(persona, operation, phase);
+            for turn in 0..users * 3 {
+                let fails = *operation == "create_member" && turn == 1;
+                let outcome = if fails { Outcome::Failed } else { Outcome::Succeeded };
+                let response_us = mean_us * (20 + turn) / 30;
+                let pool_us = if turn % 10 == 0 { response_us / 8 } else { 3 };
+                recorder.operation(
+                    cell,
+                    &Sample {
+                        outcome,
+                        response_us,
+                        wait_us: 0,
+                        pool_us,
+                        retries: u64::from(fails),
+                        rows: 20,
+                        bytes: 1_800,
+                    },
+                );
+                let counts = recorder.iterations(persona, phase);
+                counts.offered += 1;
+                counts.started += 1;
+                counts.succeeded += u64::from(!fails);
+                counts.failed += u64::from(fails);
+                if fails {
+                    let class = ErrorClass::Sqlstate { code: "23505".into(), name: "unique_violation".into() };
+                    let message = || "duplicate key value violates unique constraint \"members_email_key\"".to_owned();
+                    recorder.error(cell, class, message);
+                }
+                if phase == MAIN {
+                    recorder.statement(&Arc::from(*operation), response_us - pool_us, 20, !fails);
+                    let rate = MetricKey { name: "cache_hits".into(), kind: MetricKind::Rate, tags: vec![] };
+                    recorder.metric(&rate, f64::from(u8::from(turn % 4 > 0)));
+                    let tags = vec![("queue".to_owned(), "mail".to_owned())];
+                    let gauge = MetricKey { name: "queue_depth".into(), kind: MetricKind::Gauge, tags };
+                    recorder.metric(&gauge, (second * 10 + position as u64) as f64);
+                }
+            }
+        }
+    }
+    recorder.iterations("mixed", phase).late += u64::from(phase == MAIN);
+    recorder.loop_lag(400 + second);
+    recorder.swap(50, None)
+}
+
+fn pool(second: u64) -> PoolStats {
+    let mut pool = PoolStats {
+        max_size: 50,
+        size: 38,
+        in_use: 20 + second,
+        in_use_peak: 31,
+        waiters: 0,
+        waiters_peak: 2,
+        connects: 39,
+        reconnects: 1,
+        ..PoolStats::default()
+    };
+    (0..100).for_each(|n| pool.wait.record(n * 40));
+    pool
+}
+
+fn finish(cast: &[Cast], phases: Vec<PhaseRecord>) -> Finish {
+    let users: u64 = cast.iter().map(|(_, users, _)| users).sum();
+    let personas = cast.iter().map(|(name, of, _)| PersonaLoad {
+        name: (*name).into(),
+        mix: true,
+        share_percent: 100.0 * *of as f64 / users as f64,
+        users: Some(*of),
+        think: "50ms..150ms".into(),
+        think_mean_us: 100_000.0,
+    });
+    let params = [("members".to_owned(), json!(10_000)), ("region".to_owned(), json!("north"))];
+    Finish {
+        started_at: "2026-03-01T09:30:00Z".into(),
+        seed: 42,
+        scenario: ScenarioRecord {
+            name: "membership".into(),
+            about: "Membership office: staff who look up, enter and correct member records.".into(),
+            source_hash: "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824".into(),
+            profile: Some("normal".into()),
+            params: params.into_iter().collect(),
+        },
+        load: LoadRecord {
+            warm_up_s: 1.0,
+            graceful_stop_s: 30.0,
+            scale_to: 4000,
+            groups: vec![GroupRecord {
+                description: "50 users × 50 iterations, started over 10s".into(),
+                open: false,
+                users: 50,
+                iterations: Some(2500),
+                duration_s: None,
+                personas: personas.collect(),
+            }],
+        },
+        targets: vec![TargetRecord {
+            name: "postgres".into(),
+            kind: "postgres".into(),
+            version: Some("15.6".into()),
+            address: "postgres://throng:***@127.0.0.1:54321/throng".into(),
+        }],
+        workers: 2,
+        phases,
+        thresholds: vec![],
+        checks: vec![
+            CheckRecord { name: "members match what was created".into(), passed: true, message: None },
+            CheckRecord {
+                name: "every employment has its member".into(),
+                passed: false,
+                message: Some("2 of 1,250 have none".into()),
+            },
+        ],
+        setup: Duration::from_millis(1_840),
+        verify: Duration::from_millis(35),
+        teardown: Duration::ZERO,
+    }
+}

@@ -1,0 +1,94 @@
+//! Writing a file whole or not at all.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use tempfile::Builder;
+
+use super::ReportError;
+
+/// Writes `text` to `path`: into a new file beside it, which then takes its place. Whoever reads
+/// `path` meantime sees the old file or the new one, and a full disk leaves the old one alone.
+pub fn write(path: &Path, text: &str) -> Result<(), ReportError> {
+    // A link keeps pointing where it points.
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let folder = match target.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    if !folder.is_dir() {
+        return Err(ReportError::NoFolder { path: path.to_owned(), folder });
+    }
+    let written = match fs::metadata(&target) {
+        // A device or pipe must not be replaced by a file.
+        Ok(metadata) if !metadata.is_file() => write_into(&target, text),
+        _ => replace(&folder, &target, text),
+    };
+    written.map_err(|source| ReportError::Write { path: path.to_owned(), source })
+}
+
+fn write_into(target: &Path, text: &str) -> io::Result<()> {
+    let mut file = fs::OpenOptions::new().write(true).open(target)?;
+    file.write_all(text.as_bytes())?;
+    file.flush()
+}
+
+fn replace(folder: &Path, target: &Path, text: &str) -> io::Result<()> {
+    let mut builder = Builder::new();
+    builder.prefix(".throng-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // As for any other new file; the process's mask takes away what it must.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    // Some file systems tell of a full disk only here.
+    file.as_file().sync_all()?;
+    file.persist(target)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_whole_and_nothing_else_is_left() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("record.json");
+        write(&path, "old").expect("it can be written");
+        write(&path, "new").expect("it can be replaced");
+        assert_eq!(fs::read_to_string(&path).expect("it is there"), "new");
+        assert_eq!(fs::read_dir(folder.path()).expect("it is there").count(), 1);
+    }
+
+    #[test]
+    fn a_missing_folder_is_named() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let error = write(&folder.path().join("no/such/record.json"), "x").expect_err("no folder");
+        assert!(matches!(&error, ReportError::NoFolder { folder, .. } if folder.ends_with("no/such")), "{error}");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_an_error_that_names_the_file() {
+        let error = write(Path::new("/dev/full"), "x").expect_err("it is always full").to_string();
+        assert!(error.starts_with("cannot write `/dev/full`: No space left"), "{error}");
+        assert!(!fs::metadata("/dev/full").expect("still there").is_file());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_goes_on_pointing_to_its_file() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (file, link) = (folder.path().join("file"), folder.path().join("link"));
+        fs::write(&file, "old").expect("it can be written");
+        std::os::unix::fs::symlink(&file, &link).expect("it can be linked");
+        write(&link, "new").expect("it can be replaced");
+        assert_eq!(fs::read_to_string(&file).expect("it is there"), "new");
+        assert!(fs::symlink_metadata(&link).expect("it is there").is_symlink());
+    }
+}
