@@ -119,7 +119,8 @@ fn second(recorder: &mut Recorder, cast: &[Cast], second: u64, phase: &str) -> I
                         bytes: 1_800,
                     },
                 );
-                let counts = recorder.iterations(persona, phase);
+                let id = recorder.iteration_id(persona, phase);
+                let counts = recorder.iterations(id);
                 counts.offered += 1;
                 counts.started += 1;
                 counts.succeeded += u64::from(!fails);
@@ -140,9 +141,10 @@ fn second(recorder: &mut Recorder, cast: &[Cast], second: u64, phase: &str) -> I
             }
         }
     }
-    recorder.iterations("mixed", phase).late += u64::from(phase == MAIN);
+    let id = recorder.iteration_id("mixed", phase);
+    recorder.iterations(id).late += u64::from(phase == MAIN);
     recorder.loop_lag(400 + second);
-    recorder.swap(50, None)
+    recorder.swap(50)
 }
 
 fn pool(second: u64) -> PoolStats {
