@@ -58,6 +58,7 @@ impl State {
         let state = Self { lua, env, turn };
         state.install_prelude()?;
         state.install_require(source.folder.clone())?;
+        seal(&state.lua, &state.env)?;
         state.install_hook()?;
         Ok(state)
     }
@@ -166,6 +167,11 @@ fn environment(lua: &Lua) -> mlua::Result<Table> {
     env.raw_get::<Table>("string")?.raw_set("dump", Value::Nil)?;
     env.raw_set("print", lua.create_function(|lua, values: mlua::Variadic<Value>| api::log::print(lua, &values))?)?;
     env.raw_set("_G", env.clone())?;
+    Ok(env)
+}
+
+/// Refuses variables that the environment does not have, to be read or made.
+fn seal(lua: &Lua, env: &Table) -> mlua::Result<()> {
     let meta = lua.create_table()?;
     meta.raw_set(
         "__index",
@@ -176,8 +182,7 @@ fn environment(lua: &Lua) -> mlua::Result<Table> {
         lua.create_function(|_, (_, name, _): (Table, Value, Value)| Err::<(), _>(global(&name)))?,
     )?;
     meta.raw_set("__metatable", false)?;
-    env.set_metatable(Some(meta))?;
-    Ok(env)
+    env.set_metatable(Some(meta))
 }
 
 fn undefined(env: &Table, name: &Value) -> mlua::Error {

@@ -5,6 +5,8 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub mod play;
+
 use std::sync::OnceLock;
 
 use throng::servers::{PostgresOptions, RedisOptions, ThrowawayPostgres, ThrowawayRedis};

@@ -1,0 +1,195 @@
+//! The engine as a whole: every load model, and sums that hold.
+
+mod support;
+
+use support::play::{outcome, record};
+use throng::record::{Record, Verdict};
+
+const SLEEPERS: &str = r#"
+return {
+  personas = {
+    quick = { share = 75, operations = {
+      short = { weight = 3, run = function(user) user:sleep(0.001) end },
+      fails = { weight = 1, run = function(user) user:check(false, "as planned") end },
+    } },
+    slow = { share = 25, think = "1ms", run = function(user)
+      user:operation("first", function() user:sleep(0.001) end)
+      user:operation("second", function() user:sleep(0.002) end)
+    end },
+  },
+}
+"#;
+
+/// What must hold of every record.
+fn assert_sums(record: &Record) {
+    let totals = &record.totals.iterations;
+    assert_eq!(totals.offered, totals.started + totals.dropped, "{totals:?}");
+    assert_eq!(totals.started, totals.succeeded + totals.failed + totals.unfinished, "{totals:?}");
+    for persona in &record.personas {
+        let counts = &persona.iterations;
+        assert_eq!(counts.offered, counts.started + counts.dropped, "{counts:?}");
+        assert_eq!(counts.started, counts.succeeded + counts.failed + counts.unfinished, "{counts:?}");
+    }
+    let failed: u64 = record.operations.iter().map(|operation| operation.failed).sum();
+    assert_eq!(record.errors.iter().map(|error| error.count).sum::<u64>(), failed);
+    let finished: u64 = record.operations.iter().map(|operation| operation.finished()).sum();
+    let series = record.intervals.iter().flat_map(|interval| &interval.operations);
+    assert_eq!(series.map(|operation| operation.succeeded + operation.failed).sum::<u64>(), finished);
+}
+
+#[test]
+fn users_times_iterations_plays_each_iteration_once() {
+    for workers in [1, 2] {
+        let record = record(SLEEPERS, &[("users", "8"), ("iterations", "5")], workers);
+        assert_sums(&record);
+        assert_eq!(record.totals.iterations.started, 40);
+        assert_eq!(record.totals.iterations.unfinished, 0);
+        assert_eq!(record.verdict, Verdict::Passed, "{:?}", record.reasons);
+        let first = record.operations.iter().find(|operation| operation.name == "first").unwrap();
+        assert_eq!((first.succeeded, first.persona.as_str()), (10, "slow"));
+    }
+}
+
+#[test]
+fn shared_iterations_are_played_once_whoever_takes_them() {
+    let record = record(SLEEPERS, &[("users", "7"), ("shared_iterations", "100")], 2);
+    assert_sums(&record);
+    assert_eq!(record.totals.iterations.started, 100);
+}
+
+#[test]
+fn constant_and_ramping_users_play_for_the_time_given() {
+    for settings in [
+        [("users", "6"), ("duration", "300ms"), ("ramp_up", "100ms")].as_slice(),
+        &[("stages", "100ms:6,100ms:6,100ms:0")],
+    ] {
+        let record = record(SLEEPERS, settings, 2);
+        assert_sums(&record);
+        assert!(record.totals.iterations.started > 6, "{:?}", record.totals);
+        assert!((record.duration_s - 0.3).abs() < 0.01, "{}", record.duration_s);
+    }
+}
+
+#[test]
+fn an_open_load_offers_exactly_what_was_asked_for() {
+    for (settings, offered) in [
+        ([("rate", "500/s"), ("duration", "400ms")].as_slice(), 200),
+        (&[("rate", "500/s"), ("duration", "400ms"), ("arrivals", "poisson")], 200),
+        (&[("stages", "200ms:500/s,200ms:500/s")], 150),
+        (&[("rate", "1000/s"), ("duration", "200ms"), ("max_users", "2"), ("overflow", "drop")], 200),
+        (&[("rate", "1000/s"), ("duration", "200ms"), ("max_users", "2"), ("overflow", "queue")], 200),
+    ] {
+        for workers in [1, 2] {
+            let record = record(SLEEPERS, settings, workers);
+            assert_sums(&record);
+            assert_eq!(record.totals.iterations.offered, offered, "{settings:?}");
+        }
+    }
+}
+
+#[test]
+fn arrivals_beyond_the_users_allowed_are_dropped_or_wait() {
+    let busy = "return { personas = { p = { operations = { o = function(user) user:sleep(0.1) end } } } }";
+    let load = |overflow| [("rate", "100/s"), ("duration", "300ms"), ("max_users", "1"), ("overflow", overflow)];
+    let dropped = record(busy, &load("drop"), 1);
+    assert_sums(&dropped);
+    assert!(dropped.totals.iterations.dropped > 20, "{:?}", dropped.totals);
+    let queued = record(busy, &load("queue"), 1);
+    assert_sums(&queued);
+    assert_eq!(queued.totals.iterations.dropped, 0);
+    let operation = &queued.operations[0];
+    // The last of 30 arrivals waits for the 29 before it, which take 2.9 s while it came after 0.29 s.
+    assert!(operation.wait_us.max > 2_000_000, "{:?}", operation.wait_us);
+    assert!(operation.service_us.p50 < operation.response_us.p50);
+}
+
+#[test]
+fn warm_up_is_played_and_left_out_of_the_totals() {
+    let record = record(SLEEPERS, &[("rate", "200/s"), ("duration", "200ms"), ("warm_up", "100ms")], 2);
+    assert_sums(&record);
+    assert_eq!(record.totals.iterations.offered, 40);
+    assert!(record.operations.iter().any(|operation| operation.phase == "warm_up"));
+    assert!((record.duration_s - 0.2).abs() < 0.01, "{}", record.duration_s);
+}
+
+#[test]
+fn iterations_that_do_not_end_in_time_are_unfinished_and_counted() {
+    let endless = "return { personas = { p = { operations = { o = function(user) user:sleep(60) end } } } }";
+    for settings in [
+        [("users", "3"), ("duration", "50ms"), ("graceful_stop", "50ms")].as_slice(),
+        &[("rate", "100/s"), ("duration", "50ms"), ("graceful_stop", "50ms")],
+    ] {
+        let outcome = outcome(endless, settings, 2);
+        let record = outcome.record;
+        assert_sums(&record);
+        assert!(record.totals.iterations.unfinished > 0);
+        assert_eq!(record.totals.iterations.unfinished, record.totals.iterations.started);
+        assert_eq!(record.totals.operations_unfinished, record.totals.iterations.unfinished);
+        assert_eq!((record.verdict, record.exit_code), (Verdict::Failed, 1), "nothing succeeded");
+    }
+}
+
+#[test]
+fn a_script_bug_ends_the_run_and_names_the_place() {
+    let bug =
+        "return { personas = { p = { operations = { o = function(user)\n  local t = nil\n  return t.x\nend } } } }";
+    let outcome = outcome(bug, &[("users", "2"), ("iterations", "1000000")], 2);
+    let error = outcome.error.expect("the run failed").to_string();
+    assert!(error.contains("scripts/test.lua:3:"), "{error}");
+    assert!(error.contains("persona `p`"), "{error}");
+    assert_sums(&outcome.record);
+    assert_eq!((outcome.record.verdict, outcome.record.exit_code), (Verdict::Aborted, 1));
+    assert_eq!(outcome.record.errors[0].class, "script bug");
+}
+
+#[test]
+fn a_script_that_never_gives_way_is_found_and_named() {
+    for text in [
+        "while true do end",
+        "while true do pcall(function() while true do end end) end",
+        "local s = ('a'):rep(40) return s:find(('a*'):rep(20) .. 'b')",
+    ] {
+        let scenario = format!("return {{ personas = {{ p = {{ operations = {{ o = function() {text} end }} }} }} }}");
+        let outcome = outcome(&scenario, &[("users", "1"), ("iterations", "1")], 1);
+        let error = outcome.error.expect("the run failed").to_string();
+        assert!(error.contains("persona `p`"), "{error}");
+        assert_eq!(outcome.record.exit_code, 1);
+    }
+}
+
+#[test]
+fn a_script_that_allocates_without_end_meets_the_limit_of_its_worker() {
+    for text in ["return #('x'):rep(1 << 40)", "local t = {} while true do t[#t + 1] = ('x'):rep(1000) .. #t end"] {
+        let scenario = format!("return {{ personas = {{ p = {{ operations = {{ o = function() {text} end }} }} }} }}");
+        let settings = [("users", "1"), ("iterations", "1"), ("memory_limit", "32MB")];
+        let outcome = outcome(&scenario, &settings, 1);
+        let error = outcome.error.expect("the run failed").to_string();
+        assert!(error.contains("out of memory") || error.contains("too large"), "{error}");
+        assert_eq!(outcome.record.exit_code, 1);
+    }
+}
+
+#[test]
+fn errors_in_setup_and_teardown_are_told_apart() {
+    let scenario = |name: &str| format!("return {{ {name} = function() error('broken') end, {OK} }}");
+    const OK: &str = "personas = { p = { operations = { o = function() end } } }";
+    let played = |name| outcome(&scenario(name), &[("users", "1"), ("iterations", "1")], 1);
+    let setup = played("setup");
+    assert_eq!((setup.record.verdict, setup.record.exit_code), (Verdict::Aborted, 1));
+    assert!(setup.error.unwrap().to_string().contains("scripts/test.lua:1: broken (in setup)"));
+    let verify = played("verify");
+    assert_eq!((verify.record.exit_code, verify.record.totals.operations_succeeded), (1, 1));
+    let teardown = played("teardown");
+    assert_eq!(teardown.record.exit_code, 3);
+    assert!(teardown.record.reasons[0].contains("teardown"), "{:?}", teardown.record.reasons);
+}
+
+#[test]
+fn a_failed_check_in_verify_fails_the_run_and_keeps_its_figures() {
+    let text = "return { verify = function(ctx) ctx:check(false, 'a row is missing') end,
+      personas = { p = { operations = { o = function() end } } } }";
+    let outcome = outcome(text, &[("users", "1"), ("iterations", "3")], 1);
+    assert_eq!((outcome.record.verdict, outcome.record.exit_code), (Verdict::Failed, 3));
+    assert!(outcome.record.reasons[0].contains("a row is missing"), "{:?}", outcome.record.reasons);
+    assert_eq!(outcome.record.totals.operations_succeeded, 3);
+}

@@ -1,0 +1,41 @@
+//! Playing scenarios in the test's own process, through the engine.
+
+use throng::analysis::threshold::Thresholds;
+use throng::engine::{self, Observer, Options, Outcome};
+use throng::plan::settings::Input;
+use throng::plan::{Layer, Machine, Origin, Settings, resolve};
+use throng::record::{IntervalRecord, Record};
+use throng::script::{Source, load};
+
+/// An observer that looks away.
+pub struct Nobody;
+
+impl Observer for Nobody {
+    fn stage(&mut self, _: &str) {}
+    fn interval(&mut self, _: &IntervalRecord) {}
+}
+
+/// Plays a scenario's text with settings as they would stand on the command line, on `workers` threads.
+pub fn outcome(text: &str, settings: &[(&str, &str)], workers: u64) -> Outcome {
+    let source = Source::bundled("test", text);
+    let loaded = load(&source, 256 << 20).unwrap_or_else(|error| panic!("{error}"));
+    let mut given = Settings::default();
+    for (name, value) in settings {
+        given.set(name, Input::Text(value), "").unwrap_or_else(|error| panic!("{error}"));
+    }
+    given.workers = Some(workers);
+    let layers = [Layer { origin: Origin::CommandLine, settings: given }];
+    let machine = Machine { cores: 2, seed: 42 };
+    let plan = resolve(&loaded.scenario, None, &layers, machine).unwrap_or_else(|error| panic!("{error}"));
+    let thresholds = Thresholds::parse(&plan.thresholds).unwrap_or_else(|error| panic!("{error}"));
+    engine::run(plan, source, thresholds, &Options::default(), &mut Nobody)
+}
+
+/// Plays a scenario that must get to its end.
+pub fn record(text: &str, settings: &[(&str, &str)], workers: u64) -> Record {
+    let outcome = outcome(text, settings, workers);
+    if let Some(error) = outcome.error {
+        panic!("{error}");
+    }
+    outcome.record
+}
