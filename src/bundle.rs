@@ -15,17 +15,22 @@ struct Scripts;
 #[include = "*.lua"]
 struct Stdlib;
 
-/// Names of the bundled scenarios, in order.
+/// Names of the bundled scenarios, in order. What lies in a folder is a part of one.
 pub fn scenarios() -> Vec<String> {
-    let mut names: Vec<String> =
-        Scripts::iter().filter_map(|path| path.strip_suffix(".lua").map(str::to_owned)).collect();
+    let names = Scripts::iter().filter_map(|path| path.strip_suffix(".lua").map(str::to_owned));
+    let mut names: Vec<String> = names.filter(|name| !name.contains('/')).collect();
     names.sort();
     names
 }
 
 /// The text of a bundled scenario.
 pub fn scenario(name: &str) -> Option<String> {
-    text(Scripts::get(&format!("{name}.lua"))?)
+    script(&format!("{name}.lua"))
+}
+
+/// The text of a bundled scenario or a part of one, by its path below `scripts/`.
+pub fn script(path: &str) -> Option<String> {
+    text(Scripts::get(path)?)
 }
 
 /// The text of a standard library file, by its path below `stdlib/`.

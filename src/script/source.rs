@@ -11,7 +11,7 @@ pub struct Source {
     pub path: String,
     /// The Lua text.
     pub text: String,
-    /// The folder in which `require` looks; `None` for a bundled scenario.
+    /// The folder in which `require` looks; `None` for a bundled scenario, whose folder is in the binary.
     pub folder: Option<PathBuf>,
 }
 

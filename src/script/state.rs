@@ -207,6 +207,20 @@ fn global(name: &Value) -> mlua::Error {
     .into()
 }
 
+/// Path and text of a file in the scenario's folder; a bundled scenario's is `scripts/`.
+fn beside(folder: Option<&std::path::Path>, relative: &str) -> Result<Option<(String, String)>, Thrown> {
+    let Some(folder) = folder else {
+        return Ok(bundle::script(relative).map(|text| (format!("scripts/{relative}"), text)));
+    };
+    let path = folder.join(relative);
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let text =
+        std::fs::read_to_string(&path).map_err(|error| Thrown::misuse(format!("{}: {error}", path.display())))?;
+    Ok(Some((path.display().to_string(), text)))
+}
+
 fn find_module(lua: &Lua, env: &Table, folder: Option<&std::path::Path>, name: &str) -> mlua::Result<Value> {
     if let Some(module) = api::MODULES.iter().find(|module| module.name == name) {
         return (module.make)(lua).map(Value::Table);
@@ -225,13 +239,8 @@ fn find_module(lua: &Lua, env: &Table, folder: Option<&std::path::Path>, name: &
         )
         .into());
     }
-    if let Some(folder) = folder {
-        let path = folder.join(&relative);
-        if path.is_file() {
-            let text = std::fs::read_to_string(&path)
-                .map_err(|error| Thrown::misuse(format!("{}: {error}", path.display())))?;
-            return run_chunk(lua, env, &path.display().to_string(), &text);
-        }
+    if let Some((path, text)) = beside(folder, &relative)? {
+        return run_chunk(lua, env, &path, &text);
     }
     let message = format!("module `{name}` was found neither in throng nor in the scenario's folder");
     let known = api::MODULES.iter().map(|module| module.name.to_owned()).chain(bundle::stdlib_modules());
