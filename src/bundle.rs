@@ -1,4 +1,4 @@
-//! The Lua that throng carries: bundled scenarios and the standard library.
+//! The texts that throng carries: bundled scenarios, the standard library, templates.
 //!
 //! Read from disk in debug builds, so that an edit shows at once, and embedded
 //! in release builds, so that one binary carries all. Imports nothing.
@@ -14,6 +14,10 @@ struct Scripts;
 #[folder = "stdlib/"]
 #[include = "*.lua"]
 struct Stdlib;
+
+#[derive(RustEmbed)]
+#[folder = "templates/"]
+struct Templates;
 
 /// Names of the bundled scenarios, in order. What lies in a folder is a part of one.
 pub fn scenarios() -> Vec<String> {
@@ -31,6 +35,11 @@ pub fn scenario(name: &str) -> Option<String> {
 /// The text of a bundled scenario or a part of one, by its path below `scripts/`.
 pub fn script(path: &str) -> Option<String> {
     text(Scripts::get(path)?)
+}
+
+/// The text of a template that `throng new` fills in; one of those in `templates/`.
+pub fn template(name: &str) -> Option<String> {
+    text(Templates::get(name)?)
 }
 
 /// The text of a standard library file, by its path below `stdlib/`.

@@ -1,6 +1,29 @@
-//! The command line.
-use std::process::ExitCode;
-/// Runs the program.
-pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
-}
+//! The command line: arguments, configuration, one file for each command, the exit status.
+//!
+//! [`main`] parses, runs one command and returns its status; start reading at
+//! `run`. A command first makes a `Prepared` plan out of the scenario and all
+//! places that may set something (`flags`, `environment`, `config`), then
+//! hands it to the engine. This is the only folder that knows clap, and the
+//! only one that writes to the terminal.
+
+mod args;
+mod check;
+mod config;
+mod entry;
+mod environment;
+mod error;
+mod exit;
+mod flags;
+mod list;
+mod locate;
+mod new;
+mod out;
+mod prepare;
+mod rehearse;
+mod run;
+mod show;
+mod table;
+mod terminal;
+mod watch;
+
+pub use entry::main;

@@ -90,7 +90,7 @@ mod tests {
     fn layer(origin: Origin, settings: &[(&str, &str)]) -> Layer {
         let mut layer = Layer { origin, settings: Settings::default() };
         for (name, value) in settings {
-            layer.settings.set(name, Input::Text(value), "").expect(name);
+            layer.settings.set(name, Input::Text(value), name).expect(name);
         }
         layer
     }

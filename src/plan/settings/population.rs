@@ -153,8 +153,8 @@ mod tests {
     fn a_persona_with_a_load_of_its_own_is_a_group_of_its_own() {
         let mut own = persona("b", None, None);
         let mut settings = Settings::default();
-        settings.set("users", Input::Text("2"), "").expect("a setting");
-        settings.set("duration", Input::Text("5s"), "").expect("a setting");
+        settings.set("users", Input::Text("2"), "users").expect("a setting");
+        settings.set("duration", Input::Text("5s"), "duration").expect("a setting");
         own.load = Some(settings);
         let personas = [persona("a", None, None), own.clone()];
         assert_eq!(cycles(&personas, Some(&closed(2))), Ok(vec![vec![0, 0], vec![1]]));

@@ -162,7 +162,7 @@ mod tests {
     fn settings(pairs: &[(&str, &str)]) -> Settings {
         let mut settings = Settings::default();
         for (name, value) in pairs {
-            settings.set(name, Input::Text(value), "").expect(name);
+            settings.set(name, Input::Text(value), name).expect(name);
         }
         settings
     }

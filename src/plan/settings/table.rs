@@ -67,7 +67,8 @@ impl Settings {
         match data {
             Data::Map(fields) => {
                 for (name, value) in fields {
-                    settings.set(name, Input::Typed(value), path)?;
+                    let full = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                    settings.set(name, Input::Typed(value), &full)?;
                 }
                 Ok(settings)
             }
@@ -77,18 +78,30 @@ impl Settings {
         }
     }
 
-    /// Sets one of them by name; what is unknown or of a wrong type is named as `path.name`.
-    pub fn set(&mut self, name: &str, input: Input<'_>, path: &str) -> Result<(), PlanError> {
-        let full = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+    /// Sets one of them by name; `written` is how errors name the place: `load.users`, `--users`.
+    pub fn set(&mut self, name: &str, input: Input<'_>, written: &str) -> Result<(), PlanError> {
         let Some(setting) = registry::find(name) else {
             let hint = hint_for(name, all().iter().map(|setting| setting.name));
-            return Err(PlanError::UnknownSetting { name: full, hint });
+            return Err(PlanError::UnknownSetting { name: written.to_owned(), hint });
         };
-        (setting.read)(self, input).map_err(|problem| PlanError::BadSetting { name: full, problem: problem.0 })
+        (setting.read)(self, input)
+            .map_err(|problem| PlanError::BadSetting { name: written.to_owned(), problem: problem.0 })
+    }
+
+    /// Adds another place's values of parameters to these.
+    pub fn add_params(&mut self, other: Settings) {
+        if let Some(params) = other.params {
+            self.params.get_or_insert_default().0.extend(params.0);
+        }
     }
 
     /// The names of what is set.
     pub fn names(&self) -> Vec<&'static str> {
-        all().iter().filter(|setting| (setting.show)(self).is_some()).map(|setting| setting.name).collect()
+        self.shown().into_iter().map(|(name, _)| name).collect()
+    }
+
+    /// What is set, as it would be written.
+    pub fn shown(&self) -> Vec<(&'static str, String)> {
+        all().iter().filter_map(|setting| Some((setting.name, (setting.show)(self)?))).collect()
     }
 }

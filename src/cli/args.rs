@@ -1,0 +1,48 @@
+//! The commands and what all of them take.
+
+use clap::{Parser, Subcommand};
+
+use super::check::CheckArgs;
+use super::new::NewArgs;
+use super::rehearse::RehearseArgs;
+use super::run::RunArgs;
+use super::show::ShowArgs;
+
+const EXIT_STATUS: &str = "\
+Exit status:
+  0    passed
+  1    the run could not be completed
+  2    usage or scenario wrong, found before any load
+  3    a threshold or verify failed
+  4    refused for safety
+  130  interrupted, after a full report of what ran";
+
+/// Plays crowds of users, written in Lua, against PostgreSQL and Redis.
+#[derive(Debug, Parser)]
+#[command(name = "throng", version, max_term_width = 100, after_help = EXIT_STATUS)]
+pub struct Cli {
+    /// Use no colour, not even on a terminal (as with NO_COLOR)
+    #[arg(long, global = true)]
+    pub no_color: bool,
+
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Play a scenario and report what its users felt
+    Run(RunArgs),
+    /// Load and validate scenarios without a target, and print the plan that results
+    Check(CheckArgs),
+    /// Play every operation once and show each statement with its time and rows
+    Rehearse(RehearseArgs),
+    /// List the bundled scenarios
+    List,
+    /// Show what a scenario models, its parameters, profiles and personas
+    Show(ShowArgs),
+    /// Write a scenario to start from, and what an editor needs for it
+    New(NewArgs),
+}

@@ -1,0 +1,72 @@
+//! `throng check`: scenarios loaded and validated without a target, and the plan that results.
+
+use super::error::CliError;
+use super::exit::ExitStatus;
+use super::flags::PlanFlags;
+use super::prepare::{Prepared, prepare};
+use super::table;
+use super::terminal::Terminal;
+use crate::plan::Plan;
+
+/// Arguments of `throng check`.
+#[derive(Debug, clap::Args)]
+pub struct CheckArgs {
+    /// Bundled scenarios or files
+    #[arg(required = true)]
+    pub scenarios: Vec<String>,
+
+    /// What is set
+    #[command(flatten)]
+    pub flags: PlanFlags,
+}
+
+/// Checks scenarios, the first wrong one ends it; prints the plan of each with where every value came from.
+///
+/// # Errors
+/// When a scenario, or one of its profiles, cannot be played; or standard output not written.
+pub fn check(args: CheckArgs, terminal: &mut Terminal) -> Result<ExitStatus, CliError> {
+    for (position, name) in args.scenarios.iter().enumerate() {
+        let prepared = prepare(name, &args.flags)?;
+        check_profiles(name, &prepared, &args.flags)?;
+        if position > 0 {
+            terminal.line("")?;
+        }
+        terminal.print(&describe(&prepared.plan))?;
+    }
+    Ok(ExitStatus::Passed)
+}
+
+/// The profiles that were not asked for must be playable too.
+fn check_profiles(name: &str, prepared: &Prepared, flags: &PlanFlags) -> Result<(), CliError> {
+    if flags.profile.is_some() {
+        return Ok(());
+    }
+    for profile in prepared.scenario.profiles.keys() {
+        prepare(name, &PlanFlags { profile: Some(profile.clone()), ..flags.clone() })
+            .map_err(|error| CliError::Profile { profile: profile.clone(), source: Box::new(error) })?;
+    }
+    Ok(())
+}
+
+fn describe(plan: &Plan) -> String {
+    let title = match &plan.profile {
+        Some(profile) => format!("{}, profile {profile}: {}", plan.scenario, plan.about),
+        None => format!("{}: {}", plan.scenario, plan.about),
+    };
+    let rows =
+        plan.origins.iter().map(|(field, value, origin)| [field.clone(), value.clone(), origin.place().to_owned()]);
+    format!("{title}\n\n{}\n\n{}\n", groups(plan), table::plain(Some(["setting", "value", "from"]), rows))
+}
+
+/// Each population: its load, and who plays it.
+fn groups(plan: &Plan) -> String {
+    let describe = |group: &crate::plan::Group| {
+        let cycle = &group.assignment.cycle;
+        let counts = plan.personas.iter().zip(0u16..).filter_map(|(persona, index)| {
+            let count = cycle.iter().filter(|entry| **entry == index).count();
+            (count > 0).then(|| format!("{} {count}", persona.name))
+        });
+        format!("load      {}\npersonas  {}", group.load, counts.collect::<Vec<_>>().join(", "))
+    };
+    plan.groups.iter().map(describe).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,144 @@
+//! `throng.toml`: settings for all scenarios, for one, and named targets.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use super::error::CliError;
+use crate::plan::nearest::hint_for;
+use crate::plan::{Data, Layer, Origin, Settings};
+
+const FILE_NAME: &str = "throng.toml";
+/// The tables that are no settings.
+const TARGETS: &str = "targets";
+const SCENARIOS: &str = "scenarios";
+
+/// What a configuration file says.
+#[derive(Debug, Default)]
+pub struct Config {
+    for_all: Settings,
+    scenarios: Vec<(String, Settings)>,
+    targets: Vec<(String, Settings)>,
+}
+
+impl Config {
+    /// Reads `path`, or else the nearest `throng.toml`, here or in a folder above; none is fine.
+    ///
+    /// # Errors
+    /// When a file is there, or was asked for, and cannot be read or is wrong.
+    pub fn find(path: Option<&OsStr>) -> Result<Self, CliError> {
+        let path = match path {
+            Some(path) => Some(PathBuf::from(path)),
+            None => std::env::current_dir().ok().as_deref().and_then(nearest_file),
+        };
+        let Some(path) = path else { return Ok(Self::default()) };
+        let problem = |problem: String| CliError::Config { path: path.clone(), problem };
+        let text = std::fs::read_to_string(&path).map_err(|error| problem(error.to_string()))?;
+        Self::parse(&text).map_err(problem)
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let table: toml::Table = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
+        let Data::Map(mut fields) = data(toml::Value::Table(table)) else { return Ok(Self::default()) };
+        let targets = named(fields.remove(TARGETS), TARGETS)?;
+        let scenarios = named(fields.remove(SCENARIOS), SCENARIOS)?;
+        let for_all = Settings::from_data(&Data::Map(fields), "").map_err(|error| error.to_string())?;
+        Ok(Self { for_all, scenarios, targets })
+    }
+
+    /// What it sets for a scenario, the weaker first.
+    pub fn layers(&self, scenario: &str) -> Vec<Layer> {
+        let own = self.scenarios.iter().filter(|(name, _)| name == scenario).map(|(_, settings)| settings);
+        let file = |settings: &Settings| Layer { origin: Origin::File, settings: settings.clone() };
+        std::iter::once(&self.for_all).chain(own).map(file).collect()
+    }
+
+    /// The settings of a named target.
+    ///
+    /// # Errors
+    /// When there is no such target.
+    pub fn target(&self, name: &str) -> Result<Layer, CliError> {
+        match self.targets.iter().find(|(known, _)| known == name) {
+            Some((_, settings)) => Ok(Layer { origin: Origin::File, settings: settings.clone() }),
+            None => {
+                let hint = hint_for(name, self.targets.iter().map(|(known, _)| known.as_str()));
+                Err(CliError::UnknownTarget { name: name.to_owned(), hint })
+            }
+        }
+    }
+}
+
+fn nearest_file(folder: &Path) -> Option<PathBuf> {
+    folder.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| path.is_file())
+}
+
+/// A table of tables of settings.
+fn named(table: Option<Data>, what: &str) -> Result<Vec<(String, Settings)>, String> {
+    match table {
+        None => Ok(Vec::new()),
+        Some(Data::Map(entries)) => entries
+            .iter()
+            .map(|(name, fields)| {
+                let settings = Settings::from_data(fields, &format!("{what}.{name}"));
+                settings.map(|settings| (name.clone(), settings)).map_err(|error| error.to_string())
+            })
+            .collect(),
+        Some(other) => Err(format!("`{what}`: expected a table, got {}", other.kind())),
+    }
+}
+
+fn data(value: toml::Value) -> Data {
+    match value {
+        toml::Value::String(text) => Data::text(text),
+        toml::Value::Integer(number) => Data::Int(number),
+        toml::Value::Float(number) => Data::Float(number),
+        toml::Value::Boolean(flag) => Data::Bool(flag),
+        toml::Value::Datetime(time) => Data::text(time.to_string()),
+        toml::Value::Array(items) => Data::List(items.into_iter().map(data).collect()),
+        toml::Value::Table(fields) => Data::Map(fields.into_iter().map(|(name, value)| (name, data(value))).collect()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_hold_for_all_for_one_scenario_and_for_a_target() {
+        let config = Config::parse(
+            r#"
+            workers = 2
+            stages = [{ duration = "1m", users = 50 }, "0s:0"]
+
+            [scenarios.membership]
+            params = { members = 100 }
+
+            [targets.staging]
+            postgres = "postgres://staging/app"
+            connections = 10
+            "#,
+        )
+        .expect("a good file");
+        let names = |layers: &[Layer]| layers.iter().map(|layer| layer.settings.names()).collect::<Vec<_>>();
+        assert_eq!(names(&config.layers("membership")), [vec!["stages", "workers"], vec!["params"]]);
+        assert_eq!(names(&config.layers("other")), [["stages", "workers"]]);
+        assert_eq!(names(&[config.target("staging").expect("named")]), [["postgres", "connections"]]);
+        let error = config.target("stagin").expect_err("not named").to_string();
+        assert_eq!(error, "there is no target `stagin` in throng.toml\nhint: did you mean `staging`?");
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (text, message) in [
+            ("user = 5", "there is no setting `user`\nhint: did you mean `users`?"),
+            ("users = 'five'", "`users`: expected a whole number, not negative, got the string `five`"),
+            (
+                "[targets.a]\npostgress = ''",
+                "there is no setting `targets.a.postgress`\nhint: did you mean `postgres`?",
+            ),
+            ("targets = 5", "`targets`: expected a table, got a whole number"),
+        ] {
+            assert_eq!(Config::parse(text).map(|_| ()).expect_err(text), message);
+        }
+        assert!(Config::parse("users = ").map(|_| ()).expect_err("half a line").contains("line 1"));
+    }
+}

@@ -1,0 +1,45 @@
+//! From the process's arguments to its exit status.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use super::args::{Cli, Command};
+use super::error::CliError;
+use super::exit::ExitStatus;
+use super::terminal::Terminal;
+use super::{check, environment, list, new, rehearse, run, show};
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    // Before the arguments are read, since some of them may come from there, and while there is but one thread.
+    let dotenv = environment::load_dotenv();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(refusal) => return refused(&refusal),
+    };
+    let mut terminal = Terminal::new(cli.no_color);
+    let status = dotenv.and_then(|()| dispatch(cli.command, &mut terminal)).unwrap_or_else(|error| {
+        terminal.error(&error);
+        ExitStatus::from(&error)
+    });
+    status.into()
+}
+
+fn dispatch(command: Command, terminal: &mut Terminal) -> Result<ExitStatus, CliError> {
+    match command {
+        Command::Run(args) => run::run(args, terminal),
+        Command::Check(args) => check::check(args, terminal),
+        Command::Rehearse(args) => rehearse::rehearse(args, terminal),
+        Command::List => list::list(terminal),
+        Command::Show(args) => show::show(&args, terminal),
+        Command::New(args) => new::new(&args, terminal),
+    }
+}
+
+/// Help and version, asked for, are no failure; anything else is wrong usage.
+fn refused(refusal: &clap::Error) -> ExitCode {
+    // Nobody is left to tell if this cannot be printed.
+    let _ = refusal.print();
+    if refusal.use_stderr() { ExitStatus::Usage.into() } else { ExitStatus::Passed.into() }
+}

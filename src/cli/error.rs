@@ -1,0 +1,70 @@
+//! Errors of the command line and of what it reads.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::analysis::threshold::RuleError;
+use crate::engine::EngineError;
+use crate::plan::PlanError;
+use crate::report::ReportError;
+use crate::script::ScriptError;
+
+/// Why a command could not do its work. A hint, where there is one, is on a line of its own.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the fields are what the messages say")]
+pub enum CliError {
+    /// The plan is wrong.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// A threshold cannot be read.
+    #[error(transparent)]
+    Rule(#[from] RuleError),
+    /// The scenario cannot be loaded.
+    #[error(transparent)]
+    Script(#[from] ScriptError),
+    /// The run or rehearsal could not be carried through.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// `throng.toml` is wrong.
+    #[error("{}: {problem}", .path.display())]
+    Config { path: PathBuf, problem: String },
+    /// `.env` is wrong.
+    #[error("`.env`: {0}")]
+    Dotenv(dotenvy::Error),
+    /// A target that `throng.toml` does not name.
+    #[error("there is no target `{name}` in throng.toml{hint}")]
+    UnknownTarget { name: String, hint: String },
+    /// A `THRONG_*` variable that means nothing.
+    #[error("the environment variable `{name}` is no setting of throng{hint}")]
+    UnknownVariable { name: String, hint: String },
+    /// A variable that is not UTF-8.
+    #[error("the environment variable `{name}` is not UTF-8")]
+    NotText { name: String },
+    /// Neither a file nor a bundled scenario.
+    #[error("there is no scenario `{name}`, neither as a file nor bundled{hint}")]
+    NoScenario { name: String, hint: String },
+    /// A scenario that cannot be read.
+    #[error("{}: {source}", .path.display())]
+    ReadScenario { path: PathBuf, source: io::Error },
+    /// An `--out` that cannot be read.
+    #[error("`--out {text}` names no file\nhint: write FORMAT=PATH, where FORMAT is one of {formats}")]
+    BadOut { text: String, formats: String },
+    /// A report that cannot be made or written.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// A profile that cannot be played.
+    #[error("profile `{profile}`: {source}")]
+    Profile { profile: String, source: Box<CliError> },
+    /// A file that could not be written.
+    #[error("{}: {source}", .path.display())]
+    Write { path: PathBuf, source: io::Error },
+    /// Standard output could not be written.
+    #[error("standard output: {0}")]
+    Print(#[from] io::Error),
+    /// A name for a scenario that cannot be one.
+    #[error("`{name}` cannot be the name of a scenario\nhint: use letters, digits, `_` and `-`")]
+    BadName { name: String },
+    /// A file that is already there.
+    #[error("{} is already there\nhint: choose another name, or remove it", .path.display())]
+    Exists { path: PathBuf },
+}

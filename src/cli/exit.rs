@@ -1,0 +1,95 @@
+//! The exit status, in one place.
+
+use std::process::ExitCode;
+
+use super::error::CliError;
+use crate::engine::EngineError;
+use crate::record::Record;
+use crate::report::ReportError;
+
+/// How the process ends. README and `--help` document these numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExitStatus {
+    /// Passed.
+    Passed,
+    /// The run could not be completed.
+    Incomplete,
+    /// Usage or scenario wrong, found before any load.
+    Usage,
+    /// A threshold or `verify` failed.
+    Failed,
+    /// Refused for safety.
+    Refused,
+    /// Interrupted, after a full report of what ran.
+    Interrupted,
+    /// What the record of a run says.
+    Recorded(u8),
+}
+
+impl ExitStatus {
+    /// The number.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Passed => 0,
+            Self::Incomplete => 1,
+            Self::Usage => 2,
+            Self::Failed => 3,
+            Self::Refused => 4,
+            Self::Interrupted => 130,
+            Self::Recorded(code) => code,
+        }
+    }
+}
+
+impl From<ExitStatus> for ExitCode {
+    fn from(status: ExitStatus) -> Self {
+        Self::from(status.code())
+    }
+}
+
+impl From<&Record> for ExitStatus {
+    fn from(record: &Record) -> Self {
+        Self::Recorded(record.exit_code)
+    }
+}
+
+impl From<&EngineError> for ExitStatus {
+    fn from(error: &EngineError) -> Self {
+        match error {
+            EngineError::Server(_)
+            | EngineError::Target(_)
+            | EngineError::Script(_)
+            | EngineError::Worker { .. }
+            | EngineError::Start(_)
+            | EngineError::Stuck { .. }
+            | EngineError::Panicked { .. }
+            | EngineError::Lost(_) => Self::Incomplete,
+        }
+    }
+}
+
+impl From<&CliError> for ExitStatus {
+    fn from(error: &CliError) -> Self {
+        match error {
+            CliError::Plan(_)
+            | CliError::Rule(_)
+            | CliError::Script(_)
+            | CliError::Config { .. }
+            | CliError::Dotenv(_)
+            | CliError::UnknownTarget { .. }
+            | CliError::UnknownVariable { .. }
+            | CliError::NotText { .. }
+            | CliError::NoScenario { .. }
+            | CliError::ReadScenario { .. }
+            | CliError::BadOut { .. }
+            | CliError::Report(ReportError::UnknownFormat { .. } | ReportError::NoFolder { .. })
+            | CliError::Profile { .. }
+            | CliError::BadName { .. }
+            | CliError::Exists { .. } => Self::Usage,
+            CliError::Engine(error) => Self::from(error),
+            CliError::Report(ReportError::Write { .. } | ReportError::Json(_))
+            | CliError::Write { .. }
+            | CliError::Print(_) => Self::Incomplete,
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Flags for all settings, made from their registry.
+
+use std::ffi::OsString;
+
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+
+use crate::plan::settings::{self, Input};
+use crate::plan::{Data, Layer, Origin, PlanError, Settings};
+
+/// How a setting appears on the command line.
+struct Look {
+    flag: String,
+    value: &'static str,
+    heading: &'static str,
+    /// Given several times, the values add up.
+    many: bool,
+}
+
+impl Look {
+    fn of(setting: &str) -> Self {
+        let (value, heading, many) = match setting {
+            "users" | "iterations" | "shared_iterations" | "max_users" => ("N", "Load", false),
+            "duration" | "ramp_up" | "warm_up" | "graceful_stop" => ("TIME", "Load", false),
+            "rate" => ("N/s", "Load", false),
+            "stages" => ("TIME:LEVEL", "Load", true),
+            "arrivals" | "overflow" => ("HOW", "Load", false),
+            "think" => ("TIME", "Users", false),
+            "persona" => ("NAME", "Users", true),
+            "params" => ("NAME=VALUE", "Users", true),
+            "postgres" | "redis" => ("[NAME=]URL", "Targets", true),
+            "connections" => ("N", "Targets", false),
+            "pool" | "statements" => ("HOW", "Targets", false),
+            "connection_lifetime" | "acquire_timeout" | "connect_timeout" | "statement_timeout" => {
+                ("TIME", "Targets", false)
+            }
+            "thresholds" => ("RULE", "Judging", true),
+            "scale_to" => ("N", "Judging", false),
+            "on_script_bug" => ("HOW", "Judging", false),
+            "operation_timeout" => ("TIME", "Machinery", false),
+            "memory_limit" => ("SIZE", "Machinery", false),
+            _ => ("N", "Machinery", false),
+        };
+        let flag = match setting {
+            "stages" => "stage".to_owned(),
+            "params" => "param".to_owned(),
+            "thresholds" => "threshold".to_owned(),
+            "postgres" => "pg".to_owned(),
+            other => other.replace('_', "-"),
+        };
+        Self { flag, value, heading, many }
+    }
+}
+
+/// Values of all settings' flags, as written.
+#[derive(Debug, Clone, Default)]
+pub struct SettingFlags {
+    given: Vec<(&'static str, Vec<String>)>,
+}
+
+impl SettingFlags {
+    /// The strongest layer of settings.
+    ///
+    /// # Errors
+    /// When a value does not fit; the message names the flag.
+    pub fn layer(&self) -> Result<Layer, PlanError> {
+        let mut settings = Settings::default();
+        for (name, values) in &self.given {
+            let look = Look::of(name);
+            let written = format!("--{}", look.flag);
+            match *name {
+                // Each is a table of one parameter, and tables add up.
+                "params" => {
+                    for value in values {
+                        let mut one = Settings::default();
+                        one.set(name, Input::Text(value), &written)?;
+                        settings.add_params(one);
+                    }
+                }
+                _ if look.many => {
+                    let list = Data::List(values.iter().map(Data::text).collect());
+                    settings.set(name, Input::Typed(&list), &written)?;
+                }
+                _ => {
+                    if let Some(value) = values.last() {
+                        settings.set(name, Input::Text(value), &written)?;
+                    }
+                }
+            }
+        }
+        Ok(Layer { origin: Origin::CommandLine, settings })
+    }
+}
+
+impl Args for SettingFlags {
+    fn augment_args(command: Command) -> Command {
+        settings::all().iter().fold(command, |command, setting| {
+            let look = Look::of(setting.name);
+            let arg = Arg::new(setting.name)
+                .long(look.flag)
+                .value_name(look.value)
+                .help(setting.doc)
+                .help_heading(look.heading)
+                // A negative number is refused by the setting, which knows what it wants instead.
+                .allow_hyphen_values(!look.many)
+                .action(if look.many { ArgAction::Append } else { ArgAction::Set });
+            command.arg(arg)
+        })
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for SettingFlags {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let values = |name| matches.get_many::<String>(name).map(|values| values.cloned().collect());
+        let given = settings::all().iter().filter_map(|setting| Some((setting.name, values(setting.name)?)));
+        Ok(Self { given: given.collect() })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+/// What every command takes that plays or checks a scenario.
+#[derive(Debug, Clone, clap::Args)]
+pub struct PlanFlags {
+    /// A profile of the scenario
+    #[arg(long, value_name = "NAME", env = "THRONG_PROFILE", hide_env = true)]
+    pub profile: Option<String>,
+
+    /// A target named in throng.toml
+    #[arg(long, value_name = "NAME", env = "THRONG_TARGET", hide_env = true, help_heading = "Targets")]
+    pub target: Option<String>,
+
+    /// A configuration file instead of the throng.toml found here or above
+    #[arg(long, value_name = "PATH")]
+    pub config: Option<OsString>,
+
+    /// Let the scenario run programs in setup and verify (throng.exec)
+    #[arg(long)]
+    pub allow_exec: bool,
+
+    /// All settings
+    #[command(flatten)]
+    pub settings: SettingFlags,
+}

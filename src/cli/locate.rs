@@ -1,0 +1,49 @@
+//! Finding a scenario: a file, or one that throng carries.
+
+use std::path::{Path, PathBuf};
+
+use super::error::CliError;
+use crate::bundle;
+use crate::plan::nearest::hint_for;
+use crate::script::Source;
+
+/// The scenario that `name` means: a file if there is one of that name, with or without `.lua`, else a bundled one.
+///
+/// # Errors
+/// When there is neither, with the nearest names; or when the file cannot be read.
+pub fn locate(name: &str) -> Result<Source, CliError> {
+    let path = Path::new(name);
+    if path.is_file() {
+        return file(path);
+    }
+    if let Some(text) = bundle::scenario(name) {
+        return Ok(Source::bundled(name, text));
+    }
+    let with_extension = PathBuf::from(format!("{name}.lua"));
+    if with_extension.is_file() {
+        return file(&with_extension);
+    }
+    let known: Vec<String> = bundle::scenarios().into_iter().chain(files_beside(path)).collect();
+    let hint = hint_for(name, known.iter().map(String::as_str));
+    Err(CliError::NoScenario { name: name.to_owned(), hint })
+}
+
+fn file(path: &Path) -> Result<Source, CliError> {
+    Source::file(path).map_err(|source| CliError::ReadScenario { path: path.to_owned(), source })
+}
+
+/// The Lua files in the folder where `path` would be, written the same way.
+fn files_beside(path: &Path) -> Vec<String> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let listed = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let Ok(entries) = std::fs::read_dir(listed) else { return Vec::new() };
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| {
+            let name = entry.ok()?.file_name();
+            let lua = Path::new(&name).extension().is_some_and(|extension| extension == "lua");
+            lua.then(|| folder.join(name).to_str().map(str::to_owned)).flatten()
+        })
+        .collect();
+    names.sort();
+    names
+}

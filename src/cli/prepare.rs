@@ -1,0 +1,65 @@
+//! From a scenario's name and all that was set to a plan that can be played.
+
+use super::config::Config;
+use super::environment;
+use super::error::CliError;
+use super::flags::PlanFlags;
+use super::locate::locate;
+use crate::analysis::threshold::Thresholds;
+use crate::plan::{Layer, Machine, Plan, Scenario, resolve};
+use crate::script::{self, Source};
+
+/// Everything a run needs.
+pub struct Prepared {
+    /// The scenario's text.
+    pub source: Source,
+    /// What it declares.
+    pub scenario: Scenario,
+    /// What will be played.
+    pub plan: Plan,
+    /// The rules it will be judged by.
+    pub thresholds: Thresholds,
+}
+
+/// Finds and loads a scenario, and resolves it with all layers of settings.
+///
+/// # Errors
+/// When anything is wrong that can be known without a target.
+pub fn prepare(name: &str, flags: &PlanFlags) -> Result<Prepared, CliError> {
+    let (source, scenario) = load(name)?;
+    let layers = layers(&scenario, flags)?;
+    let mut plan = resolve(&scenario, flags.profile.as_deref().filter(|name| !name.is_empty()), &layers, machine())?;
+    plan.allow_exec = flags.allow_exec;
+    let thresholds = Thresholds::parse(&plan.thresholds)?;
+    Ok(Prepared { source, scenario, plan, thresholds })
+}
+
+/// Finds and loads a scenario.
+///
+/// # Errors
+/// When there is none of that name, or it cannot be loaded.
+pub fn load(name: &str) -> Result<(Source, Scenario), CliError> {
+    let source = locate(name)?;
+    let scenario = script::load(&source, crate::plan::Limits::default().memory_bytes)?.scenario;
+    Ok((source, scenario))
+}
+
+/// All layers above the scenario and its profile, the weakest first.
+///
+/// A target that was asked for by name is stronger than the environment: a
+/// `DATABASE_URL` that happens to be set must not lead elsewhere.
+fn layers(scenario: &Scenario, flags: &PlanFlags) -> Result<Vec<Layer>, CliError> {
+    let config = Config::find(flags.config.as_deref())?;
+    let mut layers = config.layers(&scenario.name);
+    layers.push(environment::layer()?);
+    if let Some(target) = flags.target.as_deref().filter(|name| !name.is_empty()) {
+        layers.push(config.target(target)?);
+    }
+    layers.push(flags.settings.layer()?);
+    Ok(layers)
+}
+
+fn machine() -> Machine {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    Machine { cores, seed: rand::random() }
+}

@@ -1,0 +1,93 @@
+//! `throng run`: plays a scenario and reports what its users felt.
+
+use std::io::IsTerminal;
+
+use super::error::CliError;
+use super::exit::ExitStatus;
+use super::flags::PlanFlags;
+use super::out::Output;
+use super::prepare::{Prepared, prepare};
+use super::terminal::Terminal;
+use super::watch::Watch;
+use crate::engine::{self, Options, Outcome};
+use crate::report::live::Mode;
+use crate::report::{self, Style};
+
+/// Arguments of `throng run`.
+#[derive(Debug, clap::Args)]
+pub struct RunArgs {
+    /// A bundled scenario or a file
+    pub scenario: String,
+
+    /// Also write the report to a file: json (the record), text or markdown; may be repeated
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub out: Vec<String>,
+
+    /// Show nothing while the run goes on
+    #[arg(long, short)]
+    pub quiet: bool,
+
+    /// Play against a target that looks like production
+    #[arg(long, help_heading = "Targets")]
+    pub force: bool,
+
+    /// Leave throwaway servers running, and print how to reach and remove them
+    #[arg(long, help_heading = "Targets")]
+    pub keep_target: bool,
+
+    /// What is set
+    #[command(flatten)]
+    pub flags: PlanFlags,
+}
+
+/// Plays a scenario.
+///
+/// # Errors
+/// What is wrong before any load. An error during the run is told here, and is in the status.
+pub fn run(args: RunArgs, terminal: &mut Terminal) -> Result<ExitStatus, CliError> {
+    let outputs = args.out.iter().map(|text| text.parse()).collect::<Result<Vec<Output>, _>>()?;
+    let Prepared { source, plan, thresholds, .. } = prepare(&args.scenario, &args.flags)?;
+    let options = Options { keep_target: args.keep_target };
+    let mut watch = Watch::new(mode(args.quiet, terminal));
+    let outcome = engine::run(plan, source, thresholds, &options, &mut watch);
+    drop(watch);
+    tell(outcome, &outputs, terminal)
+}
+
+/// How to show the run while it goes on.
+fn mode(quiet: bool, terminal: &Terminal) -> Mode {
+    match (quiet, std::io::stderr().is_terminal()) {
+        (true, _) => Mode::Quiet,
+        (false, true) => Mode::Bar { colour: terminal.colour() },
+        (false, false) => Mode::Lines,
+    }
+}
+
+/// Reports a run everywhere it was asked for. One place that fails does not keep the others from theirs.
+fn tell(outcome: Outcome, outputs: &[Output], terminal: &mut Terminal) -> Result<ExitStatus, CliError> {
+    let Outcome { record, error, kept } = outcome;
+    let mut status = error.as_ref().map_or_else(|| ExitStatus::from(&record), ExitStatus::from);
+    // A run that never began has nothing to report but its error.
+    let printed = match record.phases.is_empty() {
+        true => Ok(()),
+        false => terminal.print(&report::terminal(&record, &Style::new(terminal.colour()))).map_err(CliError::from),
+    };
+    let written = outputs.iter().map(|output| output.write(&record));
+    for failure in std::iter::once(printed).chain(written).filter_map(Result::err) {
+        terminal.error(&failure);
+        if status == ExitStatus::Passed {
+            status = ExitStatus::Incomplete;
+        }
+    }
+    if let Some(error) = error {
+        terminal.error(&CliError::Engine(error));
+    }
+    for server in kept {
+        terminal.line(&format!("\n{} is still running; to connect:", server.server))?;
+        for command in server.connect {
+            terminal.line(&format!("  {command}"))?;
+        }
+        terminal.line(&format!("to remove it:\n  {}", server.remove))?;
+    }
+    Ok(status)
+}

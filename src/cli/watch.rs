@@ -1,0 +1,25 @@
+//! What a user sees of a run while it goes on.
+
+use crate::engine::Observer;
+use crate::record::Progress;
+use crate::report::live::{Live, Mode};
+
+/// Passes a run's progress on to the screen.
+pub struct Watch(Live);
+
+impl Watch {
+    /// Begins to show.
+    pub fn new(mode: Mode) -> Self {
+        Self(Live::new(mode))
+    }
+}
+
+impl Observer for Watch {
+    fn stage(&mut self, stage: &str) {
+        self.0.stage(stage);
+    }
+
+    fn progress(&mut self, progress: &Progress) {
+        self.0.show(progress);
+    }
+}
