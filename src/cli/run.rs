@@ -10,8 +10,8 @@ use super::prepare::{Prepared, prepare};
 use super::terminal::Terminal;
 use super::watch::Watch;
 use crate::engine::{self, Options, Outcome};
+use crate::report;
 use crate::report::live::Mode;
-use crate::report::{self, Style};
 
 /// Arguments of `throng run`.
 #[derive(Debug, clap::Args)]
@@ -70,7 +70,7 @@ fn tell(outcome: Outcome, outputs: &[Output], terminal: &mut Terminal) -> Result
     // A run that never began has nothing to report but its error.
     let printed = match record.phases.is_empty() {
         true => Ok(()),
-        false => terminal.print(&report::terminal(&record, &Style::new(terminal.colour()))).map_err(CliError::from),
+        false => terminal.print(&report::terminal(&record, &terminal.style())).map_err(CliError::from),
     };
     let written = outputs.iter().map(|output| output.write(&record));
     for failure in std::iter::once(printed).chain(written).filter_map(Result::err) {

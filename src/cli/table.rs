@@ -1,6 +1,6 @@
 //! Plain tables for the commands that list things.
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ContentArrangement, Table, TableStyle};
 
 /// The width that is always readable.
 const WIDTH: u16 = 100;
@@ -8,7 +8,11 @@ const WIDTH: u16 = 100;
 /// A table without lines, with `header` if it has any.
 pub fn plain<const N: usize>(header: Option<[&str; N]>, rows: impl IntoIterator<Item = [String; N]>) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
+    table
+        .load_style(TableStyle::new())
+        .force_no_tty()
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(WIDTH);
     if let Some(header) = header {
         table.set_header(header);
     }

@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use super::error::CliError;
+use crate::report::Style;
 
 /// Standard output and error, and whether to use colour on them.
 #[derive(Debug, Clone)]
@@ -22,6 +23,14 @@ impl Terminal {
     /// Whether standard output takes colour.
     pub fn colour(&self) -> bool {
         self.colour
+    }
+
+    /// The look of a report on standard output; as wide as it may get where there is no terminal.
+    pub fn style(&self) -> Style {
+        match terminal_size::terminal_size() {
+            Some((width, _)) if io::stdout().is_terminal() => Style::terminal(width.0, self.colour),
+            _ => Style::default(),
+        }
     }
 
     /// Writes a text to standard output. Once its reader has gone, does nothing.

@@ -18,7 +18,7 @@ use crate::analysis::{self, Ending};
 use crate::monitor::Processor;
 use crate::plan::{Data, Plan};
 use crate::record::{
-    CheckRecord, Collector, Finish, IntervalInput, IntervalRecord, LoadRecord, PhaseRecord, Record, ScenarioRecord,
+    CheckRecord, Collector, Finish, IntervalInput, LoadRecord, PhaseRecord, Progress, Record, ScenarioRecord,
 };
 use crate::script::{Shared, Source, Timeline};
 use crate::servers::Kept;
@@ -40,7 +40,7 @@ pub trait Observer {
     fn stage(&mut self, stage: &str);
 
     /// An interval is over.
-    fn interval(&mut self, interval: &IntervalRecord);
+    fn progress(&mut self, progress: &Progress);
 }
 
 /// What became of a run.
@@ -282,7 +282,8 @@ impl Session {
             story.ending = Some(Ending::Threshold(rule.to_owned()));
             self.stop.graceful();
         }
-        observer.interval(story.collector.add(&input));
+        story.collector.add(&input);
+        observer.progress(&story.collector.progress(&LoadRecord::from(&*self.plan)));
     }
 
     async fn verify(
