@@ -4,7 +4,7 @@ use throng::analysis::threshold::Thresholds;
 use throng::engine::{self, Observer, Options, Outcome};
 use throng::plan::settings::Input;
 use throng::plan::{Layer, Machine, Origin, Settings, resolve};
-use throng::record::{IntervalRecord, Record};
+use throng::record::{Progress, Record};
 use throng::script::{Source, load};
 
 /// An observer that looks away.
@@ -12,7 +12,7 @@ pub struct Nobody;
 
 impl Observer for Nobody {
     fn stage(&mut self, _: &str) {}
-    fn interval(&mut self, _: &IntervalRecord) {}
+    fn progress(&mut self, _: &Progress) {}
 }
 
 /// Plays a scenario's text with settings as they would stand on the command line, on `workers` threads.
