@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use mlua::{Function, Table, Value};
+use mlua::{Function, LuaString, Table, Value};
 
 use super::error::Thrown;
 use crate::plan::nearest::nearest;
@@ -127,6 +127,15 @@ impl Named for String {
     fn named(value: Value) -> Result<Self, Mismatch> {
         let text = value.as_string().ok_or(Mismatch::Type)?;
         Ok(text.to_str().map_err(|_| Mismatch::Content("the string is not UTF-8".to_owned()))?.to_owned())
+    }
+}
+
+/// Any bytes, UTF-8 or not.
+impl Named for LuaString {
+    const EXPECTED: &'static str = "a string";
+
+    fn named(value: Value) -> Result<Self, Mismatch> {
+        value.as_string().cloned().ok_or(Mismatch::Type)
     }
 }
 

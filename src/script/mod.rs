@@ -8,6 +8,7 @@
 //! does what when.
 
 pub mod api;
+mod args;
 mod cast;
 mod error;
 mod fields;
@@ -29,6 +30,6 @@ pub use error::ScriptError;
 pub use host::{Host, NamedPool, Pools};
 pub use player::Player;
 pub use scenario::{Loaded, load};
-pub use shared::Shared;
+pub use shared::{Level, Log, RunFolder, Shared};
 pub use source::Source;
 pub use timeline::{PhaseId, Timeline};

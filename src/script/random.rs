@@ -63,7 +63,8 @@ pub fn object(lua: &Lua, user: &Rc<User>) -> mlua::Result<Value> {
 }
 
 impl Random {
-    fn stream(&self) -> &RefCell<Stream> {
+    /// The user's stream.
+    pub(super) fn stream(&self) -> &RefCell<Stream> {
         &self.0.random
     }
 }

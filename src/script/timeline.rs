@@ -88,6 +88,11 @@ impl Timeline {
         lock(&self.names).get(id as usize).cloned().unwrap_or_default()
     }
 
+    /// The names of all phases so far, in the order in which they were first begun.
+    pub fn names(&self) -> Vec<String> {
+        lock(&self.names).clone()
+    }
+
     /// Whether figures of the phase count in totals and thresholds.
     pub fn is_measured(id: PhaseId) -> bool {
         !matches!(id, WARM_UP | DRAIN)

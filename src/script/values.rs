@@ -11,6 +11,9 @@ use crate::plan::Data;
 /// Tables nested deeper than this are taken for endless.
 const MAX_DEPTH: usize = 64;
 
+/// The key under which the metatable of a read-only front holds the table behind it.
+const BEHIND: &str = "behind";
+
 /// Copies a Lua value out of its state. Functions, userdata and tables with other keys than strings, or than
 /// 1 to n, are refused; `what` names the value in the error.
 pub fn from_lua(value: &Value, what: &str) -> Result<Data, Thrown> {
@@ -52,6 +55,7 @@ fn copy(value: &Value, what: &str, depth: usize, mixed: Mixed) -> Result<Data, T
 }
 
 fn copy_table(table: &Table, what: &str, depth: usize, mixed: Mixed) -> Result<Data, Thrown> {
+    let table = &behind(table);
     let length = table.raw_len();
     let mut list = Vec::with_capacity(length);
     let mut map = BTreeMap::new();
@@ -95,6 +99,12 @@ pub fn to_lua(lua: &Lua, data: &Data) -> mlua::Result<Value> {
     build(lua, data, &|table| Ok(table))
 }
 
+/// The table that holds the fields: behind the front of a read-only table, or the table itself.
+pub fn behind(table: &Table) -> Table {
+    let hidden = table.metatable().and_then(|meta| meta.raw_get::<Option<Table>>(BEHIND).ok().flatten());
+    hidden.unwrap_or_else(|| table.clone())
+}
+
 /// Copies plain data into a state as tables that refuse to be changed; `what` names them in the error.
 pub fn to_lua_read_only(lua: &Lua, data: &Data, what: &'static str) -> mlua::Result<Value> {
     let refuse = lua.create_function(move |_, _: mlua::MultiValue| -> mlua::Result<()> {
@@ -112,6 +122,7 @@ pub fn to_lua_read_only(lua: &Lua, data: &Data, what: &'static str) -> mlua::Res
             "__pairs",
             lua.create_function(move |_, _: Value| Ok((next.clone(), behind.clone(), Value::Nil)))?,
         )?;
+        meta.raw_set(BEHIND, table.clone())?;
         meta.raw_set("__index", table)?;
         meta.raw_set("__newindex", refuse.clone())?;
         meta.raw_set("__metatable", false)?;
@@ -130,7 +141,9 @@ fn build(lua: &Lua, data: &Data, finish: &dyn Fn(Table) -> mlua::Result<Table>) 
         Data::List(items) => {
             let table = lua.create_table_with_capacity(items.len(), 0)?;
             for item in items {
-                table.raw_push(build(lua, item, finish)?)?;
+                // Nil would leave a hole in the list.
+                let item = build(lua, item, finish)?;
+                table.raw_push(if item.is_nil() { Value::NULL } else { item })?;
             }
             Value::Table(finish(table)?)
         }
@@ -196,6 +209,7 @@ mod tests {
         )
         .exec()
         .unwrap();
+        assert_eq!(from_lua(&lua.globals().get("t").unwrap(), "it").unwrap(), data);
         let error = lua.load("t.list[1] = 5").exec().unwrap_err().to_string();
         assert!(error.contains("`user.shared` is read-only"), "{error}");
     }

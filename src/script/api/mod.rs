@@ -1,7 +1,19 @@
 //! What scripts can call: one file a module, and one line each in these registries.
 
+pub mod csv;
+pub mod env;
 pub mod error;
+pub mod exec;
+pub mod file;
+pub mod generate;
+pub mod hash;
+pub mod json;
 pub mod log;
+pub mod metrics;
+pub mod phase;
+pub mod root;
+pub mod shared;
+pub mod time;
 pub mod user;
 
 use std::rc::Rc;
@@ -21,7 +33,21 @@ pub struct Module {
 }
 
 /// All native modules.
-pub const MODULES: &[Module] = &[Module { name: "throng.log", make: log::module }];
+pub const MODULES: &[Module] = &[
+    Module { name: "throng", make: root::module },
+    Module { name: "throng.csv", make: csv::module },
+    Module { name: "throng.env", make: env::module },
+    Module { name: "throng.exec", make: exec::module },
+    Module { name: "throng.file", make: file::module },
+    Module { name: "throng.gen", make: generate::module },
+    Module { name: "throng.hash", make: hash::module },
+    Module { name: "throng.json", make: json::module },
+    Module { name: "throng.log", make: log::module },
+    Module { name: "throng.metrics", make: metrics::module },
+    Module { name: "throng.phase", make: phase::module },
+    Module { name: "throng.shared", make: shared::module },
+    Module { name: "throng.time", make: time::module },
+];
 
 /// A field of every user, such as `user.pg`.
 pub struct UserField {

@@ -1,0 +1,131 @@
+//! `throng.exec`: programs such as `pg_dump`, around the load and only with `--allow-exec`.
+
+use std::collections::BTreeMap;
+use std::process::Stdio;
+use std::time::Duration;
+
+use mlua::{Lua, LuaString, Table, Value};
+use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
+
+use crate::drivers::Failure;
+use crate::script::args::{self, Args};
+use crate::script::error::Thrown;
+use crate::script::fields::{Fields, Named, describe};
+use crate::script::host::{Host, Stage};
+
+/// How long a program may take unless the call says otherwise.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Makes the module.
+pub fn module(lua: &Lua) -> mlua::Result<Table> {
+    let module = lua.create_table()?;
+    args::add_async(lua, &module, "exec.run", |lua, args| async move {
+        let call = Call::new(&lua, args)?;
+        let output = call.run(&lua).await?;
+        let table = lua.create_table()?;
+        table.raw_set("status", output.status.code())?;
+        table.raw_set("stdout", lua.create_string(&output.stdout)?)?;
+        table.raw_set("stderr", lua.create_string(&output.stderr)?)?;
+        Ok(Value::Table(table))
+    })?;
+    Ok(module)
+}
+
+/// One program to run, as the script wrote it.
+struct Call {
+    program: String,
+    arguments: Vec<String>,
+    timeout: Duration,
+    env: BTreeMap<String, String>,
+    stdin: Vec<u8>,
+}
+
+impl Call {
+    fn new(lua: &Lua, mut args: Args) -> mlua::Result<Self> {
+        let command: Table = args.req("command")?;
+        let mut words = words(&command)?.into_iter();
+        let program = words.next().ok_or_else(|| args.misuse("command", "the program's name is missing"))?;
+        let named = lua.create_table()?;
+        for pair in command.pairs::<Value, Value>() {
+            let (key, value) = pair?;
+            if !key.is_integer() {
+                named.raw_set(key, value)?;
+            }
+        }
+        let mut options = Fields::new(named, "exec.run");
+        let timeout = options.opt("timeout")?.unwrap_or(TIMEOUT);
+        let env = options.opt::<Table>("env")?.map(environment).transpose()?.unwrap_or_default();
+        let stdin = options.opt::<LuaString>("stdin")?.map(|text| text.as_bytes().to_vec()).unwrap_or_default();
+        options.finish()?;
+        Ok(Self { program, arguments: words.collect(), timeout, env, stdin })
+    }
+
+    /// Runs the program in the run's folder. Whatever ends the wait ends the program too.
+    async fn run(self, lua: &Lua) -> Result<std::process::Output, Thrown> {
+        let host = Host::of(lua)?;
+        allowed(&host)?;
+        let failed = |error: std::io::Error| Thrown::Raised {
+            kind: "exec".to_owned(),
+            message: format!("can't run `{}`: {error}", self.program),
+        };
+        let mut child = Command::new(&self.program)
+            .args(&self.arguments)
+            .envs(&self.env)
+            .current_dir(host.shared.files().root()?)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(failed)?;
+        let input = child.stdin.take();
+        let write = async {
+            if let Some(mut input) = input {
+                // A program need not read its input to the end.
+                let _ = input.write_all(&self.stdin).await;
+            }
+        };
+        let work = async { futures_util::join!(write, child.wait_with_output()).1 };
+        match tokio::time::timeout(self.timeout, work).await {
+            Ok(output) => output.map_err(failed),
+            Err(_) => Err(Failure::Timeout { what: format!("`{}`", self.program), limit: self.timeout }.into()),
+        }
+    }
+}
+
+fn allowed(host: &Host) -> Result<(), Thrown> {
+    if !matches!(host.stage.get(), Stage::Setup | Stage::Verify | Stage::Teardown) {
+        return Err(Thrown::misuse_with(
+            "`exec.run` starts programs, which would disturb what is measured",
+            "call it in `setup`, `verify` or `teardown`",
+        ));
+    }
+    if !host.plan.allow_exec {
+        return Err(Thrown::misuse_with("the scenario wants to start a program", "allow it with `--allow-exec`"));
+    }
+    Ok(())
+}
+
+/// The words of a command: strings, or numbers written as such.
+fn words(command: &Table) -> mlua::Result<Vec<String>> {
+    (1..=command.raw_len())
+        .map(|position| {
+            let word: Value = command.raw_get(position)?;
+            match word {
+                Value::Integer(_) | Value::Number(_) => word.to_string(),
+                _ => {
+                    let came = describe(&word);
+                    String::named(word).map_err(|_| {
+                        Thrown::misuse(format!("`exec.run`: word {position}: expected a string, got {came}")).into()
+                    })
+                }
+            }
+        })
+        .collect()
+}
+
+fn environment(table: Table) -> Result<BTreeMap<String, String>, Thrown> {
+    let pairs: mlua::Result<BTreeMap<String, String>> = table.pairs().collect();
+    pairs.map_err(|_| Thrown::misuse("`exec.run`: `env` is a table of strings by name"))
+}

@@ -1,0 +1,51 @@
+//! `throng.phase`: reading the run's timeline and, for a conductor, moving it.
+
+use std::time::Instant;
+
+use mlua::{Lua, Table, Value};
+
+use crate::script::args;
+use crate::script::error::Thrown;
+use crate::script::host::{Host, Stage};
+use crate::script::timeline::Timeline;
+
+/// Makes the module.
+pub fn module(lua: &Lua) -> mlua::Result<Table> {
+    let module = lua.create_table()?;
+    args::add(lua, &module, "phase.current", |lua, _| {
+        let timeline = &Host::of(lua)?.timeline;
+        let name = timeline.name(timeline.phase_at(Instant::now()));
+        lua.create_string(name).map(Value::String)
+    })?;
+    args::add(lua, &module, "phase.names", |lua, _| {
+        lua.create_sequence_from(Host::of(lua)?.timeline.names()).map(Value::Table)
+    })?;
+    args::add(lua, &module, "phase.begin", |lua, mut args| {
+        let name: String = args.req("name")?;
+        let host = Host::of(lua)?;
+        if host.stage.get() != Stage::Running {
+            return Err(Thrown::misuse_with(
+                "`phase.begin` moves the timeline of a running load",
+                "call it in a persona, for example one with `users = 1` that conducts the others",
+            )
+            .into());
+        }
+        check(&host.timeline, &name)?;
+        host.timeline.begin(&name);
+        Ok(Value::Nil)
+    })?;
+    Ok(module)
+}
+
+/// Refuses names that thresholds could not speak of, and the phases that the run itself begins.
+fn check(timeline: &Timeline, name: &str) -> Result<(), Thrown> {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"_-.".contains(&b);
+    if name.is_empty() || !name.bytes().all(plain) {
+        return Err(Thrown::misuse(format!("`phase.begin`: `{name}` is not a name: use letters, digits, `_`, `-` and `.`")));
+    }
+    let known = timeline.names().iter().position(|known| known == name);
+    if known.is_some_and(|id| !Timeline::is_measured(id as u32)) {
+        return Err(Thrown::misuse(format!("`phase.begin`: the phase `{name}` is begun by the run itself")));
+    }
+    Ok(())
+}

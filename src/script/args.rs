@@ -1,0 +1,107 @@
+//! Arguments of a call from Lua, taken one by one with errors that name function and argument.
+
+use mlua::{Function, Lua, MultiValue, Table, Value};
+
+use super::error::Thrown;
+use super::fields::{Fields, Mismatch, Named, describe};
+
+/// The arguments of one call.
+pub struct Args {
+    function: &'static str,
+    values: std::vec::IntoIter<Value>,
+}
+
+impl Args {
+    /// The arguments of a call of `function`, named as scripts write it, such as `gen.bytes`.
+    pub fn new(function: &'static str, values: MultiValue) -> Self {
+        Self { function, values: values.into_iter().collect::<Vec<_>>().into_iter() }
+    }
+
+    /// The next argument as it is; nil if there is none.
+    pub fn value(&mut self) -> Value {
+        self.values.next().unwrap_or(Value::Nil)
+    }
+
+    /// The next argument, which may be absent.
+    pub fn opt<T: Named>(&mut self, name: &str) -> Result<Option<T>, Thrown> {
+        let value = self.value();
+        if value.is_nil() {
+            return Ok(None);
+        }
+        let came = describe(&value);
+        T::named(value).map(Some).map_err(|reason| match reason {
+            Mismatch::Type => self.wrong(name, T::EXPECTED, &came),
+            Mismatch::Content(reason) => self.misuse(name, &reason),
+        })
+    }
+
+    /// The next argument, which must be there.
+    pub fn req<T: Named>(&mut self, name: &str) -> Result<T, Thrown> {
+        self.opt(name)?.ok_or_else(|| self.wrong(name, T::EXPECTED, "nothing"))
+    }
+
+    /// The next argument as a table of options; without one, all options are absent.
+    pub fn options(&mut self, lua: &Lua) -> mlua::Result<Fields> {
+        let table = match self.opt::<Table>("options")? {
+            Some(table) => table,
+            None => lua.create_table()?,
+        };
+        Ok(Fields::new(table, format!("options of {}", self.function)))
+    }
+
+    /// An error about an argument whose type fits.
+    pub fn misuse(&self, name: &str, reason: &str) -> Thrown {
+        Thrown::misuse(format!("`{}`: argument `{name}`: {reason}", self.function))
+    }
+
+    /// An error about an argument of the wrong type.
+    pub fn wrong(&self, name: &str, expected: &str, came: &str) -> Thrown {
+        self.misuse(name, &format!("expected {expected}, got {came}"))
+    }
+}
+
+/// Adds a function to a module under the part of `name` behind the last dot.
+pub fn add<F>(lua: &Lua, module: &Table, name: &'static str, function: F) -> mlua::Result<()>
+where
+    F: Fn(&Lua, Args) -> mlua::Result<Value> + 'static,
+{
+    put(module, name, lua.create_function(move |lua, values| function(lua, Args::new(name, values)))?)
+}
+
+/// Adds a function that may wait to a module, as [`add`] does.
+pub fn add_async<F, R>(lua: &Lua, module: &Table, name: &'static str, function: F) -> mlua::Result<()>
+where
+    F: Fn(Lua, Args) -> R + 'static,
+    R: Future<Output = mlua::Result<Value>> + 'static,
+{
+    put(module, name, lua.create_async_function(move |lua, values| function(lua, Args::new(name, values)))?)
+}
+
+fn put(module: &Table, name: &'static str, function: Function) -> mlua::Result<()> {
+    let short = name.rsplit('.').next().unwrap_or(name);
+    module.raw_set(short, function)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(values: Vec<Value>) -> String {
+        let mut args = Args::new("gen.bytes", MultiValue::from_vec(values));
+        args.req::<u64>("length").unwrap_err().to_string()
+    }
+
+    #[test]
+    fn an_error_names_function_argument_expectation_and_what_came() {
+        let expected = "`gen.bytes`: argument `length`: expected a whole number, 0 or more, got";
+        assert_eq!(refusal(vec![]), format!("{expected} nothing"));
+        assert_eq!(refusal(vec![Value::Integer(-1)]), format!("{expected} the number `-1`"));
+    }
+
+    #[test]
+    fn an_absent_argument_is_none_and_further_ones_are_ignored() {
+        let mut args = Args::new("f", MultiValue::from_vec(vec![Value::Nil, Value::Boolean(true), Value::Nil]));
+        assert!(args.opt::<bool>("first").unwrap().is_none());
+        assert!(args.req::<bool>("second").unwrap());
+    }
+}

@@ -1,0 +1,34 @@
+---@meta throng.phase
+
+--- The run's timeline. Every figure can be had for each phase: `"response{phase=cutover}.p99 < 1s"`.
+---
+--- ```lua
+--- local phase = require("throng.phase")
+---
+--- conductor = {
+---   users = 1,
+---   run = function(user)
+---     user:sleep("30s")
+---     phase.begin("cutover")
+---     user.pg:execute("ALTER TABLE members ADD COLUMN note text")
+---     phase.begin("after")
+---     user:sleep("1h")
+---   end,
+--- },
+--- ```
+local phase = {}
+
+--- The phase in force: `warm_up`, `main`, `drain`, or one that a conductor began.
+---@return string
+function phase.current() end
+
+--- All phases so far, in the order in which they were first begun.
+---@return string[]
+function phase.names() end
+
+--- Begins a phase, for all workers, anew or again. For personas; the figures of what is already due stay where they
+--- were.
+---@param name string
+function phase.begin(name) end
+
+return phase

@@ -1,0 +1,112 @@
+---@meta
+
+--- A length of time: a string such as `"150ms"`, `"2m"` or `"1h30m"`, or a number of seconds.
+---@alias throng.Duration string|number
+
+--- How long a user pauses: `"100ms"`, `"50ms..150ms"` (uniform), `"exp(100ms)"`, `"normal(100ms, 20ms)"` or `"none"`.
+---@alias throng.Think string
+
+--- What may cross from one Lua state to another: booleans, numbers, strings, and tables of them with names or
+--- 1 to n as keys.
+---@alias throng.Plain boolean|number|string|table
+
+--- What a scenario's file returns.
+---
+--- ```lua
+--- local pg = require("throng.pg")
+--- local find = pg.statement("find", "SELECT * FROM members WHERE id = $1")
+---
+--- ---@type throng.Scenario
+--- return {
+---   about = "people who look each other up",
+---   needs = { "postgres" },
+---   params = { members = { default = 1000, doc = "members seeded before the run" } },
+---   load = { users = 20, duration = "1m" },
+---   thresholds = { "response.p95 < 50ms", "errors.rate < 1%" },
+---   personas = {
+---     reader = {
+---       think = "100ms",
+---       operations = {
+---         find = function(user)
+---           user.pg:one(find, user.random:integer(1, user.params.members))
+---         end,
+---       },
+---     },
+---   },
+--- }
+--- ```
+---@class throng.Scenario
+---@field about? string one line on what the scenario models
+---@field needs? table<integer|string, "postgres"|"redis"> the targets: kinds, or further ones by name: `{ "postgres", audit = "postgres" }`
+---@field params? table<string, throng.Param> parameters, which `--param name=value` sets
+---@field load? throng.Settings the load, and any other setting
+---@field profiles? table<string, throng.Settings> named settings that `--profile` lays over `load`
+---@field thresholds? string[] rules of pass and fail, such as `"response{operation=find}.p99 < 1s"`
+---@field scale_to? integer users that the report's scaling estimate is stated for
+---@field env? string[] environment variables that the scripts may read
+---@field setup? fun(ctx: throng.Context): throng.Plain? runs once before the load; what it returns is `user.shared`
+---@field verify? fun(ctx: throng.Context) checks on the data after the load; an error fails the run
+---@field teardown? fun(ctx: throng.Context) runs at the end, whatever happened
+---@field personas table<string, throng.Persona> the kinds of users
+
+--- A parameter of a scenario.
+---@class throng.Param
+---@field default throng.Plain the value unless one is given; its type is the parameter's
+---@field doc? string one line of help
+
+--- A kind of user: a weighted mix of `operations`, or one flow `run`.
+---@class throng.Persona
+---@field share? number its part of the users, relative to the other shares
+---@field users? integer exactly this many users, beside those that the shares divide
+---@field load? throng.Settings a load of its own
+---@field think? throng.Think the pause after each iteration
+---@field start? fun(user: throng.User) frames a user's life: runs before its first iteration
+---@field stop? fun(user: throng.User) runs after its last
+---@field operations? table<string, throng.Operation|fun(user: throng.User)> what a user may do; one is drawn for each iteration
+---@field run? fun(user: throng.User) one iteration of a flow, which names its steps by `user:operation`
+
+--- An operation of a mix: a row of the report.
+---@class throng.Operation
+---@field weight? number how often it is drawn, relative to the others; 1 unless given
+---@field run fun(user: throng.User) what the user does
+
+--- Settings, which profiles, `throng.toml`, `THRONG_*` variables and flags may override.
+---@class throng.Settings
+---@field users? integer users of a closed load, or the level its stages start from
+---@field iterations? integer iterations of each user
+---@field shared_iterations? integer iterations of all users together, taken from one counter
+---@field duration? throng.Duration how long the measured part takes
+---@field stages? throng.Stage[] levels of users or of a rate to follow along straight lines
+---@field rate? string arrivals of an open load, such as `"500/s"`
+---@field ramp_up? throng.Duration over how long the starts of users are spread
+---@field arrivals? "regular"|"poisson" spacing of arrivals
+---@field max_users? integer most users at once in an open load
+---@field overflow? "queue"|"drop" what becomes of an arrival when all users are busy
+---@field warm_up? throng.Duration played first, left out of the figures
+---@field graceful_stop? throng.Duration how long unfinished iterations may go on at the end
+---@field think? throng.Think pause of every persona after an iteration
+---@field persona? string[] only these personas
+---@field params? table<string, throng.Plain> values of the scenario's parameters
+---@field thresholds? string[] rules of pass and fail
+---@field postgres? string|table<string, string> URL of the PostgreSQL, or URLs by name
+---@field redis? string|table<string, string> URL of the Redis, or URLs by name
+---@field connections? integer connections to each target, over all workers
+---@field pool? "shared"|"persona"|"user" who shares the connections
+---@field connection_lifetime? throng.Duration age at which a connection is replaced
+---@field acquire_timeout? throng.Duration how long a user waits for a connection
+---@field statements? "prepared"|"unnamed"|"simple" how statements travel
+---@field statement_timeout? throng.Duration limit for one statement or command
+---@field operation_timeout? throng.Duration limit for one operation
+---@field connect_timeout? throng.Duration limit for opening a connection
+---@field memory_limit? string Lua memory of one worker, such as `"64MB"`
+---@field workers? integer worker threads
+---@field seed? integer seed of every random stream
+---@field scale_to? integer users the scaling estimate is stated for
+---@field on_script_bug? "stop"|"count" what the first script bug does
+
+--- A straight line to a level: `{ "1m", users = 50 }` or `{ "30s", rate = "200/s" }`.
+---@class throng.Stage
+---@field [1]? throng.Duration how long it takes; a stage of `"0s"` is a jump
+---@field duration? throng.Duration the same by name
+---@field users? integer users at its end
+---@field rate? string arrivals at its end

@@ -1,0 +1,29 @@
+local expect = require("support.expect")
+local phase = require("throng.phase")
+local suite = require("support.suite")
+
+return suite({
+  setup = function()
+    expect.misuse("moves the timeline of a running load", phase.begin, "early")
+  end,
+
+  tests = {
+    ["1. the first phase is the main one"] = function()
+      expect.equal(phase.current(), "main")
+      expect.equal(phase.names(), { "warm_up", "main", "drain" })
+    end,
+
+    ["2. a phase that is begun is the current one"] = function()
+      phase.begin("cutover")
+      expect.equal(phase.current(), "cutover")
+      expect.equal(phase.names(), { "warm_up", "main", "drain", "cutover" })
+      phase.begin("main")
+      expect.equal(phase.current(), "main")
+    end,
+
+    ["the run's own phases can't be begun"] = function()
+      expect.misuse("is begun by the run itself", phase.begin, "drain")
+      expect.misuse("is not a name", phase.begin, "a b")
+    end,
+  },
+})
