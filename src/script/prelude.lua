@@ -5,6 +5,11 @@
 local env, open, raise = ...
 local pcall, xpcall, error, type, select = pcall, xpcall, error, type, select
 
+-- The environment refuses assignments.
+local function define(name, f)
+  rawset(env, name, f)
+end
+
 local function finish(ok, ...)
   if ok then
     return true, ...
@@ -12,25 +17,25 @@ local function finish(ok, ...)
   return false, open((...))
 end
 
-function env.pcall(f, ...)
+define("pcall", function(f, ...)
   return finish(pcall(f, ...))
-end
+end)
 
-function env.xpcall(f, handler, ...)
+define("xpcall", function(f, handler, ...)
   return xpcall(f, function(err)
     return handler(open(err))
   end, ...)
-end
+end)
 
-function env.error(err, level)
+define("error", function(err, level)
   if type(err) == "string" then
     level = level or 1
     error(err, level > 0 and level + 1 or 0)
   end
   raise(err)
-end
+end)
 
-function env.assert(...)
+define("assert", function(...)
   local ok, err = ...
   if ok then
     return ...
@@ -41,4 +46,4 @@ function env.assert(...)
     error(err, 2)
   end
   raise(err)
-end
+end)

@@ -226,7 +226,9 @@ fn find_module(lua: &Lua, env: &Table, folder: Option<&std::path::Path>, name: &
         return (module.make)(lua).map(Value::Table);
     }
     let relative = format!("{}.lua", name.replace('.', "/"));
-    if let Some(text) = bundle::stdlib(&relative) {
+    // Stubs are for editors, and empty.
+    let text = if relative.contains("/meta/") { None } else { bundle::stdlib(&relative) };
+    if let Some(text) = text {
         return run_chunk(lua, env, &format!("stdlib/{relative}"), &text);
     }
     let plain = name

@@ -26,7 +26,7 @@ return suite({
       expect.equal(tostring(err), "no luck")
       expect.equal(err.sqlstate, nil)
       expect.misuse("needs a `kind`", error, { message = "x" })
-      expect.misuse("can't be a number", error, 5)
+      expect.misuse("can't be the number `5`", error, 5)
     end,
 
     ["a typed error survives being raised again"] = function()
@@ -37,7 +37,7 @@ return suite({
 
     ["misuse has a hint and blames the caller's line"] = function(user)
       local err = expect.misuse("`json.decode`: argument `text`: expected a string, got a table", misuse)
-      expect.that(err.message:match("errors%.lua:8: "), err.message)
+      expect.that(err.message:match("errors%.lua:6: "), err.message)
       local hint = expect.misuse("`user.x` can't be set", function()
         user.x = 1
       end).hint

@@ -51,7 +51,7 @@ return suite({
     end,
 
     ["text that is not JSON is refused with the place"] = function()
-      expect.misuse("line 2 column 3", json.decode, '{\n"a" 1}')
+      expect.misuse("expected `:` at line 2 column 5", json.decode, '{\n"a" 1}')
       expect.misuse("recursion limit", json.decode, ("["):rep(1000))
       expect.misuse("argument `text`: expected a string, got a table", json.decode, {})
     end,

@@ -103,8 +103,11 @@ fn write(lua: &Lua, mut args: Args) -> mlua::Result<Vec<u8>> {
     let header = options.opt::<bool>("header")?.unwrap_or(true);
     let delimiter = delimiter(&mut options)?;
     options.finish()?;
-    let mut writer =
-        WriterBuilder::new().delimiter(delimiter).terminator(Terminator::Any(b'\n')).flexible(false).from_writer(Vec::new());
+    let mut writer = WriterBuilder::new()
+        .delimiter(delimiter)
+        .terminator(Terminator::Any(b'\n'))
+        .flexible(false)
+        .from_writer(Vec::new());
     if let (true, Some(columns)) = (header, &columns) {
         writer.write_record(columns).map_err(broken)?;
     }

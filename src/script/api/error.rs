@@ -4,6 +4,7 @@ use mlua::{Lua, MetaMethod, UserData, UserDataMethods, Value};
 
 use crate::drivers::Failure;
 use crate::script::error::{Thrown, classify, thrown};
+use crate::script::fields::describe;
 use crate::script::state::is_runaway;
 
 /// An error from Rust inside Lua.
@@ -34,7 +35,7 @@ pub fn raise(error: &Value) -> mlua::Result<()> {
                 None => Err(Thrown::misuse("an error that is a table needs a `kind`").into()),
             }
         }
-        other => Err(Thrown::misuse(format!("an error can't be a {}", other.type_name())).into()),
+        other => Err(Thrown::misuse(format!("an error can't be {}", describe(other))).into()),
     }
 }
 

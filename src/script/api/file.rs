@@ -110,7 +110,8 @@ async fn lines(lua: &Lua, file: File) -> mlua::Result<Value> {
             if read.map_err(|error| file.failed("read", &error))? == 0 {
                 return Ok(Value::Nil);
             }
-            let end = line.strip_suffix(b"\n").map_or(line.len(), |line| line.strip_suffix(b"\r").unwrap_or(line).len());
+            let end =
+                line.strip_suffix(b"\n").map_or(line.len(), |line| line.strip_suffix(b"\r").unwrap_or(line).len());
             lua.create_string(&line[..end]).map(Value::String)
         }
     })?;

@@ -24,7 +24,8 @@ pub fn module(lua: &Lua) -> mlua::Result<Table> {
     })?;
     args::add(lua, &module, "hash.from_base64", |lua, mut args| {
         let coded: LuaString = args.req("text")?;
-        let bytes = BASE64_STANDARD.decode(coded.as_bytes()).map_err(|error| args.misuse("text", &error.to_string()))?;
+        let bytes =
+            BASE64_STANDARD.decode(coded.as_bytes()).map_err(|error| args.misuse("text", &error.to_string()))?;
         lua.create_string(bytes).map(Value::String)
     })?;
     Ok(module)
@@ -62,9 +63,9 @@ fn unhex(digits: &[u8]) -> Result<Vec<u8>, String> {
     if digits.len() % 2 == 1 {
         return Err("the number of digits is odd".to_owned());
     }
-    let value = |digit: u8| {
-        let value = char::from(digit).to_digit(16).ok_or_else(|| format!("`{}` is not a hex digit", char::from(digit)))?;
-        Ok(value as u8)
+    let value = |digit: &u8| match char::from(*digit).to_digit(16) {
+        Some(value) => Ok(value as u8),
+        None => Err(format!("`{}` is not a hex digit", char::from(*digit))),
     };
-    digits.chunks_exact(2).map(|pair| Ok::<u8, String>(value(pair[0])? << 4 | value(pair[1])?)).collect()
+    digits.chunks_exact(2).map(|pair| Ok(value(&pair[0])? << 4 | value(&pair[1])?)).collect()
 }

@@ -28,8 +28,8 @@ pub fn module(lua: &Lua) -> mlua::Result<Table> {
     })?;
     args::add(lua, &module, "json.decode", |lua, mut args| {
         let text: LuaString = args.req("text")?;
-        let value: serde_json::Value =
-            serde_json::from_slice(&text.as_bytes()).map_err(|error| Thrown::misuse(format!("`json.decode`: {error}")))?;
+        let value: serde_json::Value = serde_json::from_slice(&text.as_bytes())
+            .map_err(|error| Thrown::misuse(format!("`json.decode`: {error}")))?;
         decode(lua, &value)
     })?;
     args::add(lua, &module, "json.array", |lua, mut args| {
@@ -90,9 +90,9 @@ impl Encoder {
             null if *null == Value::NULL => serde_json::Value::Null,
             Value::Boolean(flag) => (*flag).into(),
             Value::Integer(number) => (*number).into(),
-            Value::Number(number) => {
-                Number::from_f64(*number).ok_or_else(|| refuse(path, &format!("is {number}, which JSON does not have")))?.into()
-            }
+            Value::Number(number) => Number::from_f64(*number)
+                .ok_or_else(|| refuse(path, &format!("is {number}, which JSON does not have")))?
+                .into(),
             Value::String(_) => text(value, path)?.into(),
             Value::Table(table) => self.table(&behind(table), path, depth)?,
             other => return Err(refuse(path, &format!("is {}, which JSON does not have", describe(other)))),
@@ -113,7 +113,9 @@ impl Encoder {
                     let value = self.value(&value, &format!("{path}.{key}"), depth + 1)?;
                     fields.insert(key, value);
                 }
-                other => return Err(refuse(path, &format!("has {} as a key; keys are strings or 1 to n", describe(other)))),
+                other => {
+                    return Err(refuse(path, &format!("has {} as a key; keys are strings or 1 to n", describe(other))));
+                }
             }
         }
         let marked = self.mark.is_some() && table.metatable() == self.mark;

@@ -57,9 +57,10 @@ fn tags(args: &mut Args) -> mlua::Result<BTreeMap<String, String>> {
     table
         .pairs::<Value, Value>()
         .map(|pair| match pair? {
-            (Value::String(name), value @ (Value::String(_) | Value::Integer(_) | Value::Number(_) | Value::Boolean(_))) => {
-                Ok((name.to_string_lossy(), value.to_string()?))
-            }
+            (
+                Value::String(name),
+                value @ (Value::String(_) | Value::Integer(_) | Value::Number(_) | Value::Boolean(_)),
+            ) => Ok((name.to_string_lossy(), value.to_string()?)),
             (name, value) => {
                 let came = format!("{} = {}", describe(&name), describe(&value));
                 Err(args.wrong("tags", "strings by name", &came).into())

@@ -41,7 +41,9 @@ pub fn module(lua: &Lua) -> mlua::Result<Table> {
 fn check(timeline: &Timeline, name: &str) -> Result<(), Thrown> {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"_-.".contains(&b);
     if name.is_empty() || !name.bytes().all(plain) {
-        return Err(Thrown::misuse(format!("`phase.begin`: `{name}` is not a name: use letters, digits, `_`, `-` and `.`")));
+        return Err(Thrown::misuse(format!(
+            "`phase.begin`: `{name}` is not a name: use letters, digits, `_`, `-` and `.`"
+        )));
     }
     let known = timeline.names().iter().position(|known| known == name);
     if known.is_some_and(|id| !Timeline::is_measured(id as u32)) {

@@ -20,9 +20,7 @@ pub fn module(lua: &Lua) -> mlua::Result<Table> {
         Ok(Value::Number(since.as_secs_f64()))
     })?;
     args::add(lua, &module, "time.monotonic", |_, _| Ok(Value::Number(monotonic())))?;
-    args::add(lua, &module, "time.elapsed", |_, mut args| {
-        Ok(Value::Number(monotonic() - args.req::<f64>("since")?))
-    })?;
+    args::add(lua, &module, "time.elapsed", |_, mut args| Ok(Value::Number(monotonic() - args.req::<f64>("since")?)))?;
     args::add(lua, &module, "time.ms", |_, mut args| Ok(Value::Number(args.req::<f64>("n")? / 1e3)))?;
     args::add(lua, &module, "time.s", |_, mut args| Ok(Value::Number(args.req::<f64>("n")?)))?;
     args::add(lua, &module, "time.minutes", |_, mut args| Ok(Value::Number(args.req::<f64>("n")? * 60.0)))?;
@@ -48,8 +46,8 @@ fn format(mut args: Args) -> mlua::Result<String> {
     let pattern: Option<String> = args.opt("pattern")?;
     // Beyond these the cast would wrap into a valid time.
     let micros = if seconds.abs() < 1e12 { (seconds * 1e6).round() as i64 } else { i64::MAX };
-    let moment = Timestamp::from_microsecond(micros)
-        .map_err(|_| args.misuse("timestamp", "the years go from -9999 to 9999"))?;
+    let moment =
+        Timestamp::from_microsecond(micros).map_err(|_| args.misuse("timestamp", "the years go from -9999 to 9999"))?;
     match pattern.as_deref() {
         None | Some("iso") => Ok(format!("{moment:.3}")),
         Some(pattern) => jiff::fmt::strtime::format(pattern, &moment.to_zoned(jiff::tz::TimeZone::UTC))

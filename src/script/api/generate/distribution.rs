@@ -81,9 +81,12 @@ fn uniform(mut args: Args) -> mlua::Result<Distribution> {
             false => Err(args.misuse("high", &format!("{high} is below {low}")).into()),
         };
     }
-    let number = |name, value: &Value| value.as_number().or(value.as_integer().map(|whole| whole as f64)).ok_or_else(|| {
-        args.wrong(name, "a number", &describe(value))
-    });
+    let number = |name, value: &Value| {
+        value
+            .as_number()
+            .or(value.as_integer().map(|whole| whole as f64))
+            .ok_or_else(|| args.wrong(name, "a number", &describe(value)))
+    };
     let (low, high) = (number("low", &low)?, number("high", &high)?);
     if !(low <= high && (high - low).is_finite()) {
         return Err(args.misuse("high", &format!("{low} to {high} is not a range")).into());
