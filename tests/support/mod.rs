@@ -5,6 +5,7 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub mod pg;
 pub mod play;
 
 use std::sync::OnceLock;

@@ -9,7 +9,7 @@ use super::{UnfitParameter, text};
 /// `sql` with every `$n` replaced by the literal of parameter n. The caller has checked that there are enough.
 ///
 /// Each literal is a quoted string, even a number's, so that the server infers its type just as it
-/// does for an untyped parameter; a space before it keeps it apart from an `E` or a `-`.
+/// does for an untyped parameter; a space before it keeps it apart from what it follows.
 pub(in super::super) fn with_literals(sql: &str, params: &[Param]) -> Result<String, UnfitParameter> {
     let mut out = String::with_capacity(sql.len() + params.len() * 16);
     let mut copied = 0;
@@ -50,8 +50,8 @@ mod tests {
     fn parameters_become_quoted_literals() {
         let params = [Param::Int(-5), Param::from("it's"), Param::from(r"a\b"), Param::Null, Param::Bool(true)];
         assert_eq!(
-            with_literals("SELECT 1-$1, $2, E$3, $4, '$1', $5::bool, $1", &params).expect("literals"),
-            r"SELECT 1- '-5', 'it''s', E E'a\\b',  NULL, '$1',  'true'::bool,  '-5'",
+            with_literals("SELECT 1-$1, $2, $3, $4, '$1', $5::bool, $1", &params).expect("literals"),
+            r"SELECT 1- '-5',  'it''s',  E'a\\b',  NULL, '$1',  'true'::bool,  '-5'",
         );
     }
 
