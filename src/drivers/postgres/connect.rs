@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use tokio_postgres::{AsyncMessage, Client, Notification};
 
 use super::config::Settings;
-use super::error::{ConnectError, connect_error, describe};
+use super::error::{connect_failure, describe};
 use crate::drivers::Failure;
 
 /// What ended a connection, once something has.
@@ -38,14 +38,14 @@ pub(super) async fn open(
     settings: &Settings,
     limit: Duration,
     notifications: Option<UnboundedSender<Notification>>,
-) -> Result<Opened, ConnectError> {
+) -> Result<Opened, Failure> {
     let connecting = settings.config.connect(settings.tls.clone());
     let (client, mut connection) = match tokio::time::timeout(limit, connecting).await {
         Ok(Ok(opened)) => opened,
-        Ok(Err(error)) => return Err(connect_error(&error, &settings.host)),
+        Ok(Err(error)) => return Err(connect_failure(&error, &settings.host)),
         Err(_) => {
             let message = format!("cannot connect to `{}` within {limit:?}", settings.host);
-            return Err(ConnectError { failure: Failure::ConnectionLost { message }, permanent: false });
+            return Err(Failure::ConnectionLost { message });
         }
     };
     let epitaph = Epitaph::default();

@@ -12,7 +12,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::config::Settings;
 use super::connect::{self, Epitaph};
-use super::error::{self, ConnectError};
+use super::error;
 use super::prepared::PreparedStatements;
 use super::statement::Statement;
 use crate::drivers::Failure;
@@ -57,8 +57,7 @@ impl Connection {
         notifications: Option<UnboundedSender<Notification>>,
     ) -> Result<Self, Failure> {
         let settings = settings_of(target)?;
-        let connected = Self::connect(&settings, target.statements, limits, notifications).await;
-        connected.map_err(|error| error.failure)
+        Self::connect(&settings, target.statements, limits, notifications).await
     }
 
     pub(super) async fn connect(
@@ -66,7 +65,7 @@ impl Connection {
         mode: StatementMode,
         limits: &Limits,
         notifications: Option<UnboundedSender<Notification>>,
-    ) -> Result<Self, ConnectError> {
+    ) -> Result<Self, Failure> {
         let opened = connect::open(settings, limits.connect, notifications).await?;
         Ok(Self {
             client: opened.client,
@@ -209,6 +208,9 @@ impl Drop for Connection {
 pub(super) fn settings_of(target: &PostgresTarget) -> Result<Settings, Failure> {
     match &target.url {
         Some(url) => Settings::parse(url.reveal()),
-        None => Err(Failure::Misuse { message: "the PostgreSQL target has no connection string".into(), hint: None }),
+        None => Err(Failure::Misuse {
+            message: "a PostgreSQL target has no URL".into(),
+            hint: Some("give one with `--pg URL` or in `throng.toml`".into()),
+        }),
     }
 }

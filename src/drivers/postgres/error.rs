@@ -1,7 +1,6 @@
 //! Says what went wrong in the terms of [`Failure`].
 
 use std::error::Error as _;
-use std::io;
 
 use tokio_postgres::error::{DbError, ErrorPosition, Severity};
 
@@ -20,34 +19,17 @@ const CONNECTION_EXCEPTION: &str = "08";
 /// What the driver says to an answer that is neither rows nor an error, such as COPY's.
 const UNEXPECTED: &str = "unexpected message from server";
 
-/// Why no connection could be made.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("{failure}")]
-pub(super) struct ConnectError {
-    /// As a caller sees it.
-    pub failure: Failure,
-    /// Whether trying again is pointless: wrong password, wrong database, bad certificate.
-    pub permanent: bool,
-}
-
 /// The failure of connecting to `host`.
-pub(super) fn connect_error(error: &tokio_postgres::Error, host: &str) -> ConnectError {
-    if let Some(db) = error.as_db_error() {
-        return ConnectError { permanent: is_permanent(db.code().code()), failure: sql_failure(db) };
+pub(super) fn connect_failure(error: &tokio_postgres::Error, host: &str) -> Failure {
+    match error.as_db_error() {
+        Some(db) if !is_session_end(db) => sql_failure(db),
+        Some(db) => cannot_connect(host, db.message()),
+        None => cannot_connect(host, &describe(error)),
     }
-    let cause = error.source();
-    let kind = error.to_string();
-    let message = format!("cannot connect to `{host}`: {}", describe(error));
-    let io = cause.and_then(|cause| cause.downcast_ref::<io::Error>());
-    let rejected_by_us = io.and_then(io::Error::get_ref).is_some_and(|inner| inner.is::<rustls::Error>());
-    let permanent = rejected_by_us || (io.is_none() && kind != "connection closed");
-    ConnectError { permanent, failure: Failure::ConnectionLost { message } }
 }
 
-/// Refusals that will not change while a run lasts: authentication, missing database, missing right,
-/// a pooler's unknown database or user, a protocol feature the server lacks.
-fn is_permanent(code: &str) -> bool {
-    ["28", "3D", "42", "0A"].iter().any(|class| code.starts_with(class)) || code == "08P01"
+fn cannot_connect(host: &str, why: &str) -> Failure {
+    Failure::ConnectionLost { message: format!("cannot connect to `{host}`: {why}") }
 }
 
 /// The failure of something done on a connection to `host`, of `statement` if it was one.

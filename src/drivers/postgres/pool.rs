@@ -2,123 +2,157 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use deadpool::Runtime;
-use deadpool::managed::{self, Object, PoolError, TimeoutType, Timeouts};
+use deadpool::managed::{self, Metrics, Object, PoolError, RecycleError, RecycleResult};
 
+use super::config::Settings;
 use super::connection::{Connection, settings_of};
-use super::manager::Manager;
-use crate::drivers::{Failure, PoolStatus};
+use crate::drivers::{Backoff, Failure, PoolCounters, PoolStatus};
 use crate::plan::Limits;
-use crate::plan::target::PostgresTarget;
+use crate::plan::target::{PostgresTarget, StatementMode};
 
-/// A pool. Connections are opened as they are needed and kept.
+/// Connections that users take turns on. Cloning gives another handle to the same pool.
 #[derive(Clone)]
 pub struct Pool {
-    pool: managed::Pool<Manager>,
+    inner: managed::Pool<Manager>,
     name: Arc<str>,
-    acquire_timeout: Duration,
-}
-
-/// A connection lent by a pool; dropped, it goes back if another user may have it.
-pub struct Lease {
-    object: Option<Object<Manager>>,
+    acquire_limit: Duration,
 }
 
 impl Pool {
-    /// A pool of up to `size` connections, called `name` in errors. Opens none yet.
+    /// A pool of at most `size` connections, none of which is opened yet; `name` is for errors and figures.
     pub fn new(name: &str, target: &PostgresTarget, size: usize, limits: &Limits) -> Result<Self, Failure> {
-        let manager = Manager::new(settings_of(target)?, target, limits);
-        let pool = managed::Pool::builder(manager)
-            .max_size(size)
+        let manager = Manager {
+            settings: settings_of(target)?,
+            mode: target.statements,
+            limits: limits.clone(),
+            lifetime: target.pool.lifetime,
+            counters: PoolCounters::default(),
+            backoff: Backoff::default(),
+        };
+        let inner = managed::Pool::builder(manager)
+            .max_size(size.max(1))
+            .wait_timeout(Some(target.pool.acquire_timeout))
             .runtime(Runtime::Tokio1)
             .build()
-            .map_err(|error| Failure::Misuse { message: format!("pool `{name}`: {error}"), hint: None })?;
-        Ok(Self { pool, name: name.into(), acquire_timeout: target.pool.acquire_timeout })
+            .expect("a runtime is given");
+        Ok(Self { inner, name: name.into(), acquire_limit: target.pool.acquire_timeout })
     }
 
-    /// Its name.
+    /// The name it was made with.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Waits for a connection. A server that cannot be reached is tried again, at most every
-    /// 50 ms to 1 s, until the acquire timeout; a refusal that will not change is reported at once.
+    /// Takes a connection, opening one if all are in use and there is room; waits for one otherwise.
+    ///
+    /// An attempt to connect that fails is reported at once; the next one waits, at most a second,
+    /// so that a server that is away is not besieged.
     pub async fn acquire(&self) -> Result<Lease, Failure> {
-        let deadline = Instant::now() + self.acquire_timeout;
-        loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            let timeouts =
-                Timeouts { wait: Some(left.max(Duration::from_nanos(1))), create: Some(left), recycle: None };
-            match self.pool.timeout_get(&timeouts).await {
-                Ok(object) => return Ok(Lease { object: Some(object) }),
-                Err(PoolError::Backend(error)) if error.permanent || Instant::now() >= deadline => {
-                    return Err(error.failure);
-                }
-                // The manager keeps the distance between attempts.
-                Err(PoolError::Backend(_)) => {}
-                Err(PoolError::Timeout(TimeoutType::Wait | TimeoutType::Create | TimeoutType::Recycle)) => {
-                    return Err(self.timed_out());
-                }
-                Err(error) => {
-                    let message = format!("pool `{}`: {error}", self.name);
-                    return Err(Failure::ConnectionLost { message });
-                }
+        match self.inner.get().await {
+            Ok(object) => Ok(Lease { object: Some(object) }),
+            Err(PoolError::Backend(failure)) => Err(failure),
+            Err(PoolError::Timeout(_)) => {
+                Err(Failure::PoolTimeout { pool: self.name.to_string(), limit: self.acquire_limit })
+            }
+            Err(error @ (PoolError::Closed | PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_))) => {
+                Err(Failure::ConnectionLost { message: format!("pool `{}`: {error}", self.name) })
             }
         }
     }
 
-    /// While no connection can be made, that is what a caller waited for in vain.
-    fn timed_out(&self) -> Failure {
-        self.pool
-            .manager()
-            .last_failure()
-            .unwrap_or_else(|| Failure::PoolTimeout { pool: self.name.to_string(), limit: self.acquire_timeout })
+    /// Opens all its connections, so that no user meets the cost of the first one.
+    pub async fn fill(&self) -> Result<(), Failure> {
+        let size = self.inner.status().max_size;
+        let mut leases = Vec::with_capacity(size);
+        for _ in 0..size {
+            leases.push(self.acquire().await?);
+        }
+        Ok(())
     }
 
-    /// Its state now.
+    /// Its state and counters.
     pub fn status(&self) -> PoolStatus {
-        let status = self.pool.status();
-        let counts = self.pool.manager().counts();
-        PoolStatus {
-            max_size: status.max_size as u64,
-            size: status.size as u64,
-            in_use: status.size.saturating_sub(status.available) as u64,
-            waiters: status.waiting as u64,
-            connects: counts.connects,
-            reconnects: counts.reconnects,
-            connect_failures: counts.failures,
-        }
+        self.inner.manager().counters.status(self.inner.status())
     }
 
     /// Closes it: idle connections say farewell to the server, lent ones end when they come back.
     pub async fn close(&self) {
-        let idle = self.pool.retain(|_, _| false).removed;
-        self.pool.close();
+        let idle = self.inner.retain(|_, _| false).removed;
+        self.inner.close();
         futures_util::future::join_all(idle.into_iter().map(Connection::close)).await;
     }
+}
+
+/// A connection on loan; dropped, it goes back to the pool, or is closed if it is not fit for another user.
+pub struct Lease {
+    object: Option<Object<Manager>>,
 }
 
 impl Deref for Lease {
     type Target = Connection;
 
     fn deref(&self) -> &Connection {
-        // The object is taken in `drop` only.
-        self.object.as_ref().expect("a lease holds its connection until it is dropped")
+        self.object.as_ref().expect("taken only by drop")
     }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        let Some(object) = self.object.take() else { return };
-        if object.is_reusable() {
+        if self.is_reusable() {
             return;
         }
-        if let Some(pool) = Object::pool(&object) {
-            pool.manager().note_lost();
+        if let Some(object) = self.object.take() {
+            if let Some(pool) = Object::pool(&object) {
+                pool.manager().counters.lost();
+            }
+            // Outside the pool, its own drop has the server stop what it was doing.
+            drop(Object::take(object));
         }
-        // Outside the pool, its own drop has the server stop what it was doing.
-        drop(Object::take(object));
+    }
+}
+
+/// Opens connections and says which may be used again.
+struct Manager {
+    settings: Settings,
+    mode: StatementMode,
+    limits: Limits,
+    lifetime: Option<Duration>,
+    counters: PoolCounters,
+    backoff: Backoff,
+}
+
+impl managed::Manager for Manager {
+    type Type = Connection;
+    type Error = Failure;
+
+    async fn create(&self) -> Result<Connection, Failure> {
+        self.backoff.wait().await;
+        let connected = Connection::connect(&self.settings, self.mode, &self.limits, None).await;
+        match connected {
+            Ok(_) => {
+                self.backoff.succeeded();
+                self.counters.connected();
+            }
+            Err(_) => {
+                self.backoff.failed();
+                self.counters.failed_to_connect();
+            }
+        }
+        connected
+    }
+
+    async fn recycle(&self, connection: &mut Connection, _: &Metrics) -> RecycleResult<Failure> {
+        // The connection's own task has seen its end, so no round trip is spent on asking.
+        if connection.is_closed() {
+            self.counters.lost();
+            return Err(RecycleError::message("closed"));
+        }
+        if self.lifetime.is_some_and(|lifetime| connection.age() >= lifetime) {
+            return Err(RecycleError::message("past its lifetime"));
+        }
+        Ok(())
     }
 }
