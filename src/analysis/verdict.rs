@@ -56,7 +56,7 @@ fn reasons(record: &Record, ending: &Ending) -> Vec<String> {
     });
     let checks = record.checks.iter().filter(|check| !check.passed).map(|check| {
         let message = check.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
-        format!("verify: {}{message}", check.name)
+        format!("{} failed{message}", check.name)
     });
     let mut reasons: Vec<String> = ended.into_iter().chain(nothing).collect();
     // A rule that ended the run is told once.

@@ -1,4 +1,4 @@
-//! What `verify` found.
+//! What was checked after the load.
 
 use super::{Block, Note, Section, Tone};
 use crate::record::Record;
@@ -13,5 +13,5 @@ pub(super) fn section(record: &Record) -> Option<Section> {
         let message = check.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
         Note::new(tone, human::plain(&format!("{}{message}", check.name), 300))
     });
-    Some(Section::new("Verify", [Block::Notes(notes.collect())]))
+    Some(Section::new("Checks", [Block::Notes(notes.collect())]))
 }

@@ -1,0 +1,153 @@
+//! Laws that the figures of every real run keep, whatever the load.
+
+mod support;
+
+use proptest::prelude::*;
+use support::play::record;
+use throng::record::{OperationRecord, Record, decode};
+
+/// Users who succeed, fail, nest steps in a flow, count, and now and then take no time at all.
+const BUSY: &str = r#"
+return {
+  thresholds = {
+    "response.p95 < 1h", "response.mean < 1h", "service.max < 1h", "errors.rate <= 100%", "throughput > 0/s",
+    "iterations.failed >= 0",
+  },
+  personas = {
+    mixed = { share = 3, operations = {
+      nothing = { weight = 2, run = function(user) end },
+      short = { weight = 3, run = function(user) user:sleep(user.random:number(0, 0.004)) end },
+      refused = { weight = 1, run = function(user) user:sleep(0.001) user:check(false, "as planned") end },
+    } },
+    flow = { share = 1, think = "1ms..3ms", run = function(user)
+      user:operation("first", function() user:sleep(0.002) end)
+      user:operation("second", function() user:check(user.random:number() < 0.7, "by chance") end)
+    end },
+  },
+}
+"#;
+
+fn load() -> impl Strategy<Value = Vec<(&'static str, String)>> {
+    let closed = (1u32..20, 1u32..8)
+        .prop_map(|(users, each)| vec![("users", users.to_string()), ("iterations", each.to_string())]);
+    let timed = (1u32..20, 50u32..300)
+        .prop_map(|(users, ms)| vec![("users", users.to_string()), ("duration", format!("{ms}ms"))]);
+    let open = (50u32..800, 50u32..300, 1u32..6, prop_oneof![Just("queue"), Just("drop")]).prop_map(
+        |(rate, ms, users, overflow)| {
+            vec![
+                ("rate", format!("{rate}/s")),
+                ("duration", format!("{ms}ms")),
+                ("max_users", users.to_string()),
+                ("overflow", overflow.to_owned()),
+            ]
+        },
+    );
+    prop_oneof![closed, timed, open]
+}
+
+proptest! {
+    // A case is a run of up to half a second.
+    #![proptest_config(ProptestConfig { cases: 12, max_shrink_iters: 0, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_figures_of_a_run_agree_with_each_other(load in load(), warm_up in 0u32..2, workers in 1u64..3) {
+        let warm_up = format!("{}ms", warm_up * 50);
+        let mut settings: Vec<(&str, &str)> = load.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        if warm_up != "0ms" {
+            settings.push(("warm_up", &warm_up));
+        }
+        let record = record(BUSY, &settings, workers);
+        iterations_add_up(&record)?;
+        operations_add_up(&record)?;
+        times_add_up(&record)?;
+        intervals_add_up(&record)?;
+        thresholds_tell_what_the_record_tells(&record)?;
+        let text = serde_json::to_string(&record).expect("it is JSON");
+        prop_assert_eq!(serde_json::from_str::<Record>(&text).expect("it reads back"), record);
+    }
+}
+
+fn iterations_add_up(record: &Record) -> Result<(), TestCaseError> {
+    let totals = record.totals.iterations;
+    prop_assert_eq!(totals.offered, totals.started + totals.dropped);
+    prop_assert_eq!(totals.started, totals.succeeded + totals.failed + totals.unfinished);
+    let of_personas =
+        |of: fn(&throng::stats::IterationCounts) -> u64| record.personas.iter().map(|p| of(&p.iterations)).sum::<u64>();
+    prop_assert_eq!(of_personas(|counts| counts.offered), totals.offered);
+    prop_assert_eq!(of_personas(|counts| counts.started), totals.started);
+    prop_assert_eq!(of_personas(|counts| counts.failed), totals.failed);
+    Ok(())
+}
+
+fn operations_add_up(record: &Record) -> Result<(), TestCaseError> {
+    let sum = |of: fn(&OperationRecord) -> u64| record.measured_operations().map(of).sum::<u64>();
+    prop_assert_eq!(sum(|operation| operation.succeeded), record.totals.operations_succeeded);
+    prop_assert_eq!(sum(|operation| operation.failed), record.totals.operations_failed);
+    prop_assert_eq!(sum(|operation| operation.unfinished), record.totals.operations_unfinished);
+    let failed: u64 = record.operations.iter().map(|operation| operation.failed).sum();
+    prop_assert_eq!(record.errors.iter().map(|error| error.count).sum::<u64>(), failed);
+    let throughput = record.totals.operations_succeeded as f64 / record.duration_s;
+    prop_assert!((record.totals.throughput_per_s - throughput).abs() < 1e-6);
+    Ok(())
+}
+
+fn times_add_up(record: &Record) -> Result<(), TestCaseError> {
+    let mut whole = hdrhistogram::Histogram::<u64>::new_with_bounds(1, 3_600_000_000, 3).expect("the bounds are valid");
+    for operation in &record.operations {
+        let histogram = decode(&operation.histogram).expect("it decodes");
+        prop_assert_eq!(histogram.len(), operation.finished());
+        prop_assert_eq!(histogram.max(), operation.response_us.max);
+        if record.is_measured(&operation.phase) {
+            whole.add(histogram).expect("the bounds are the same");
+        }
+        let parts = operation.wait_us.mean + operation.pool_us.mean + operation.service_us.mean;
+        // Each histogram keeps three digits.
+        prop_assert!(
+            (operation.response_us.mean - parts).abs() <= 0.005 * operation.response_us.mean + 1.0,
+            "{operation:?}"
+        );
+    }
+    prop_assert_eq!(whole.len(), record.totals.operations_finished());
+    if !whole.is_empty() {
+        prop_assert_eq!(whole.value_at_quantile(0.5), record.totals.response_us.p50);
+        prop_assert_eq!(whole.max(), record.totals.response_us.max);
+    }
+    Ok(())
+}
+
+fn intervals_add_up(record: &Record) -> Result<(), TestCaseError> {
+    let operations = || record.intervals.iter().flat_map(|interval| &interval.operations);
+    let finished: u64 = record.operations.iter().map(OperationRecord::finished).sum();
+    prop_assert_eq!(operations().map(|operation| operation.succeeded + operation.failed).sum::<u64>(), finished);
+    prop_assert_eq!(
+        record.intervals.iter().map(|i| i.operations_succeeded + i.operations_failed).sum::<u64>(),
+        finished
+    );
+    let errors = record.intervals.iter().flat_map(|interval| &interval.errors);
+    prop_assert_eq!(
+        errors.map(|error| error.count).sum::<u64>(),
+        record.errors.iter().map(|error| error.count).sum::<u64>()
+    );
+    let slowest = operations().map(|operation| operation.response_us.max).max();
+    prop_assert_eq!(slowest, record.operations.iter().map(|operation| operation.response_us.max).max());
+    Ok(())
+}
+
+fn thresholds_tell_what_the_record_tells(record: &Record) -> Result<(), TestCaseError> {
+    let totals = &record.totals;
+    let finished = totals.operations_finished();
+    let observed = |rule: &str| {
+        let threshold = record.thresholds.iter().find(|threshold| threshold.rule.starts_with(rule));
+        threshold.expect("the rule is there").observed
+    };
+    let met = |value: f64| (finished > 0).then_some(value);
+    prop_assert_eq!(observed("response.p95"), met(totals.response_us.p95 as f64));
+    prop_assert_eq!(observed("response.mean"), met(totals.response_us.mean));
+    prop_assert_eq!(observed("service.max"), met(totals.service_us.max as f64));
+    prop_assert_eq!(observed("throughput"), met(totals.throughput_per_s));
+    let rate = met(totals.operations_failed as f64 / finished.max(1) as f64);
+    prop_assert_eq!(observed("errors.rate"), rate);
+    let failed = (totals.iterations.offered > 0).then_some(totals.iterations.failed as f64);
+    prop_assert_eq!(observed("iterations.failed"), failed);
+    Ok(())
+}
