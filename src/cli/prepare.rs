@@ -61,5 +61,6 @@ fn layers(scenario: &Scenario, flags: &PlanFlags) -> Result<Vec<Layer>, CliError
 
 fn machine() -> Machine {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    Machine { cores, seed: rand::random() }
+    // Short enough to be typed again, and exact in every reader of JSON.
+    Machine { cores, seed: u64::from(rand::random::<u32>()) }
 }

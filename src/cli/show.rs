@@ -5,7 +5,7 @@ use super::exit::ExitStatus;
 use super::prepare::load;
 use super::table;
 use super::terminal::Terminal;
-use crate::plan::{PersonaDecl, Scenario};
+use crate::plan::{PersonaDecl, Scenario, Settings};
 use crate::script::Source;
 
 /// Arguments of `throng show`.
@@ -46,7 +46,10 @@ fn describe(source: &Source, scenario: &Scenario) -> String {
     let personas =
         scenario.personas.iter().map(|persona| [format!("  {}", persona.name), size(persona), behaviour(persona)]);
     sections.extend(section("Personas", personas.collect()));
-    sections.extend(section("Load", vec![[format!("  {}", settings(&scenario.settings))]]));
+    let load = Settings { thresholds: None, ..scenario.settings.clone() };
+    sections.extend(section("Load", vec![[format!("  {}", settings(&load))]]));
+    let rules = scenario.settings.thresholds.iter().flat_map(|rules| &rules.0);
+    sections.extend(section("Thresholds", rules.map(|rule| [format!("  {rule}")]).collect()));
     let profiles = scenario.profiles.iter().map(|(name, profile)| [format!("  {name}"), settings(profile)]);
     sections.extend(section("Profiles", profiles.collect()));
     sections.join("\n\n") + "\n"
@@ -63,13 +66,13 @@ fn documentation(text: &str) -> Option<String> {
     (!lines.is_empty()).then(|| dedented.collect::<Vec<_>>().join("\n"))
 }
 
-fn settings(settings: &crate::plan::Settings) -> String {
+fn settings(settings: &Settings) -> String {
     settings.shown().iter().map(|(name, value)| format!("{name} = {value}")).collect::<Vec<_>>().join(", ")
 }
 
 fn size(persona: &PersonaDecl) -> String {
     match (persona.users, &persona.load) {
-        (Some(users), _) => format!("{users} users"),
+        (Some(users), _) => format!("users {users}"),
         (None, Some(load)) => settings(load),
         (None, None) => format!("share {}", persona.share.unwrap_or(1.0)),
     }
