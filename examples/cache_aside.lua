@@ -102,17 +102,13 @@ return {
       share = 95,
       think = "5ms..15ms",
       start = start,
-      operations = {
-        view_product = { weight = 1, run = view_product },
-      },
+      operations = { view_product = view_product },
     },
     editor = {
       share = 5,
       think = "20ms..60ms",
       start = start,
-      operations = {
-        change_price = { weight = 1, run = change_price },
-      },
+      operations = { change_price = change_price },
     },
   },
 }

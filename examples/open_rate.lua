@@ -36,6 +36,18 @@ local function any_sensor(user)
   return user.random:integer(0, user.params.sensors - 1)
 end
 
+local function record_reading(user)
+  user.pg:execute(insert, any_sensor(user), user.random:number())
+end
+
+local function latest_reading(user)
+  user:check(user.pg:one(latest, any_sensor(user)), "every sensor has a reading")
+end
+
+local function sensor_mean(user)
+  user.pg:one(mean_of_sensor, any_sensor(user))
+end
+
 ---@type throng.Scenario
 return {
   about = "sensor readings written and read at a fixed arrival rate",
@@ -54,30 +66,13 @@ return {
   personas = {
     sensor = {
       share = 60,
-      operations = {
-        record_reading = {
-          weight = 1,
-          run = function(user)
-            user.pg:execute(insert, any_sensor(user), user.random:number())
-          end,
-        },
-      },
+      operations = { record_reading = record_reading },
     },
     viewer = {
       share = 40,
       operations = {
-        latest_reading = {
-          weight = 9,
-          run = function(user)
-            user:check(user.pg:one(latest, any_sensor(user)), "every sensor has a reading")
-          end,
-        },
-        sensor_mean = {
-          weight = 1,
-          run = function(user)
-            user.pg:one(mean_of_sensor, any_sensor(user))
-          end,
-        },
+        latest_reading = { weight = 9, run = latest_reading },
+        sensor_mean = { weight = 1, run = sensor_mean },
       },
     },
   },

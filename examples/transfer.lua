@@ -103,16 +103,12 @@ return {
       start = function(user)
         user.state.accounts = gen.zipf(user.params.accounts, 0.8)
       end,
-      operations = {
-        transfer = { weight = 1, run = transfer },
-      },
+      operations = { transfer = transfer },
     },
     auditor = {
       users = 1,
       think = "50ms",
-      operations = {
-        audit = { weight = 1, run = audit },
-      },
+      operations = { audit = audit },
     },
   },
 }

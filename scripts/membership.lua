@@ -18,7 +18,7 @@ return {
   needs = { "postgres" },
   params = { members = { default = 10000, doc = "members seeded before the run" } },
 
-  load = { users = 50, iterations = 50, ramp_up = "10s" },
+  load = { users = 50, iterations = 50, ramp_up = "10s", think = "100ms" },
   thresholds = { "response.mean < 500ms", "errors.rate < 1%" },
   profiles = {
     quick = { users = 10, iterations = 20, ramp_up = "1s" },
@@ -54,7 +54,6 @@ return {
   personas = {
     read_heavy = { -- viewers, searchers, managers: 90 % reads
       share = 50,
-      think = "100ms",
       operations = {
         list_members = { weight = 25, run = work.list_members },
         member_detail = { weight = 25, run = work.member_detail },
@@ -68,7 +67,6 @@ return {
     },
     write_heavy = { -- data entry and human resources: 70 % writes
       share = 20,
-      think = "100ms",
       operations = {
         create_member = { weight = 20, run = work.create_member },
         update_member = { weight = 20, run = work.update_member },
@@ -81,7 +79,6 @@ return {
     },
     mixed = { -- everyday users: 60 % reads
       share = 25,
-      think = "100ms",
       operations = {
         list_members = { weight = 15, run = work.list_members },
         member_detail = { weight = 20, run = work.member_detail },
@@ -98,7 +95,6 @@ return {
     },
     file_operations = { -- document processors
       share = 5,
-      think = "100ms",
       operations = {
         list_attachments = { weight = 40, run = work.list_attachments },
         create_attachment = { weight = 30, run = work.create_attachment },

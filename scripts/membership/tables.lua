@@ -17,7 +17,7 @@ local SCHEMA = [[
     id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     first_name     text NOT NULL,
     last_name      text NOT NULL,
-    email          text NOT NULL,
+    email          text NOT NULL UNIQUE,
     phone          text NOT NULL,
     status         text NOT NULL,
     classification text NOT NULL,
