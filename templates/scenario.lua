@@ -6,7 +6,6 @@
 ---     throng run @FILE@         the whole load
 
 local pg = require("throng.pg")
-local shared = require("throng.shared")
 local verify = require("throng.verify")
 
 -- A labelled statement is prepared once a connection; the label names it in the report.
@@ -22,11 +21,12 @@ local function read_note(user)
   user:check(note, "every note can be found")
 end
 
--- Counted before and after, so that `verify` knows what must be there even if some of it failed.
+-- Counted, so that `verify` below knows what must be in the table.
 local function like_note(user)
-  shared.counter("likes_begun"):add(1)
-  user.pg:execute(add_like, any_note(user))
-  shared.counter("likes_done"):add(1)
+  local id = any_note(user)
+  verify.counted("likes", function()
+    user.pg:execute(add_like, id)
+  end)
 end
 
 ---@type throng.Scenario
@@ -55,8 +55,7 @@ return {
   -- Once, after the load: are the data what the users made of them?
   verify = function(ctx)
     local checks = verify.new()
-    local likes = ctx.pg:value("SELECT sum(likes)::bigint FROM notes")
-    checks:between("likes in the table", likes, shared.counter("likes_done"):get(), shared.counter("likes_begun"):get())
+    checks:counted("likes", ctx.pg:value("SELECT sum(likes)::bigint FROM notes"))
     checks:finish()
   end,
 

@@ -3,8 +3,8 @@
 local gen = require("throng.gen")
 local hash = require("throng.hash")
 local pg = require("throng.pg")
-local shared = require("throng.shared")
 local tables = require("membership.tables")
+local verify = require("throng.verify")
 
 local TITLES = { "electrician", "welder", "carpenter", "crane operator", "clerk", "instructor" }
 local ROLES = { "payroll", "safety", "human resources", "shop steward" }
@@ -29,15 +29,6 @@ end
 --- The index of someone new; so wide that no two users meet.
 local function somebody(user)
   return user.random:integer(1 << 32, 1 << 52)
-end
-
---- Does `write` and keeps count, for `verify`. A write that was begun and not done, because it
---- failed or the run ended, may have reached the table or not.
-local function counted(what, write)
-  shared.counter(what .. "_begun"):add(1)
-  local result = write()
-  shared.counter(what .. "_done"):add(1)
-  return result
 end
 
 -- Reads ----------------------------------------------------------------------------------------
@@ -112,7 +103,7 @@ local insert_member = pg.statement("insert_member", [[
 function M.create_member(user)
   local first, last, email, phone = tables.person(somebody(user))
   local classification = user.random:choice(tables.CLASSIFICATIONS)
-  local id = counted("members", function()
+  local id = verify.counted("members", function()
     return user.pg:value(insert_member, first, last, email, phone, classification, user.number)
   end)
   user:check(id > user.params.members, "a new member gets a new id")
@@ -123,7 +114,7 @@ local change_member = pg.statement("change_member", [[
 
 function M.update_member(user)
   local id, phone, status = any_member(user), gen.phone(somebody(user)), user.random:choice(tables.STATUSES)
-  counted("updates", function()
+  verify.counted("updates", function()
     user:check(user.pg:execute(change_member, id, phone, status) == 1, "the member to update exists")
   end)
 end
@@ -144,7 +135,7 @@ local insert_employment = pg.statement("insert_employment", [[
 
 function M.create_employment(user)
   local member, organization, title = any_member(user), any_organization(user), user.random:choice(TITLES)
-  counted("employments", function()
+  verify.counted("employments", function()
     user.pg:transaction(function(tx)
       tx:one(lock_member, member)
       tx:execute(end_current_employment, member)
@@ -169,7 +160,7 @@ local insert_contact = pg.statement("insert_contact", [[
 
 function M.create_organization_contact(user)
   local organization, i, role = any_organization(user), somebody(user), user.random:choice(ROLES)
-  counted("contacts", function()
+  verify.counted("contacts", function()
     user.pg:execute(insert_contact, organization, gen.full_name(i), role, gen.email(i), user.number)
   end)
 end
@@ -191,7 +182,7 @@ local insert_attachment = pg.statement("insert_attachment", [[
 function M.create_attachment(user)
   local member, i = any_member(user), somebody(user)
   local content = gen.bytes(i, user.random:integer(512, 8192))
-  counted("attachments", function()
+  verify.counted("attachments", function()
     user.pg:execute(insert_attachment, member, "scan-" .. i .. ".pdf", content, hash.sha256(content), user.number)
   end)
 end

@@ -1,15 +1,51 @@
---- Checks on the data after a load: gathers what is wrong, then fails once and names all of it.
+--- Are the data what the users made of them? Users count what they write; `verify` holds the data against it.
 ---
 ---     local verify = require("throng.verify")
 ---
+---     local function like_note(user)
+---       local id = user.random:integer(1, user.params.notes)
+---       verify.counted("likes", function()
+---         user.pg:execute(add_like, id)
+---       end)
+---     end
+---
 ---     verify = function(ctx)
 ---       local checks = verify.new()
----       checks:equal("total balance", ctx.pg:value("SELECT sum(balance)::bigint FROM accounts"), 100000)
+---       checks:counted("likes", ctx.pg:value("SELECT sum(likes)::bigint FROM notes"))
+---       checks:equal("notes", ctx.pg:value("SELECT count(*) FROM notes"), ctx.params.notes)
 ---       checks:finish()
 ---     end
 
+local shared = require("throng.shared")
+
 local M = {}
 
+local function begun(name)
+  return shared.counter("throng.verify.begun." .. name)
+end
+
+local function done(name)
+  return shared.counter("throng.verify.done." .. name)
+end
+
+--- Does `work`, which writes one thing, and counts it under `name`. A `work` that returns false wrote nothing.
+---
+--- What was begun and not done, because it failed or the run ended, may have been written or not.
+---@param name string
+---@param work fun(): any
+---@return any # what `work` returns
+function M.counted(name, work)
+  begun(name):add(1)
+  local result = work()
+  if result == false then
+    begun(name):add(-1)
+  else
+    done(name):add(1)
+  end
+  return result
+end
+
+--- Gathers what is wrong, so that one run tells all of it.
 ---@class throng.verify.Checks
 ---@field private wrong string[] what does not hold, one line each
 ---@field private made integer how many checks were made
@@ -22,7 +58,7 @@ function M.new()
   return setmetatable({ wrong = {}, made = 0 }, Checks)
 end
 
---- Something must hold; `message` says what is wrong when it does not.
+--- Something must hold; `message` says what is wrong if it does not.
 ---@param holds any
 ---@param message string
 function Checks:that(holds, message)
@@ -40,17 +76,16 @@ function Checks:equal(what, found, expected)
   self:that(found == expected, ("%s: expected %s, found %s"):format(what, expected, found))
 end
 
---- A figure must lie between two, both included.
----@param what string
----@param found number
----@param low number
----@param high number
-function Checks:between(what, found, low, high)
-  local expected = low == high and tostring(low) or ("%s to %s"):format(low, high)
-  self:that(found and found >= low and found <= high, ("%s: expected %s, found %s"):format(what, expected, found))
+--- As many must be found as users counted under `name`: all that are done, and perhaps some that were only begun.
+---@param name string
+---@param found integer
+function Checks:counted(name, found)
+  local low, high = done(name):get(), begun(name):get()
+  local expected = low == high and tostring(low) or ("%d to %d"):format(low, high)
+  self:that(found >= low and found <= high, ("%s: users wrote %s, found %s"):format(name, expected, found))
 end
 
---- Ends the verification: fails it if anything was wrong.
+--- Ends the verification: raises one error that names all that is wrong.
 ---@return integer made how many checks were made
 function Checks:finish()
   if #self.wrong > 0 then
