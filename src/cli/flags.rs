@@ -1,6 +1,7 @@
 //! Flags for all settings, made from their registry.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
@@ -143,6 +144,10 @@ pub struct PlanFlags {
     /// Let the scenario run programs in setup and verify (throng.exec)
     #[arg(long)]
     pub allow_exec: bool,
+
+    /// The folder that the scenario's files are kept in (throng.file), instead of a temporary one
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
 
     /// All settings
     #[command(flatten)]

@@ -30,6 +30,7 @@ pub fn prepare(name: &str, flags: &PlanFlags) -> Result<Prepared, CliError> {
     let layers = layers(&scenario, flags)?;
     let mut plan = resolve(&scenario, flags.profile.as_deref().filter(|name| !name.is_empty()), &layers, machine())?;
     plan.allow_exec = flags.allow_exec;
+    plan.data = flags.data.clone();
     let thresholds = Thresholds::parse(&plan.thresholds)?;
     Ok(Prepared { source, scenario, plan, thresholds })
 }

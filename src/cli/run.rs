@@ -47,7 +47,7 @@ pub struct RunArgs {
 pub fn run(args: RunArgs, terminal: &mut Terminal) -> Result<ExitStatus, CliError> {
     let outputs = args.out.iter().map(|text| text.parse()).collect::<Result<Vec<Output>, _>>()?;
     let Prepared { source, plan, thresholds, .. } = prepare(&args.scenario, &args.flags)?;
-    let options = Options { keep_target: args.keep_target };
+    let options = Options { keep_target: args.keep_target, quiet: args.quiet };
     let mut watch = Watch::new(mode(args.quiet, terminal));
     let outcome = engine::run(plan, source, thresholds, &options, &mut watch);
     drop(watch);

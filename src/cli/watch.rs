@@ -3,6 +3,7 @@
 use crate::engine::Observer;
 use crate::record::Progress;
 use crate::report::live::{Live, Mode};
+use crate::script::LogSink;
 
 /// Passes a run's progress on to the screen.
 pub struct Watch(Live);
@@ -21,5 +22,9 @@ impl Observer for Watch {
 
     fn progress(&mut self, progress: &Progress) {
         self.0.show(progress);
+    }
+
+    fn log_sink(&self) -> Option<LogSink> {
+        Some(Box::new(self.0.notes()))
     }
 }

@@ -13,7 +13,7 @@ use super::control::Control;
 use super::error::EngineError;
 use super::targets::{self, Throwaway};
 use crate::plan::Plan;
-use crate::script::{ScriptError, Shared, Source, Timeline};
+use crate::script::{LogLevel, ScriptError, Shared, Source, Timeline};
 
 /// What a rehearsal tells, as it happens.
 pub enum Step<'a> {
@@ -81,7 +81,9 @@ impl Stage {
         let plan = Arc::new(plan.clone());
         let timeline = Arc::new(Timeline::new(Duration::ZERO, None));
         timeline.start(Instant::now());
-        let control = Control::new(&plan, source, &timeline, &Arc::new(Shared::default()))?;
+        let shared = Arc::new(Shared::new(plan.data.clone()));
+        shared.log().set_level(LogLevel::Debug);
+        let control = Control::new(&plan, source, &timeline, &shared)?;
         let tell: Tell = Rc::new(RefCell::new(tell));
         let told = tell.clone();
         control.cast().host().set_trace(Box::new(move |what, time_us, rows, error| {

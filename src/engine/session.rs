@@ -20,7 +20,7 @@ use crate::plan::{Data, Plan};
 use crate::record::{
     CheckRecord, Collector, Finish, IntervalInput, LoadRecord, PhaseRecord, Progress, Record, ScenarioRecord,
 };
-use crate::script::{Shared, Source, Timeline};
+use crate::script::{LogLevel, LogSink, Shared, Source, Timeline};
 use crate::servers::Kept;
 use crate::stats::ErrorClass;
 
@@ -32,6 +32,8 @@ const COUNTDOWN: Duration = Duration::from_millis(5);
 pub struct Options {
     /// Leave throwaway servers, and the data in them, behind.
     pub keep_target: bool,
+    /// Hold back what scripts log, but for warnings and errors.
+    pub quiet: bool,
 }
 
 /// Told of a run's progress.
@@ -41,6 +43,11 @@ pub trait Observer {
 
     /// An interval is over.
     fn progress(&mut self, progress: &Progress);
+
+    /// Where lines go that scripts log, if not to standard error as it is.
+    fn log_sink(&self) -> Option<LogSink> {
+        None
+    }
 }
 
 /// What became of a run.
@@ -93,6 +100,13 @@ fn play(
     let local = LocalSet::new();
     let result = local.block_on(&runtime, async {
         let session = Session::new(plan, source)?;
+        let log = session.shared.log();
+        if let Some(sink) = observer.log_sink() {
+            log.set_sink(sink);
+        }
+        if options.quiet {
+            log.set_level(LogLevel::Warn);
+        }
         session.play(thresholds, options, observer, story).await
     });
     drop(local);
@@ -148,7 +162,7 @@ impl Session {
             plan: Arc::new(plan.clone()),
             source: Arc::new(source),
             timeline: Arc::new(Timeline::new(plan.warm_up, end)),
-            shared: Arc::new(Shared::default()),
+            shared: Arc::new(Shared::new(plan.data.clone())),
             stop: Stop::default(),
         })
     }

@@ -1,5 +1,6 @@
 //! The resolved plan of one run.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::load::Load;
@@ -43,6 +44,8 @@ pub struct Plan {
     pub env: Vec<String>,
     /// Whether `throng.exec` may be used.
     pub allow_exec: bool,
+    /// The folder of `throng.file`; a temporary one if none is given.
+    pub data: Option<PathBuf>,
     /// Whether a script bug ends the run at once (the default) or is only counted.
     pub stop_on_script_bug: bool,
     /// Where each value in force came from: (field, value, origin), for `throng check`.

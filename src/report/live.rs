@@ -74,13 +74,10 @@ impl Live {
         }
     }
 
-    /// Prints a line that stays, above the bar if there is one.
-    pub fn note(&self, text: &str) {
-        match self.mode {
-            Mode::Bar { .. } => self.bar.suspend(|| say(text)),
-            Mode::Lines => say(text),
-            Mode::Quiet => {}
-        }
+    /// What prints lines that stay, above the bar if there is one; from any thread.
+    pub fn notes(&self) -> impl Fn(&str) + Send + Sync + 'static {
+        let bar = self.bar.clone();
+        move |text| bar.suspend(|| say(text))
     }
 
     /// Takes the bar away.

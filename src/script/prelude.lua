@@ -5,11 +5,6 @@
 local env, open, raise = ...
 local pcall, xpcall, error, type, select = pcall, xpcall, error, type, select
 
--- The environment refuses assignments.
-local function define(name, f)
-  rawset(env, name, f)
-end
-
 local function finish(ok, ...)
   if ok then
     return true, ...
@@ -17,25 +12,25 @@ local function finish(ok, ...)
   return false, open((...))
 end
 
-define("pcall", function(f, ...)
+function env.pcall(f, ...)
   return finish(pcall(f, ...))
-end)
+end
 
-define("xpcall", function(f, handler, ...)
+function env.xpcall(f, handler, ...)
   return xpcall(f, function(err)
     return handler(open(err))
   end, ...)
-end)
+end
 
-define("error", function(err, level)
+function env.error(err, level)
   if type(err) == "string" then
     level = level or 1
     error(err, level > 0 and level + 1 or 0)
   end
   raise(err)
-end)
+end
 
-define("assert", function(...)
+function env.assert(...)
   local ok, err = ...
   if ok then
     return ...
@@ -46,4 +41,4 @@ define("assert", function(...)
     error(err, 2)
   end
   raise(err)
-end)
+end

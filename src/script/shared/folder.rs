@@ -19,9 +19,9 @@ pub struct RunFolder {
 }
 
 impl RunFolder {
-    /// A folder that stays after the run.
-    pub(super) fn given(folder: PathBuf) -> Self {
-        Self { given: Some(folder), ..Self::default() }
+    /// A given folder, which stays after the run, or a temporary one.
+    pub(super) fn new(given: Option<PathBuf>) -> Self {
+        Self { given, ..Self::default() }
     }
 
     /// The folder itself, without symbolic links in its path.
@@ -114,7 +114,7 @@ mod tests {
         drop(temporary);
         assert!(!gone.exists());
         let around = tempfile::tempdir().unwrap();
-        let given = RunFolder::given(around.path().join("data"));
+        let given = RunFolder::new(Some(around.path().join("data")));
         let kept = given.root().unwrap().to_owned();
         drop(given);
         assert!(kept.exists());

@@ -24,8 +24,8 @@ pub enum Level {
 /// How many lines from one place of a script are shown as they come; after that every tenfold one is.
 const SHOWN: u64 = 10;
 
-/// Where the lines go.
-type Sink = Box<dyn Fn(&str) + Send + Sync>;
+/// Where lines go.
+pub type Sink = Box<dyn Fn(&str) + Send + Sync>;
 
 /// The log of a run: standard error, unless it is led elsewhere.
 pub struct Log {
@@ -58,8 +58,8 @@ impl Log {
     }
 
     /// Hands lines to `sink`, for a terminal on which progress is drawn.
-    pub fn set_sink(&self, sink: impl Fn(&str) + Send + Sync + 'static) {
-        *lock(&self.sink) = Some(Box::new(sink));
+    pub fn set_sink(&self, sink: Sink) {
+        *lock(&self.sink) = Some(sink);
     }
 
     /// Writes a line that a script wrote at `place`, if its level is shown and the place has not said too much.
@@ -114,7 +114,7 @@ mod tests {
         let log = Log::default();
         let shown = Arc::new(Mutex::new(Vec::new()));
         let to = shown.clone();
-        log.set_sink(move |line| lock(&to).push(line.to_owned()));
+        log.set_sink(Box::new(move |line| lock(&to).push(line.to_owned())));
         (0..1000).for_each(|n| log.write(Level::Info, "a.lua:1", &n.to_string()));
         log.write(Level::Warn, "a.lua:2", "other");
         let shown = lock(&shown);

@@ -14,8 +14,7 @@ mod registry;
 mod store;
 
 pub use barrier::Barrier;
-pub use folder::RunFolder;
-pub use log::{Level, Log};
+pub use log::{Level, Log, Sink};
 pub use map::Map;
 pub use queue::Queue;
 pub use store::Shared;

@@ -23,9 +23,9 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// Shared state whose files are kept in `folder` instead of a temporary one.
-    pub fn in_folder(folder: PathBuf) -> Self {
-        Self { files: RunFolder::given(folder), ..Self::default() }
+    /// Shared state of a run that keeps its files in `folder`, or else in a temporary one.
+    pub fn new(folder: Option<PathBuf>) -> Self {
+        Self { files: RunFolder::new(folder), ..Self::default() }
     }
 
     /// The counter of that name; 0 at first.
