@@ -117,6 +117,11 @@ impl Host {
         *self.trace.borrow_mut() = Some(trace);
     }
 
+    /// Whether somebody wants to be told of statements and commands, so that the telling need not be made up in vain.
+    pub fn is_traced(&self) -> bool {
+        self.trace.borrow().is_some()
+    }
+
     /// Tells a tracer, if there is one, what a script asked of a target.
     pub fn trace(&self, what: &str, time_us: u64, rows: u64, error: Option<&str>) {
         if let Some(trace) = &*self.trace.borrow() {

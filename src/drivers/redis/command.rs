@@ -1,5 +1,6 @@
 //! One Redis command with its arguments as byte strings.
 
+use std::fmt;
 use std::time::Duration;
 
 use redis::{Arg, Cmd};
@@ -130,6 +131,27 @@ impl Command {
             Some(duration) => Block::Most(duration),
             None => Block::Most(Duration::ZERO),
         }
+    }
+}
+
+/// How much of a command is shown.
+const SHOWN: usize = 100;
+
+impl fmt::Display for Command {
+    /// Name and arguments on one line, cut off where they get long.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut line = self.name();
+        for position in 1..self.0.args_iter().len() {
+            line.push(' ');
+            line.push_str(
+                &String::from_utf8_lossy(self.argument(position).unwrap_or_default()).escape_debug().to_string(),
+            );
+            if line.len() > SHOWN {
+                let cut: String = line.chars().take(SHOWN).collect();
+                return write!(f, "{cut}…");
+            }
+        }
+        f.write_str(&line)
     }
 }
 

@@ -126,6 +126,11 @@ impl Connection {
         std::mem::take(&mut self.bytes)
     }
 
+    /// Whether watched keys bind the next transaction.
+    pub fn is_watching(&self) -> bool {
+        self.state == State::Watching
+    }
+
     /// Whether the next user could use it as if it were new.
     pub(super) fn is_reusable(&self) -> bool {
         self.state == State::Idle

@@ -11,6 +11,7 @@ pub mod json;
 pub mod log;
 pub mod metrics;
 pub mod phase;
+pub mod redis;
 pub mod root;
 pub mod shared;
 pub mod time;
@@ -60,5 +61,7 @@ pub struct UserField {
 }
 
 /// All fields that are objects of Rust.
-pub const USER_FIELDS: &[UserField] =
-    &[UserField { name: "random", wanted: |_| true, make: |lua, _, user| random::object(lua, user) }];
+pub const USER_FIELDS: &[UserField] = &[
+    UserField { name: "random", wanted: |_| true, make: |lua, _, user| random::object(lua, user) },
+    UserField { name: "redis", wanted: |host| !host.plan.targets.redis.is_empty(), make: redis::object },
+];

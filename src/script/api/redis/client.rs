@@ -1,0 +1,189 @@
+//! The object behind `user.redis` and `user.redis.NAME`.
+
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use mlua::{Function, Lua, MetaMethod, MultiValue, UserData, UserDataMethods, Value};
+
+use super::held::{Borrowed, Held};
+use super::{arguments, pipeline, reply, script, subscription, transaction};
+use crate::drivers::Failure;
+use crate::drivers::redis::{Command, Connection, Lease, Pool};
+use crate::script::error::Thrown;
+use crate::script::fields::describe;
+use crate::script::host::Host;
+use crate::script::user::{Tally, User};
+
+/// The target behind `user.redis` itself.
+const DEFAULT_TARGET: &str = "redis";
+
+/// The registry table of the functions that send a command, by its name; one for all users of a state.
+const SENDERS: &str = "throng.redis.senders";
+
+/// Sends commands for one user: through a target's pool, or on one connection that a transaction holds.
+#[derive(Clone)]
+pub(super) struct Client {
+    user: Rc<User>,
+    route: Route,
+}
+
+#[derive(Clone)]
+enum Route {
+    Pool(Rc<str>),
+    Held(Held<Lease>),
+}
+
+/// Makes `user.redis`.
+pub fn object(lua: &Lua, _: &Rc<Host>, user: &Rc<User>) -> mlua::Result<Value> {
+    Client { user: user.clone(), route: Route::Pool(DEFAULT_TARGET.into()) }.into_lua(lua)
+}
+
+impl UserData for Client {
+    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
+        methods.add_async_method("call", |lua, this, (name, values): (String, MultiValue)| {
+            let client = this.clone();
+            async move {
+                let command = arguments::command(&name, &values)?;
+                let reply = client.send(&lua, &label(&name.to_ascii_lowercase()), &command).await?;
+                // `call` gives the reply as it is.
+                if reply == crate::drivers::redis::Value::Nil { Ok(Value::Nil) } else { reply::plain(&lua, &reply) }
+            }
+        });
+        methods.add_async_method("pipeline", |lua, this, (work, options): (Value, Value)| {
+            let client = this.clone();
+            async move { pipeline::run(&lua, &client, work, options).await }
+        });
+        methods.add_async_method("transaction", |lua, this, (work, options): (Value, Value)| {
+            let client = this.clone();
+            async move { transaction::run(&lua, &client, work, options).await }
+        });
+        methods.add_method("script", |lua, this, source: Value| script::object(lua, this, &source));
+        methods.add_async_method("subscribe", |lua, this, (channels, options): (Value, Value)| {
+            let client = this.clone();
+            async move { subscription::open(&lua, &client, &channels, options).await }
+        });
+        methods.add_meta_method(MetaMethod::Index, |lua, this, name: Value| this.member(lua, &name));
+    }
+}
+
+impl Client {
+    /// A client on the connection that a transaction holds.
+    pub(super) fn held(&self, lease: Held<Lease>) -> Self {
+        Self { user: self.user.clone(), route: Route::Held(lease) }
+    }
+
+    /// The user it sends for.
+    pub(super) fn user(&self) -> &Rc<User> {
+        &self.user
+    }
+
+    /// The target's pool.
+    pub(super) fn pool(&self, host: &Host) -> Result<Rc<Pool>, Thrown> {
+        match &self.route {
+            Route::Pool(target) => host.pools.redis(target, &self.user),
+            Route::Held(_) => Err(Thrown::misuse_with(
+                "this can't be done on the connection of a transaction",
+                "use `user.redis` for it",
+            )),
+        }
+    }
+
+    /// A connection of the pool, with the wait for it counted.
+    pub(super) async fn acquire(&self, host: &Host) -> Result<Lease, Thrown> {
+        let pool = self.pool(host)?;
+        let started = Instant::now();
+        let lease = pool.acquire().await;
+        let waited_us = micros(started.elapsed());
+        Tally::add(&self.user.tally.pool_us, waited_us);
+        host.recorder.borrow_mut().pool_wait(pool.name(), waited_us);
+        Ok(lease?)
+    }
+
+    /// Sends one command and gives its reply.
+    pub(super) async fn send(
+        &self,
+        lua: &Lua,
+        label: &Arc<str>,
+        command: &Command,
+    ) -> mlua::Result<crate::drivers::redis::Value> {
+        let work = async |connection: &mut Connection, limit| connection.call(command, limit).await;
+        self.on_connection(lua, label, || command.to_string(), work).await
+    }
+
+    /// Does `work` on a connection, timed and counted under `label`; `what` says to a tracer what it was.
+    pub(super) async fn on_connection<T>(
+        &self,
+        lua: &Lua,
+        label: &Arc<str>,
+        what: impl FnOnce() -> String,
+        work: impl AsyncFnOnce(&mut Connection, Duration) -> Result<T, Failure>,
+    ) -> mlua::Result<T> {
+        let host = Host::of(lua)?;
+        let mut lease = match &self.route {
+            Route::Pool(_) => Borrowed::own(self.acquire(&host).await?),
+            Route::Held(held) => held.borrow().ok_or_else(|| {
+                Thrown::misuse_with("the transaction of this connection is over", "use `user.redis` outside of it")
+            })?,
+        };
+        let started = Instant::now();
+        let result = work(&mut lease, host.plan.limits.statement).await;
+        let time_us = micros(started.elapsed());
+        Tally::add(&self.user.tally.bytes, lease.take_bytes());
+        host.recorder.borrow_mut().statement(label, time_us, 0, result.is_ok());
+        if host.is_traced() {
+            let error = result.as_ref().err().map(ToString::to_string);
+            host.trace(&what(), time_us, 0, error.as_deref());
+        }
+        Ok(result?)
+    }
+
+    fn into_lua(self, lua: &Lua) -> mlua::Result<Value> {
+        lua.create_userdata(self).map(Value::UserData)
+    }
+
+    /// Another target of that name, or the method that sends the command of that name.
+    fn member(&self, lua: &Lua, name: &Value) -> mlua::Result<Value> {
+        let name = match name.as_string().map(|name| name.to_string_lossy()) {
+            Some(name) => name,
+            None => return Err(Thrown::misuse(format!("`user.redis` has no {}", describe(name))).into()),
+        };
+        let is_target = matches!(self.route, Route::Pool(_))
+            && Host::of(lua).is_ok_and(|host| host.plan.targets.redis.contains_key(&name));
+        if is_target {
+            let route = Route::Pool(name.into());
+            return Self { user: self.user.clone(), route }.into_lua(lua);
+        }
+        super::queue::cached(lua, SENDERS, &name, sender).map(Value::Function)
+    }
+}
+
+/// The function that sends command `name`.
+fn sender(lua: &Lua, name: String) -> mlua::Result<Function> {
+    let name: Rc<str> = name.to_ascii_lowercase().into();
+    let label = label(&name);
+    lua.create_async_function(move |lua, (this, values): (Value, MultiValue)| {
+        let (name, label) = (name.clone(), label.clone());
+        async move {
+            let client = of(&this, &name)?;
+            let command = arguments::command(&name, &values)?;
+            let reply = client.send(&lua, &label, &command).await?;
+            reply::to_lua(&lua, &name, &reply)
+        }
+    })
+}
+
+/// The name under which a command's figures are kept.
+pub(super) fn label(name: &str) -> Arc<str> {
+    format!("redis.{name}").into()
+}
+
+fn of(this: &Value, name: &str) -> Result<Client, Thrown> {
+    this.as_userdata().and_then(|object| object.borrow::<Client>().ok()).map(|client| client.clone()).ok_or_else(|| {
+        Thrown::misuse_with(format!("`{name}` is a method"), format!("call it with a colon: `user.redis:{name}(…)`"))
+    })
+}
+
+fn micros(duration: Duration) -> u64 {
+    duration.as_micros() as u64
+}

@@ -1,0 +1,17 @@
+//! `user.redis`: every Redis command as a method, pipelines, transactions, scripts, subscriptions.
+//!
+//! `client` is the object itself; it sends what `arguments` makes of a call and
+//! hands back what `reply` makes of an answer. `queue` collects commands for
+//! `pipeline` and `transaction`. `held` lends out what one caller at a time may use.
+
+mod arguments;
+mod client;
+mod held;
+mod pipeline;
+mod queue;
+mod reply;
+mod script;
+mod subscription;
+mod transaction;
+
+pub use client::object;
