@@ -57,12 +57,11 @@ pub fn stdlib_modules() -> Vec<String> {
     names
 }
 
-/// The type stubs for editors: path below `stdlib/` and text, in order.
+/// What an editor needs to know the API: the type stubs, and the modules in Lua, which carry their own types.
+/// Path below `stdlib/` and text, in order.
 pub fn stubs() -> Vec<(String, String)> {
-    let mut stubs: Vec<(String, String)> = Stdlib::iter()
-        .filter(|path| path.contains("/meta/"))
-        .filter_map(|path| Some((path.to_string(), stdlib(&path)?)))
-        .collect();
+    let mut stubs: Vec<(String, String)> =
+        Stdlib::iter().filter_map(|path| Some((path.to_string(), stdlib(&path)?))).collect();
     stubs.sort();
     stubs
 }
