@@ -28,11 +28,11 @@ return {
 "#;
 
 fn load() -> impl Strategy<Value = Vec<(&'static str, String)>> {
-    let closed = (1u32..20, 1u32..8)
+    let closed = (2u32..20, 1u32..8)
         .prop_map(|(users, each)| vec![("users", users.to_string()), ("iterations", each.to_string())]);
-    let timed = (1u32..20, 50u32..300)
+    let timed = (2u32..20, 50u32..300)
         .prop_map(|(users, ms)| vec![("users", users.to_string()), ("duration", format!("{ms}ms"))]);
-    let open = (50u32..800, 50u32..300, 1u32..6, prop_oneof![Just("queue"), Just("drop")]).prop_map(
+    let open = (50u32..800, 50u32..300, 2u32..6, prop_oneof![Just("queue"), Just("drop")]).prop_map(
         |(rate, ms, users, overflow)| {
             vec![
                 ("rate", format!("{rate}/s")),
