@@ -193,3 +193,44 @@ fn a_failed_check_in_verify_fails_the_run_and_keeps_its_figures() {
     assert!(outcome.record.reasons[0].contains("a row is missing"), "{:?}", outcome.record.reasons);
     assert_eq!(outcome.record.totals.operations_succeeded, 3);
 }
+
+/// Operations note what they did, by user or arrival and iteration; `verify` fails with all of it, in order.
+const NOTED: &str = r#"
+local shared, gen = require("throng.shared"), require("throng.gen")
+local function note(user, operation)
+  local what = ("%s:%d %s %d %s"):format(operation, user.random:integer(1, 1000), user.random:choice({ "a", "b", "c" }),
+    user.random:integer(math.mininteger, math.maxinteger), gen.email(user.random:integer(1, 1000)))
+  shared.map("notes"):set(("%s/%s/%05d"):format(user.persona, OPEN and "" or user.number, user.iteration), what)
+end
+local function operation(name) return { weight = #name, run = function(user) note(user, name) end } end
+return {
+  verify = function(ctx)
+    local notes, lines = shared.map("notes"), {}
+    for _, key in ipairs(notes:keys()) do lines[#lines + 1] = key .. "=" .. notes:get(key) end
+    table.sort(lines)
+    ctx:check(false, table.concat(lines, "\n"))
+  end,
+  personas = {
+    reader = { share = 60, operations = { find = operation("find"), list_all = operation("list_all") } },
+    writer = { share = 40, think = "1ms..3ms", operations = { add = operation("add"), change = operation("change") } },
+  },
+}
+"#;
+
+#[test]
+fn a_seed_gives_the_same_operations_and_data_whatever_the_workers() {
+    for (open, settings) in [
+        ("false", [("users", "9"), ("iterations", "12")].as_slice()),
+        ("true", &[("rate", "400/s"), ("duration", "250ms"), ("arrivals", "poisson")]),
+    ] {
+        let text = NOTED.replace("OPEN", open);
+        let notes = |workers| {
+            let record = record(&text, settings, workers);
+            record.checks[0].message.clone().expect("the notes")
+        };
+        let (one, two) = (notes(1), notes(2));
+        assert_eq!(one, two);
+        assert_eq!(one.lines().count(), if open == "true" { 100 } else { 108 });
+        assert_eq!(one, notes(1));
+    }
+}

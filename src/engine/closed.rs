@@ -11,7 +11,7 @@ use crate::plan::load::{ClosedSchedule, Iterations, Span};
 use crate::script::Player;
 
 /// One user's life: it plays during each of its spans.
-pub async fn live(crew: Rc<Crew>, group: Group, schedule: Rc<ClosedSchedule>, number: u64) {
+pub async fn live(crew: Rc<Crew>, group: Rc<Group>, schedule: Rc<ClosedSchedule>, number: u64) {
     let persona = group.assignment.persona(number);
     for span in schedule.spans(number) {
         crew.clock.pause_until(crew.origin() + span.from).await;

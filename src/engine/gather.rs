@@ -33,6 +33,14 @@ pub struct Gathered {
     pub pools: Vec<(PoolKey, PoolStats)>,
 }
 
+impl Gathered {
+    /// Whether this is no more than the moment between the last full interval and the end.
+    pub fn is_remnant(&self) -> bool {
+        let counted = self.figures.cells.iter().any(|(_, stats)| !stats.is_empty());
+        self.length < INTERVAL / 10 && !counted && self.figures.iterations.is_empty() && self.figures.errors.is_empty()
+    }
+}
+
 impl Gather {
     /// Nothing gathered yet; the run's clock read zero at `origin`.
     pub fn new(workers: usize, origin: Instant) -> Self {

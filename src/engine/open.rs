@@ -32,7 +32,7 @@ struct Arrival {
 /// This worker's part of an open group: users by persona, and arrivals that wait for them.
 struct Desk {
     crew: Rc<Crew>,
-    group: Group,
+    group: Rc<Group>,
     /// Free users by persona, the one that became free last on top: it is the warmest.
     free: RefCell<Vec<Vec<Rc<Seat>>>>,
     waiting: RefCell<Vec<VecDeque<Arrival>>>,
@@ -49,7 +49,7 @@ struct Seat {
 }
 
 /// Issues this worker's arrivals, every `crew.workers`-th from `crew.index` on, and sees them through.
-pub async fn serve(crew: Rc<Crew>, group: Group, schedule: OpenSchedule) {
+pub async fn serve(crew: Rc<Crew>, group: Rc<Group>, schedule: OpenSchedule) {
     let personas = crew.plan.personas.len();
     let desk = Rc::new(Desk {
         crew: crew.clone(),

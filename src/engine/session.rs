@@ -253,6 +253,9 @@ impl Session {
                 }
             }
             while let Some(gathered) = gather.next() {
+                if gathered.is_remnant() {
+                    continue;
+                }
                 self.note(&gathered, &mut processor, &mut thresholds, observer, story);
             }
         }

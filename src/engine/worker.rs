@@ -135,6 +135,8 @@ async fn play(orders: Orders, clock: Clock) -> Result<(), EngineError> {
 fn populate(crew: &Rc<Crew>) -> JoinSet<()> {
     let mut users = JoinSet::new();
     for group in &crew.plan.groups {
+        // Shared, because its assignment has an entry for each user.
+        let group = Rc::new(group.clone());
         match group.load.schedule(crew.plan.warm_up) {
             Schedule::Closed(schedule) => {
                 let schedule = Rc::new(schedule);

@@ -42,15 +42,17 @@ impl OperationCells {
 
 /// Plays `work` as one operation of `user`: times it, limits it, and counts how it ended.
 ///
-/// An error is counted here, once, and handed on as [`Thrown::Counted`]. If the
+/// It counts in `phase` if that is known, as it is for the one operation of an iteration, or else in the phase
+/// in which it was due. An error is counted here, once, and handed on as [`Thrown::Counted`]. If the
 /// future is dropped before its end, the operation counts as unfinished.
 pub async fn play<T>(
     host: &Rc<Host>,
     user: &Rc<User>,
     operation: &OperationCells,
+    phase: Option<PhaseId>,
     work: impl Future<Output = mlua::Result<T>>,
 ) -> mlua::Result<T> {
-    let timing = Timing::start(host, user, operation);
+    let timing = Timing::start(host, user, operation, phase);
     let limit = host.plan.limits.operation;
     let result = match tokio::time::timeout_at((timing.started + limit).into(), work).await {
         Ok(result) => result,
@@ -92,10 +94,11 @@ impl Used {
 }
 
 impl<'a> Timing<'a> {
-    fn start(host: &'a Rc<Host>, user: &'a Rc<User>, operation: &OperationCells) -> Self {
+    fn start(host: &'a Rc<Host>, user: &'a Rc<User>, operation: &OperationCells, phase: Option<PhaseId>) -> Self {
         let started = Instant::now();
         let due = user.due.take().unwrap_or(started);
-        let cell = host.cell(operation, host.timeline.phase_at(due));
+        let phase = phase.unwrap_or_else(|| host.timeline.phase_at(due));
+        let cell = host.cell(operation, phase);
         Self { host, user, cell, due, started, before: Used::by(user), ended: false }
     }
 

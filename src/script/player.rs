@@ -135,7 +135,7 @@ impl Player {
             Behaviour::Mix(steps) => {
                 let step = self.draw(steps);
                 let work = step.run.call_async::<()>(self.table.clone());
-                play(&self.host, &self.user, &step.cells, self.in_spotlight(work)).await
+                play(&self.host, &self.user, &step.cells, Some(phase), self.in_spotlight(work)).await
             }
             Behaviour::Flow(run) => self.in_spotlight(run.call_async::<()>(self.table.clone())).await,
         };
@@ -193,7 +193,7 @@ impl Player {
             Behaviour::Mix(steps) => {
                 for step in steps {
                     let work = step.run.call_async::<()>(self.table.clone());
-                    let result = play(&self.host, &self.user, &step.cells, work).await;
+                    let result = play(&self.host, &self.user, &step.cells, None, work).await;
                     let name = &step.cells.name;
                     each(name, result.err().map(|error| ScriptError::new(during(name), &error)));
                 }

@@ -66,7 +66,7 @@ async fn operation(lua: Lua, (user, name, work): (Table, String, Function)) -> m
         return Err(users_only("operation").into());
     }
     let cells = host.operation(handle.persona, &name);
-    play(&host, &handle, &cells, work.call_async::<MultiValue>(user)).await
+    play(&host, &handle, &cells, None, work.call_async::<MultiValue>(user)).await
 }
 
 async fn think(lua: Lua, (user, time): (Table, Value)) -> mlua::Result<()> {
