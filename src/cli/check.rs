@@ -6,7 +6,8 @@ use super::flags::PlanFlags;
 use super::prepare::{Prepared, prepare};
 use super::table;
 use super::terminal::Terminal;
-use crate::plan::Plan;
+use crate::plan::load::Schedule;
+use crate::plan::{Group, Plan};
 
 /// Arguments of `throng check`.
 #[derive(Debug, clap::Args)]
@@ -60,11 +61,14 @@ fn describe(plan: &Plan) -> String {
 
 /// Each population: its load, and who plays it.
 fn groups(plan: &Plan) -> String {
-    let describe = |group: &crate::plan::Group| {
+    let describe = |group: &Group| {
         let cycle = &group.assignment.cycle;
+        let open = matches!(group.load.schedule(plan.warm_up), Schedule::Open(_));
         let counts = plan.personas.iter().zip(0u16..).filter_map(|(persona, index)| {
             let count = cycle.iter().filter(|entry| **entry == index).count();
-            (count > 0).then(|| format!("{} {count}", persona.name))
+            let share =
+                if open { format!("{:.3} %", 100.0 * count as f64 / cycle.len() as f64) } else { count.to_string() };
+            (count > 0).then(|| format!("{} {}", persona.name, share.replace(".000", "")))
         });
         format!("load      {}\npersonas  {}", group.load, counts.collect::<Vec<_>>().join(", "))
     };

@@ -10,7 +10,7 @@ use crate::plan::{Layer, Origin, Settings};
 const PREFIX: &str = "THRONG_";
 const PARAM_PREFIX: &str = "THRONG_PARAM_";
 /// Variables of throng that are read elsewhere.
-const OTHERS: [&str; 4] = ["THRONG_PROFILE", "THRONG_TARGET", "THRONG_PG_BIN", "THRONG_REDIS_BIN"];
+const OTHERS: [&str; 3] = ["THRONG_PROFILE", "THRONG_TARGET", "THRONG_PG_BIN"];
 
 /// Puts what a `.env` file here or above says into the environment, where nothing stands there yet.
 ///

@@ -21,10 +21,10 @@ pub enum CliError {
     Rule(#[from] RuleError),
     /// The scenario cannot be loaded.
     #[error(transparent)]
-    Script(#[from] ScriptError),
+    Script(Box<ScriptError>),
     /// The run or rehearsal could not be carried through.
     #[error(transparent)]
-    Engine(#[from] EngineError),
+    Engine(Box<EngineError>),
     /// `throng.toml` is wrong.
     #[error("{}: {problem}", .path.display())]
     Config { path: PathBuf, problem: String },
@@ -67,4 +67,18 @@ pub enum CliError {
     /// A file that is already there.
     #[error("{} is already there\nhint: choose another name, or remove it", .path.display())]
     Exists { path: PathBuf },
+}
+
+// Boxed, because every command returns this type and these two are far larger than the others.
+
+impl From<ScriptError> for CliError {
+    fn from(error: ScriptError) -> Self {
+        Self::Script(Box::new(error))
+    }
+}
+
+impl From<EngineError> for CliError {
+    fn from(error: EngineError) -> Self {
+        Self::Engine(Box::new(error))
+    }
 }

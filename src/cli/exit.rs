@@ -86,7 +86,7 @@ impl From<&CliError> for ExitStatus {
             | CliError::Profile { .. }
             | CliError::BadName { .. }
             | CliError::Exists { .. } => Self::Usage,
-            CliError::Engine(error) => Self::from(error),
+            CliError::Engine(error) => Self::from(&**error),
             CliError::Report(ReportError::Write { .. } | ReportError::Json(_))
             | CliError::Write { .. }
             | CliError::Print(_) => Self::Incomplete,

@@ -80,7 +80,7 @@ fn tell(outcome: Outcome, outputs: &[Output], terminal: &mut Terminal) -> Result
         }
     }
     if let Some(error) = error {
-        terminal.error(&CliError::Engine(error));
+        terminal.error(&error.into());
     }
     for server in kept {
         terminal.line(&format!("\n{} is still running; to connect:", server.server))?;

@@ -33,9 +33,7 @@ pub enum LoadError {
         most: String,
     },
     /// Users would still be starting when the load ends.
-    #[error(
-        "`ramp_up` is longer than `duration`\nhint: users start within the ramp, so the load must last at least as long"
-    )]
+    #[error("`ramp_up` is longer than `duration`")]
     RampTooLong,
     /// Stages without any.
     #[error("`stages` has none\nhint: a stage is a duration and a level, such as `{{ \"1m\", users = 50 }}`")]

@@ -26,6 +26,8 @@ pub(super) fn origins(plan: &Plan, merged: &Merged, thinking: &[(Think, Origin)]
             }
             "postgres" => rows.extend(plan.targets.postgres.iter().map(|(name, t)| url(name, t.url.as_ref(), origin))),
             "redis" => rows.extend(plan.targets.redis.iter().map(|(name, t)| url(name, t.url.as_ref(), origin))),
+            // What is in force may be less than what was asked for.
+            "workers" => rows.push(("workers".to_owned(), plan.workers.to_string(), origin)),
             name => {
                 let value = (setting.show)(&merged.settings).or_else(|| default(name, plan));
                 rows.extend(value.map(|value| (name.to_owned(), value, origin)));
@@ -58,7 +60,6 @@ fn default(name: &str, plan: &Plan) -> Option<String> {
         "operation_timeout" => Some(format_duration(limits.operation)),
         "connect_timeout" => pool.map(|_| format_duration(limits.connect)),
         "memory_limit" => Some(format_size(limits.memory_bytes as u64)),
-        "workers" => Some(plan.workers.to_string()),
         "seed" => Some("random".to_owned()),
         "scale_to" => Some(plan.scale_to.to_string()),
         "on_script_bug" => Some(if plan.stop_on_script_bug { "stop" } else { "count" }.to_owned()),

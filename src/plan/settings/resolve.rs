@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use super::super::load::{Load, LoadError};
+use super::super::load::{Key, Load, LoadError};
 use super::super::nearest::hint_for;
 use super::super::scenario::{PersonaDecl, Scenario};
 use super::super::{Origin, PersonaPlan, Plan, PlanError, Think};
 use super::bounds::{bounded, limits};
 use super::layers::{Layer, Merged, merge};
 use super::origins::origins;
-use super::targets::{check_urls, connections, targets, workers};
+use super::targets::{check_urls, targets, workers};
 use super::{OnScriptBug, Settings, params, population};
 
 /// Default of how long unfinished iterations may go on: long enough for any ordinary statement.
@@ -79,7 +79,7 @@ pub fn resolve(
         groups,
         warm_up,
         graceful_stop: settings.graceful_stop.unwrap_or(GRACEFUL_STOP),
-        workers: workers(settings, users, connections(settings, users, &targets), machine.cores)?,
+        workers: workers(&merged, users, &targets, machine.cores)?,
         seed: settings.seed.unwrap_or(machine.seed),
         targets,
         limits: limits(settings)?,
@@ -128,16 +128,21 @@ fn shared_load(personas: &[&PersonaDecl], merged: &mut Merged) -> Result<Option<
 /// Says where the keys of a wrong load came from, unless the error has a hint of its own.
 fn load_hint(error: &LoadError, merged: &Merged) -> String {
     let keys = match error {
-        LoadError::Conflict(first, second) => vec![first, second],
-        LoadError::Missing { present, .. } => vec![present],
-        LoadError::Zero(key) | LoadError::TooMuch { key, .. } => vec![key],
-        LoadError::Empty | LoadError::RampTooLong | LoadError::NoStages => return String::new(),
+        LoadError::Conflict(first, second) => vec![*first, *second],
+        LoadError::Missing { present, .. } => vec![*present],
+        LoadError::Zero(key) | LoadError::TooMuch { key, .. } => vec![*key],
+        LoadError::RampTooLong => vec![Key::RampUp, Key::Duration],
+        LoadError::Empty | LoadError::NoStages => return String::new(),
     };
-    let places: Vec<String> = keys
-        .iter()
-        .filter_map(|key| Some(format!("`{}` comes from {}", key.name(), merged.origins.get(key.name())?.place())))
-        .collect();
-    if places.is_empty() { String::new() } else { format!("\nhint: {}", places.join(", ")) }
+    let places: Option<Vec<_>> = keys.iter().map(|key| Some(merged.origins.get(key.name())?.place())).collect();
+    match (keys.as_slice(), places.as_deref()) {
+        ([_, _], Some([first, second])) if first == second => format!("\nhint: both come from {first}"),
+        ([a, b], Some([first, second])) => {
+            format!("\nhint: `{}` comes from {first}, `{}` from {second}", a.name(), b.name())
+        }
+        ([key], Some([place])) => format!("\nhint: `{}` comes from {place}", key.name()),
+        _ => String::new(),
+    }
 }
 
 /// A persona's own thinking is weaker than what a layer above the scenario says for all, and stronger than what the scenario says.
@@ -264,6 +269,8 @@ mod tests {
         let workers = |pairs: &[(&str, &str)]| plan(None, pairs).expect("a plan").workers;
         assert_eq!(workers(&[("users", "3")]), 3);
         assert_eq!(workers(&[("connections", "2")]), 2);
+        let file = Layer { origin: Origin::File, settings: settings(&[("workers", "9"), ("users", "3")]) };
+        assert_eq!(resolve(&office(), None, &[file], MACHINE).expect("a plan").workers, 3);
         assert_eq!(workers(&[("connections", "2"), ("pool", "user")]), 4);
     }
 

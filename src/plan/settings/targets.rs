@@ -4,6 +4,7 @@ use super::super::scenario::{Need, Scenario, TargetKind};
 use super::super::target::{PoolPlan, PoolSharing, PostgresTarget, RedisTarget, SecretUrl, Targets};
 use super::super::{Layer, Origin, PlanError};
 use super::bounds::{bounded, positive};
+use super::layers::Merged;
 use super::values::UNNAMED;
 use super::{Settings, Urls};
 
@@ -82,7 +83,7 @@ pub(super) fn check_urls(scenario: &Scenario, layer: &Layer) -> Result<(), PlanE
 }
 
 /// How many connections a target's pool has at most; `None` where no target is used.
-pub(super) fn connections(settings: &Settings, users: u64, targets: &Targets) -> Option<u64> {
+fn connections(settings: &Settings, users: u64, targets: &Targets) -> Option<u64> {
     if targets.postgres.is_empty() && targets.redis.is_empty() {
         return None;
     }
@@ -93,22 +94,17 @@ pub(super) fn connections(settings: &Settings, users: u64, targets: &Targets) ->
 }
 
 /// A worker a core, but never more than users or connections, so that none starves.
-pub(super) fn workers(
-    settings: &Settings,
-    users: u64,
-    connections: Option<u64>,
-    cores: usize,
-) -> Result<usize, PlanError> {
-    let connections = connections.unwrap_or(u64::MAX);
-    let workers = match bounded("workers", settings.workers, MAX_WORKERS)? {
-        Some(workers) if workers > users => {
-            return Err(PlanError::TooManyWorkers { workers, most: users, what: "users" });
+///
+/// A number in a file or variable is meant for the machine and gives way to a
+/// small load; one on the command line is meant for this run, and is refused.
+pub(super) fn workers(merged: &Merged, users: u64, targets: &Targets, cores: usize) -> Result<usize, PlanError> {
+    let connections = connections(&merged.settings, users, targets).unwrap_or(u64::MAX);
+    let (most, what) = if users <= connections { (users, "users") } else { (connections, "connections") };
+    let asked = bounded("workers", merged.settings.workers, MAX_WORKERS)?;
+    match asked {
+        Some(workers) if workers > most && merged.origins.get("workers") == Some(&Origin::CommandLine) => {
+            Err(PlanError::TooManyWorkers { workers, most, what })
         }
-        Some(workers) if workers > connections => {
-            return Err(PlanError::TooManyWorkers { workers, most: connections, what: "connections" });
-        }
-        Some(workers) => workers,
-        None => (cores as u64).min(users).min(connections).clamp(1, MAX_WORKERS),
-    };
-    Ok(workers as usize)
+        _ => Ok(asked.unwrap_or(cores as u64).min(most).clamp(1, MAX_WORKERS) as usize),
+    }
 }

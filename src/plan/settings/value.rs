@@ -100,7 +100,7 @@ enum OneStage {
     Rate(Stage<Rate>),
 }
 
-const STAGE_EXPECTED: &str = "a stage: a duration and a level, `{ \"1m\", users = 50 }`, `\"1m:50\"` or `\"1m:500/s\"`";
+const STAGE_EXPECTED: &str = "a stage such as `1m:50` or `1m:500/s`";
 
 impl OneStage {
     fn read(input: Input<'_>) -> Result<Self, Problem> {
@@ -110,7 +110,9 @@ impl OneStage {
             return match (unknown, duration, fields.get("users"), fields.get("rate")) {
                 (None, Some(duration), Some(users), None) => Self::users(Input::Typed(duration), Input::Typed(users)),
                 (None, Some(duration), None, Some(rate)) => Self::rate(Input::Typed(duration), Input::Typed(rate)),
-                _ => Err(Problem(format!("expected {STAGE_EXPECTED}"))),
+                _ => Err(Problem(
+                    "expected a stage such as `{ \"1m\", users = 50 }` or `{ \"1m\", rate = \"500/s\" }`".to_owned(),
+                )),
             };
         }
         let text = input.text().ok_or_else(|| Problem::expected(STAGE_EXPECTED, input))?;

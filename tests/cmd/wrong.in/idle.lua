@@ -1,0 +1,1 @@
+return { personas = { idle = { share = 1 } } }

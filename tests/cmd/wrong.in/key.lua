@@ -1,0 +1,1 @@
+return { load = { user = 5 }, personas = { p = { run = function() end } } }
