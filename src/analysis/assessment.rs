@@ -40,10 +40,10 @@ pub enum Subject {
     Success,
 }
 
-/// Rates a run; nothing is said of a run in which no operation came to an end.
+/// Rates a run; nothing is said of a run in which no operation succeeded.
 pub fn assess(record: &Record) -> Vec<Assessment> {
     let totals = &record.totals;
-    if totals.operations_finished() == 0 {
+    if totals.operations_succeeded == 0 {
         return Vec::new();
     }
     let success = totals.operations_succeeded as f64 / totals.operations_finished() as f64;

@@ -33,12 +33,13 @@ impl Scaling {
     }
 }
 
-/// The estimate; none for an open load, which has no fixed users, or where nothing was measured.
+/// The estimate; none for an open load, which has no fixed users, or where nothing succeeded.
 pub fn scaling(record: &Record) -> Option<Scaling> {
     let load = &record.load;
     let users: u64 = load.groups.iter().map(|group| group.users).sum();
     let mean_us = record.totals.response_us.mean;
-    if users == 0 || load.scale_to == 0 || mean_us <= 0.0 || load.groups.iter().any(|group| group.open) {
+    let nothing = record.totals.operations_succeeded == 0 || mean_us <= 0.0;
+    if users == 0 || load.scale_to == 0 || nothing || load.groups.iter().any(|group| group.open) {
         return None;
     }
     Some(Scaling {
@@ -61,6 +62,7 @@ mod tests {
         let load = LoadRecord { groups, scale_to: 4000, ..LoadRecord::default() };
         let mut record = Collector::default().finish(Finish { load, ..Finish::default() });
         record.totals.response_us.mean = mean_us;
+        record.totals.operations_succeeded = 1;
         record
     }
 

@@ -55,8 +55,11 @@ pub fn time_us(us: f64) -> String {
     }
 }
 
-/// A length of time in s: `45.2 s`, `2 m 05 s`, `1 h 02 m`.
+/// A length of time in s: `12.4 ms`, `45.2 s`, `2 m 05 s`, `1 h 02 m`.
 pub fn seconds(s: f64) -> String {
+    if s < 0.9995 {
+        return time_us(s * 1e6);
+    }
     if s < 59.95 {
         return format!("{} s", number(s));
     }
@@ -65,6 +68,11 @@ pub fn seconds(s: f64) -> String {
         ..3600 => format!("{} m {:02} s", whole / 60, whole % 60),
         _ => format!("{} h {:02} m", whole / 3600, whole % 3600 / 60),
     }
+}
+
+/// A length of time as a clock shows it, in whole seconds: `5 s`, `2 m 05 s`.
+pub fn clock(s: f64) -> String {
+    if s < 59.5 { format!("{s:.0} s") } else { seconds(s.max(60.0)) }
 }
 
 /// A share of 1: `0.20 %`, `99.8 %`, `100 %`. One that is not whole is never shown as 0 or 100.
@@ -149,6 +157,13 @@ mod tests {
             (3_720_000_000.0, "1 h 02 m"),
         ] {
             assert_eq!(time_us(us), text, "{us}");
+        }
+    }
+
+    #[test]
+    fn a_clock_shows_whole_seconds() {
+        for (s, text) in [(0.0, "0 s"), (12.2, "12 s"), (59.7, "1 m 00 s"), (125.0, "2 m 05 s")] {
+            assert_eq!(clock(s), text);
         }
     }
 

@@ -110,13 +110,13 @@ fn style(template: &str, colour: bool) -> ProgressStyle {
 /// One interval on a line of its own.
 fn line(progress: &Progress) -> String {
     let done = progress.fraction().map(|fraction| format!("{:3.0} %  ", 100.0 * fraction)).unwrap_or_default();
-    format!("{:>8}  {done}{}", human::seconds(progress.elapsed_s), figures(progress))
+    format!("{:>8}  {done}{}", human::clock(progress.elapsed_s), figures(progress))
 }
 
 /// Time or iterations left.
 fn left(progress: &Progress) -> String {
     match (progress.left_s(), progress.of_iterations) {
-        (Some(left), _) => format!("{} left · ", human::seconds(left.ceil())),
+        (Some(left), _) => format!("{} left · ", human::clock(left)),
         (None, Some(all)) => {
             format!("{} left · ", human::things(all.saturating_sub(progress.iterations), "iteration"))
         }
@@ -155,12 +155,12 @@ mod tests {
 
     #[test]
     fn a_line_tells_time_share_users_throughput_p95_and_errors() {
-        assert_eq!(line(&progress()), "  12.0 s   20 %  50 users · 512/s · p95 12.4 ms · 1 error");
+        assert_eq!(line(&progress()), "    12 s   20 %  50 users · 512/s · p95 12.4 ms · 1 error");
     }
 
     #[test]
     fn what_is_left_is_told_in_time_or_iterations() {
-        assert_eq!(left(&progress()), "48.0 s left · ");
+        assert_eq!(left(&progress()), "48 s left · ");
         let counted = Progress { until_s: None, of_iterations: Some(2500), ..progress() };
         assert_eq!(left(&counted), "2,020 iterations left · ");
         assert_eq!(counted.fraction(), Some(480.0 / 2500.0));

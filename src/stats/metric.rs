@@ -54,6 +54,9 @@ pub enum MetricStats {
 /// The factor by which trend values are scaled before they enter a histogram of integers.
 pub const TREND_SCALE: f64 = 1000.0;
 
+/// The largest scaled value that is kept; above it doubles have gaps of more than 1.
+const LARGEST: f64 = (1u64 << 53) as f64;
+
 impl MetricStats {
     /// A metric with its first value; for a rate, non-zero is true. Negative trend values count as zero.
     pub fn new(kind: MetricKind, value: f64) -> Self {
@@ -84,7 +87,10 @@ impl MetricStats {
                 *hits += u64::from(value != 0.0);
                 *total += 1;
             }
-            Self::Trend(values) => values.saturating_record((value.max(0.0) * TREND_SCALE).round() as u64),
+            Self::Trend(values) => {
+                let scaled = (value.max(0.0) * TREND_SCALE).round().min(LARGEST) as u64;
+                values.record(scaled).expect("it resizes itself up to far beyond the largest");
+            }
         }
     }
 
@@ -107,5 +113,40 @@ impl MetricStats {
             // The kind is part of the key, so two kinds never meet.
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trend(values: &[f64]) -> Box<Histogram<u64>> {
+        let mut stats = MetricStats::new(MetricKind::Trend, values[0]);
+        values[1..].iter().for_each(|&value| stats.observe(value));
+        match stats {
+            MetricStats::Trend(values) => values,
+            other => panic!("{other:?} is no trend"),
+        }
+    }
+
+    #[test]
+    fn a_trend_keeps_values_of_any_size() {
+        let values = trend(&[0.001, 250.0, 1e9, -5.0, f64::NAN, f64::INFINITY]);
+        assert_eq!(values.len(), 6);
+        assert_eq!(values.value_at_quantile(0.5) as f64 / TREND_SCALE, 0.001);
+        for (quantile, expected) in [(4.0 / 6.0, 250.0), (5.0 / 6.0, 1e9)] {
+            let got = values.value_at_quantile(quantile) as f64 / TREND_SCALE;
+            assert!((got - expected).abs() <= expected * 0.001, "{got} for {expected}");
+        }
+        assert!(values.max() as f64 >= LARGEST);
+    }
+
+    #[test]
+    fn trends_of_different_size_merge() {
+        let mut small = MetricStats::new(MetricKind::Trend, 0.5);
+        small.merge(&MetricStats::new(MetricKind::Trend, 1e6));
+        let MetricStats::Trend(values) = small else { panic!("still a trend") };
+        assert_eq!(values.len(), 2);
+        assert!(values.max() as f64 / TREND_SCALE >= 1e6);
     }
 }

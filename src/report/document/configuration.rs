@@ -31,7 +31,9 @@ pub(super) fn section(record: &Record) -> Option<Section> {
     pairs.extend(record.targets.iter().map(|target| ("Target", self::target(target).into())));
     let workers = human::things(record.workers as u64, "worker");
     pairs.push(("Generator", format!("throng {}, {workers}, seed {}", record.throng, record.seed).into()));
-    pairs.push(("Started", record.started_at.as_str().into()));
+    if !record.started_at.is_empty() {
+        pairs.push(("Started", started(&record.started_at).into()));
+    }
     pairs.push(("Duration", duration(record).into()));
     Some(Section::new("Configuration", [Block::Pairs(pairs)]))
 }
@@ -56,12 +58,18 @@ fn target(target: &TargetRecord) -> String {
     format!("{name}{kind}{version} at {}", target.address)
 }
 
+/// `2026-03-01 09:30:00 UTC` of `2026-03-01T09:30:00.123456Z`.
+fn started(timestamp: &str) -> String {
+    let second = timestamp.split_once('.').map_or(timestamp.trim_end_matches('Z'), |(second, _)| second);
+    format!("{} UTC", second.replace('T', " "))
+}
+
 /// How long the load took, and what came before and after it.
 fn duration(record: &Record) -> String {
     let parts: Vec<String> = [("setup", record.setup_s), ("verify", record.verify_s), ("teardown", record.teardown_s)]
         .into_iter()
         .filter(|(_, seconds)| *seconds > 0.0)
-        .map(|(name, seconds)| format!("{name} {}", human::time_us(seconds * 1e6)))
+        .map(|(name, seconds)| format!("{name} {}", human::seconds(seconds)))
         .collect();
     let measured = format!("{} measured", human::seconds(record.duration_s));
     std::iter::once(measured).chain(parts).collect::<Vec<_>>().join(", ")
