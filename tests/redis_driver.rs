@@ -305,6 +305,16 @@ async fn a_wrong_password_is_refused_by_name() {
 }
 
 #[tokio::test]
+async fn a_redis_without_resp3_is_told_with_the_way_to_reach_it() {
+    let settings = vec![("rename-command".to_owned(), "HELLO \"\"".to_owned())];
+    let server = ThrowawayRedis::start(&RedisOptions { settings, ..RedisOptions::default() }).unwrap();
+    let failure = call(&pool_at(&server.url(), 1), "PING").await.unwrap_err();
+    assert!(matches!(&failure, Failure::Misuse { hint: Some(hint), .. } if hint.contains("resp2")), "{failure:?}");
+    let resp2 = SecretUrl::new(format!("{}?protocol=resp2", server.url().reveal()));
+    call(&pool_at(&resp2, 1), "PING").await.unwrap();
+}
+
+#[tokio::test]
 async fn nobody_at_the_address_is_an_error_at_once() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();

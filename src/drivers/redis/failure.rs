@@ -23,6 +23,10 @@ pub(super) fn of(error: RedisError, place: &str) -> Failure {
 /// What went wrong before a connection could take commands.
 pub(super) fn while_connecting(error: &RedisError, place: &str) -> Failure {
     match (error.kind(), error.code()) {
+        _ if lacks_resp3(error) => Failure::Misuse {
+            message: format!("`{place}` does not speak RESP3, which Redis has since version 6"),
+            hint: Some("put `?protocol=resp2` at the end of its URL".into()),
+        },
         // The library words it differently by protocol, and keeps the server's own words in the detail.
         (ErrorKind::AuthenticationFailed, _) => Failure::Redis {
             word: "WRONGPASS".into(),
@@ -31,6 +35,13 @@ pub(super) fn while_connecting(error: &RedisError, place: &str) -> Failure {
         (_, Some(word)) => from_parts(word, error.detail()),
         _ => Failure::ConnectionLost { message: format!("no connection to `{place}`: {}", reason(error)) },
     }
+}
+
+/// Whether the server does not know `HELLO 3`: Redis before 6, or a proxy.
+fn lacks_resp3(error: &RedisError) -> bool {
+    error.kind() == ErrorKind::RESP3NotSupported
+        || error.code() == Some("NOPROTO")
+        || error.detail().is_some_and(|detail| detail.starts_with("unknown command") && detail.contains("HELLO"))
 }
 
 /// The library's wording without its names of error kinds.
