@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::error::CliError;
 use crate::engine::EngineError;
-use crate::record::Record;
+use crate::record::{Record, Verdict};
 use crate::report::ReportError;
 
 /// How the process ends. README and `--help` document these numbers.
@@ -22,8 +22,6 @@ pub enum ExitStatus {
     Refused,
     /// Interrupted, after a full report of what ran.
     Interrupted,
-    /// What the record of a run says.
-    Recorded(u8),
 }
 
 impl ExitStatus {
@@ -36,7 +34,6 @@ impl ExitStatus {
             Self::Failed => 3,
             Self::Refused => 4,
             Self::Interrupted => 130,
-            Self::Recorded(code) => code,
         }
     }
 }
@@ -49,7 +46,12 @@ impl From<ExitStatus> for ExitCode {
 
 impl From<&Record> for ExitStatus {
     fn from(record: &Record) -> Self {
-        Self::Recorded(record.exit_code)
+        match (record.verdict, record.exit_code) {
+            (Verdict::Passed, _) => Self::Passed,
+            (Verdict::Interrupted, _) => Self::Interrupted,
+            (Verdict::Failed | Verdict::Aborted, code) if code == Self::Failed.code() => Self::Failed,
+            (Verdict::Failed | Verdict::Aborted, _) => Self::Incomplete,
+        }
     }
 }
 

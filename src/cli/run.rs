@@ -66,7 +66,7 @@ fn mode(quiet: bool, terminal: &Terminal) -> Mode {
 /// Reports a run everywhere it was asked for. One place that fails does not keep the others from theirs.
 fn tell(outcome: Outcome, outputs: &[Output], terminal: &mut Terminal) -> Result<ExitStatus, CliError> {
     let Outcome { record, error, kept } = outcome;
-    let mut status = error.as_ref().map_or_else(|| ExitStatus::from(&record), ExitStatus::from);
+    let mut status = ExitStatus::from(&record);
     // A run that never began has nothing to report but its error.
     let printed = match record.phases.is_empty() {
         true => Ok(()),

@@ -20,7 +20,10 @@ pub struct Layer {
 pub(super) struct Merged {
     pub(super) settings: Settings,
     pub(super) origins: BTreeMap<&'static str, Origin>,
+    /// By name of the parameter.
     pub(super) params: BTreeMap<String, Origin>,
+    /// By setting and name of the target.
+    pub(super) urls: BTreeMap<(&'static str, String), Origin>,
 }
 
 /// Plays layers over each other, the weakest first.
@@ -38,6 +41,10 @@ pub(super) fn merge(layers: &[Layer]) -> Result<Merged, PlanError> {
         }
         let params = settings.params.iter().flat_map(|params| params.0.keys());
         merged.params.extend(params.map(|name| (name.clone(), *origin)));
+        for (setting, urls) in [("postgres", &settings.postgres), ("redis", &settings.redis)] {
+            let names = urls.iter().flat_map(|urls| urls.0.keys());
+            merged.urls.extend(names.map(|name| ((setting, name.clone()), *origin)));
+        }
     }
     Ok(merged)
 }

@@ -24,8 +24,14 @@ pub(super) fn origins(plan: &Plan, merged: &Merged, thinking: &[(Think, Origin)]
                     rows.push((format!("params.{name}"), param.value.to_string(), origin));
                 }
             }
-            "postgres" => rows.extend(plan.targets.postgres.iter().map(|(name, t)| url(name, t.url.as_ref(), origin))),
-            "redis" => rows.extend(plan.targets.redis.iter().map(|(name, t)| url(name, t.url.as_ref(), origin))),
+            "postgres" => {
+                let urls = plan.targets.postgres.iter().map(|(name, target)| (name, target.url.as_ref()));
+                rows.extend(urls.map(|(name, url)| url_row("postgres", name, url, merged)));
+            }
+            "redis" => {
+                let urls = plan.targets.redis.iter().map(|(name, target)| (name, target.url.as_ref()));
+                rows.extend(urls.map(|(name, url)| url_row("redis", name, url, merged)));
+            }
             // What is in force may be less than what was asked for.
             "workers" => rows.push(("workers".to_owned(), plan.workers.to_string(), origin)),
             name => {
@@ -37,11 +43,10 @@ pub(super) fn origins(plan: &Plan, merged: &Merged, thinking: &[(Think, Origin)]
     rows
 }
 
-fn url(name: &str, url: Option<&SecretUrl>, origin: Origin) -> (String, String, Origin) {
-    match url {
-        Some(url) => (name.to_owned(), url.to_string(), origin),
-        None => (name.to_owned(), "a throwaway server".to_owned(), Origin::Default),
-    }
+fn url_row(setting: &'static str, name: &str, url: Option<&SecretUrl>, merged: &Merged) -> (String, String, Origin) {
+    let origin = merged.urls.get(&(setting, name.to_owned())).copied().unwrap_or(Origin::Default);
+    let shown = url.map_or_else(|| "a throwaway server".to_owned(), SecretUrl::to_string);
+    (name.to_owned(), shown, origin)
 }
 
 /// What a setting is where nobody sets it, if that is worth showing.

@@ -9,7 +9,7 @@ use super::super::{Origin, PersonaPlan, Plan, PlanError, Think};
 use super::bounds::{bounded, limits};
 use super::layers::{Layer, Merged, merge};
 use super::origins::origins;
-use super::targets::{check_urls, targets, workers};
+use super::targets::{check_urls, name_urls, targets, workers};
 use super::{OnScriptBug, Settings, params, population};
 
 /// Default of how long unfinished iterations may go on: long enough for any ordinary statement.
@@ -39,8 +39,9 @@ pub fn resolve(
         layers.push(Layer { origin: Origin::Profile, settings: scenario.profile(name)?.clone() });
     }
     layers.extend_from_slice(stronger);
-    for layer in &layers {
+    for layer in &mut layers {
         check_urls(scenario, layer)?;
+        name_urls(scenario, &mut layer.settings);
     }
     let mut merged = merge(&layers)?;
 
@@ -239,6 +240,22 @@ mod tests {
         assert_eq!(origin(&plan, "params.rows"), row("5", Origin::Profile));
         assert_eq!(origin(&plan, "postgres"), row("postgres://me:***@db/x", Origin::CommandLine));
         assert_eq!(origin(&plan, "graceful_stop"), row("30s", Origin::Default));
+    }
+
+    #[test]
+    fn every_url_keeps_its_own_origin_and_the_stronger_one_counts() {
+        let mut scenario = office();
+        scenario.needs.push(Need { name: "replica".to_owned(), kind: TargetKind::Postgres });
+        let layer = |origin, url| Layer { origin, settings: settings(&[("postgres", url)]) };
+        let layers = [
+            layer(Origin::File, "postgres=postgres://file"),
+            layer(Origin::Environment, "postgres://environment"),
+            layer(Origin::File, "replica=postgres://replica"),
+        ];
+        let plan = resolve(&scenario, None, &layers, MACHINE).expect("a plan");
+        let row = |url: &str, origin| Some((url.to_owned(), origin));
+        assert_eq!(origin(&plan, "postgres"), row("postgres://environment", Origin::Environment));
+        assert_eq!(origin(&plan, "replica"), row("postgres://replica", Origin::File));
     }
 
     #[test]

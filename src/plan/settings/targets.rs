@@ -30,12 +30,12 @@ pub(super) fn targets(scenario: &Scenario, settings: &Settings) -> Result<Target
         let pool = pool.clone();
         match need.kind {
             TargetKind::Postgres => {
-                let url = url_for(scenario, need, settings.postgres.as_ref());
+                let url = url_for(need, settings.postgres.as_ref());
                 let statements = settings.statements.unwrap_or_default();
                 targets.postgres.insert(need.name.clone(), PostgresTarget { url, statements, pool });
             }
             TargetKind::Redis => {
-                let url = url_for(scenario, need, settings.redis.as_ref());
+                let url = url_for(need, settings.redis.as_ref());
                 targets.redis.insert(need.name.clone(), RedisTarget { url, pool });
             }
         }
@@ -43,11 +43,18 @@ pub(super) fn targets(scenario: &Scenario, settings: &Settings) -> Result<Target
     Ok(targets)
 }
 
-/// The URL given under the target's name, or without a name for the main target of its kind.
-fn url_for(scenario: &Scenario, need: &Need, urls: Option<&Urls>) -> Option<SecretUrl> {
-    let urls = &urls?.0;
-    let unnamed = || urls.get(UNNAMED).filter(|_| main_target(scenario, need.kind) == Some(&need.name));
-    urls.get(&need.name).or_else(unnamed).cloned()
+fn url_for(need: &Need, urls: Option<&Urls>) -> Option<SecretUrl> {
+    urls?.0.get(&need.name).cloned()
+}
+
+/// Gives URLs without a name that of the main target of their kind, so that layers meet under one name.
+pub(super) fn name_urls(scenario: &Scenario, settings: &mut Settings) {
+    for (kind, urls) in [(TargetKind::Postgres, &mut settings.postgres), (TargetKind::Redis, &mut settings.redis)] {
+        let Some(urls) = urls else { continue };
+        if let (Some(url), Some(name)) = (urls.0.remove(UNNAMED), main_target(scenario, kind)) {
+            urls.0.entry(name.clone()).or_insert(url);
+        }
+    }
 }
 
 /// The target named after its kind, or else the only one of it.
