@@ -21,7 +21,7 @@ pub enum Param {
     Bytes(Vec<u8>),
     /// A sequence.
     List(Vec<Param>),
-    /// Keys and values, in order.
+    /// Keys and values, in order. An empty one is an empty array too, as an empty table is in Lua.
     Map(Vec<(String, Param)>),
 }
 

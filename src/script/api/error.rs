@@ -52,7 +52,7 @@ impl Caught {
         let typed = innermost(&self.0);
         let text = match (field, typed) {
             ("message", _) => Some(classify(&self.0).message),
-            ("hint", Some(Thrown::Misuse { hint, .. })) => hint.clone(),
+            ("hint", Some(Thrown::Misuse { hint, .. } | Thrown::Failure(Failure::Misuse { hint, .. }))) => hint.clone(),
             ("kind", Some(typed)) => Some(kind(typed)),
             ("kind", None) => Some("script_bug".to_owned()),
             ("sqlstate", Some(Thrown::Failure(Failure::Sql { code, .. }))) => Some(code.clone()),

@@ -156,6 +156,12 @@ fn array_mark(lua: &Lua) -> mlua::Result<Table> {
     Ok(mark)
 }
 
-fn mark_array(lua: &Lua, table: &Table) -> mlua::Result<()> {
+/// Whether a table is marked as an array.
+pub fn is_array(lua: &Lua, table: &Table) -> bool {
+    table.metatable().is_some_and(|meta| array_mark(lua).is_ok_and(|mark| mark == meta))
+}
+
+/// Marks a table as an array, so that it is one even when empty.
+pub fn mark_array(lua: &Lua, table: &Table) -> mlua::Result<()> {
     table.set_metatable(Some(array_mark(lua)?))
 }

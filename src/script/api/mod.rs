@@ -10,6 +10,7 @@ pub mod hash;
 pub mod json;
 pub mod log;
 pub mod metrics;
+pub mod pg;
 pub mod phase;
 pub mod redis;
 pub mod root;
@@ -45,6 +46,7 @@ pub const MODULES: &[Module] = &[
     Module { name: "throng.json", make: json::module },
     Module { name: "throng.log", make: log::module },
     Module { name: "throng.metrics", make: metrics::module },
+    Module { name: "throng.pg", make: pg::module },
     Module { name: "throng.phase", make: phase::module },
     Module { name: "throng.shared", make: shared::module },
     Module { name: "throng.time", make: time::module },
@@ -62,6 +64,7 @@ pub struct UserField {
 
 /// All fields that are objects of Rust.
 pub const USER_FIELDS: &[UserField] = &[
+    UserField { name: "pg", wanted: |host| !host.plan.targets.postgres.is_empty(), make: pg::object },
     UserField { name: "random", wanted: |_| true, make: |lua, _, user| random::object(lua, user) },
     UserField { name: "redis", wanted: |host| !host.plan.targets.redis.is_empty(), make: redis::object },
 ];

@@ -101,6 +101,7 @@ pub(super) fn choose<'a>(param: &'a Param, type_: &Type) -> Result<Form<'a>, Mis
         (Param::Text(bytes), _) => Ok(Form::ServerText(bytes)),
         (Param::Bytes(bytes), Class::Text | Class::Bytea) => Ok(Form::Bytes(bytes)),
         (Param::List(_), Class::Array) => Ok(Form::Text),
+        (Param::Map(entries), Class::Array) if entries.is_empty() => Ok(Form::Text),
         _ => unfit(),
     }
 }

@@ -16,6 +16,7 @@ pub(super) fn typed(param: &Param, type_: &Type) -> Result<String, Mismatch> {
             push_vector(items, element, &mut out)?;
         }
         (Param::List(items), Some(element)) => push_array(items, element, &mut out)?,
+        (Param::Map(entries), Some(_)) if entries.is_empty() => out.push_str("{}"),
         _ => push_scalar(param, type_, &mut out)?,
     }
     Ok(out)

@@ -1,0 +1,293 @@
+//! The object behind `user.pg`, `user.pg.NAME`, and the `tx` of a transaction.
+
+use std::cell::RefCell;
+use std::collections::HashSet;
+use std::ops::Deref;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use mlua::{Lua, MetaMethod, MultiValue, UserData, UserDataMethods, Value};
+
+use super::{bulk, copy, cursor, listen, run, transaction};
+use crate::drivers::Failure;
+use crate::drivers::postgres::{Connection, Lease, Rows};
+use crate::plan::nearest::nearest;
+use crate::script::error::Thrown;
+use crate::script::fields::describe;
+use crate::script::host::Host;
+use crate::script::timeline::Timeline;
+use crate::script::user::{Tally, User};
+
+/// The target behind `user.pg` itself.
+const DEFAULT_TARGET: &str = "postgres";
+
+/// What a client can do, for the error about what it can't.
+const METHODS: &[&str] = &[
+    "batch",
+    "copy_in",
+    "copy_out",
+    "cursor",
+    "execute",
+    "explain",
+    "listen",
+    "notify",
+    "one",
+    "pipeline",
+    "query",
+    "script",
+    "transaction",
+    "value",
+];
+
+/// Reaches PostgreSQL for one user: through a target's pool, or on the connection of a transaction.
+#[derive(Clone)]
+pub(super) struct Client {
+    user: Rc<User>,
+    /// Targets on which this user is within a transaction.
+    in_transaction: Rc<RefCell<HashSet<Rc<str>>>>,
+    route: Route,
+}
+
+#[derive(Clone)]
+enum Route {
+    Pool(Rc<str>),
+    /// A transaction's connection; `None` once the transaction is over.
+    Held(Rc<RefCell<Option<Rc<Lease>>>>),
+}
+
+/// Makes `user.pg`.
+pub fn object(lua: &Lua, _: &Rc<Host>, user: &Rc<User>) -> mlua::Result<Value> {
+    let client =
+        Client { user: user.clone(), in_transaction: Rc::default(), route: Route::Pool(DEFAULT_TARGET.into()) };
+    client.into_lua(lua)
+}
+
+impl UserData for Client {
+    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
+        // The borrow of the userdata ends before the call waits, so calls may overlap.
+        macro_rules! method {
+            ($name:literal, $function:path) => {
+                methods.add_async_method($name, |lua, this, arguments: MultiValue| {
+                    let client = this.clone();
+                    async move { $function(&lua, &client, arguments).await }
+                });
+            };
+        }
+        method!("query", run::query);
+        method!("one", run::one);
+        method!("value", run::value);
+        method!("execute", run::execute);
+        method!("explain", run::explain);
+        method!("script", run::script);
+        method!("notify", run::notify);
+        method!("batch", bulk::batch);
+        method!("pipeline", bulk::pipeline);
+        method!("transaction", transaction::transaction);
+        method!("copy_in", copy::copy_in);
+        method!("copy_out", copy::copy_out);
+        method!("cursor", cursor::cursor);
+        method!("listen", listen::listen);
+        methods.add_meta_method(MetaMethod::Index, |lua, this, name: Value| this.target(lua, &name));
+    }
+}
+
+/// A connection in use by one call.
+pub(super) enum Borrowed {
+    /// Lent by the pool for this call.
+    Own(Lease),
+    /// A transaction's.
+    Held(Rc<Lease>),
+}
+
+impl Deref for Borrowed {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        match self {
+            Self::Own(lease) => lease,
+            Self::Held(lease) => lease,
+        }
+    }
+}
+
+/// How much a result weighs in the figures.
+pub(super) trait Measured {
+    /// Rows returned or changed.
+    fn rows(&self) -> u64;
+    /// Bytes sent and received.
+    fn bytes(&self) -> u64;
+}
+
+impl Measured for Rows {
+    fn rows(&self) -> u64 {
+        self.affected()
+    }
+
+    fn bytes(&self) -> u64 {
+        Rows::bytes(self)
+    }
+}
+
+impl Measured for () {
+    fn rows(&self) -> u64 {
+        0
+    }
+
+    fn bytes(&self) -> u64 {
+        0
+    }
+}
+
+/// Rows and bytes.
+impl Measured for (u64, u64) {
+    fn rows(&self) -> u64 {
+        self.0
+    }
+
+    fn bytes(&self) -> u64 {
+        self.1
+    }
+}
+
+impl Client {
+    /// The user it works for.
+    pub(super) fn user(&self) -> &Rc<User> {
+        &self.user
+    }
+
+    /// A connection for one call.
+    pub(super) async fn connection(&self, host: &Host) -> Result<Borrowed, Thrown> {
+        match &self.route {
+            Route::Pool(_) => Ok(Borrowed::Own(self.acquire(host).await?)),
+            Route::Held(held) => held.borrow().clone().map(Borrowed::Held).ok_or_else(|| {
+                Thrown::misuse_with("this transaction is over", "use its `tx` only in the function of the transaction")
+            }),
+        }
+    }
+
+    /// A connection of the target's pool, with the wait for it counted.
+    pub(super) async fn acquire(&self, host: &Host) -> Result<Lease, Thrown> {
+        let target = self.target_name()?;
+        if self.in_transaction.borrow().contains(target) {
+            return Err(Thrown::misuse_with(
+                "`user.pg` is used within a transaction on the same target, on another connection",
+                "use the `tx` that the transaction's function gets",
+            ));
+        }
+        let pool = host.pools.postgres(target, &self.user)?;
+        let wait = PoolWait { host, user: &self.user, pool: pool.name(), started: Instant::now() };
+        let lease = pool.acquire().await;
+        drop(wait);
+        Ok(lease?)
+    }
+
+    /// The target that it reaches through a pool; an error on a transaction's connection.
+    pub(super) fn target_name(&self) -> Result<&Rc<str>, Thrown> {
+        match &self.route {
+            Route::Pool(target) => Ok(target),
+            Route::Held(_) => Err(Thrown::misuse_with(
+                "this can't be done on the connection of a transaction",
+                "use SAVEPOINT for a transaction within a transaction, and `user.pg` outside of it for the rest",
+            )),
+        }
+    }
+
+    /// A client on the connection of a transaction, for as long as the returned guard lives.
+    pub(super) fn hold(&self, target: &Rc<str>, lease: &Rc<Lease>) -> (Self, Holding) {
+        let held = Rc::new(RefCell::new(Some(lease.clone())));
+        self.in_transaction.borrow_mut().insert(target.clone());
+        let holding =
+            Holding { held: held.clone(), in_transaction: self.in_transaction.clone(), target: target.clone() };
+        let client =
+            Self { user: self.user.clone(), in_transaction: self.in_transaction.clone(), route: Route::Held(held) };
+        (client, holding)
+    }
+
+    /// Does `work`, timed, counted under `label` if it has figures of its own, and told to a tracer.
+    pub(super) async fn timed<T: Measured>(
+        &self,
+        host: &Host,
+        label: &Arc<str>,
+        own_figures: bool,
+        work: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Thrown> {
+        let started = Instant::now();
+        let result = work.await;
+        let time_us = micros(started.elapsed());
+        let (rows, bytes) = result.as_ref().map_or((0, 0), |done| (done.rows(), done.bytes()));
+        Tally::add(&self.user.tally.rows, rows);
+        Tally::add(&self.user.tally.bytes, bytes);
+        if own_figures && Timeline::is_measured(host.timeline.phase_at(started)) {
+            host.recorder.borrow_mut().statement(label, time_us, rows, result.is_ok());
+        }
+        match result {
+            Ok(done) => {
+                host.trace(label, time_us, rows, None);
+                Ok(done)
+            }
+            Err(failure) => {
+                host.trace(label, time_us, rows, Some(&failure.to_string()));
+                Err(failure.into())
+            }
+        }
+    }
+
+    /// Makes the object that scripts get.
+    pub(super) fn into_lua(self, lua: &Lua) -> mlua::Result<Value> {
+        lua.create_userdata(self).map(Value::UserData)
+    }
+
+    /// `user.pg.NAME`: another target of that name.
+    fn target(&self, lua: &Lua, name: &Value) -> mlua::Result<Value> {
+        let host = Host::of(lua)?;
+        let Some(name) = name.as_string().map(|name| name.to_string_lossy()) else {
+            return Err(Thrown::misuse(format!("`user.pg` has no field {}", describe(name))).into());
+        };
+        let targets = &host.plan.targets.postgres;
+        if targets.contains_key(&name) && matches!(self.route, Route::Pool(_)) {
+            return Self { route: Route::Pool(name.into()), ..self.clone() }.into_lua(lua);
+        }
+        let message = format!("`user.pg` has neither a method nor a target `{name}`");
+        let known = METHODS.iter().copied().chain(targets.keys().map(String::as_str));
+        Err(match nearest(&name, known) {
+            Some(nearest) => Thrown::misuse_with(message, format!("did you mean `{nearest}`?")),
+            None => Thrown::misuse_with(message, format!("it can: {}", METHODS.join(", "))),
+        }
+        .into())
+    }
+}
+
+/// While it lives, the user's transaction lasts; afterwards its `tx` is of no use.
+pub(super) struct Holding {
+    held: Rc<RefCell<Option<Rc<Lease>>>>,
+    in_transaction: Rc<RefCell<HashSet<Rc<str>>>>,
+    target: Rc<str>,
+}
+
+impl Drop for Holding {
+    fn drop(&mut self) {
+        self.held.borrow_mut().take();
+        self.in_transaction.borrow_mut().remove(&self.target);
+    }
+}
+
+/// Counts the wait for a connection, also one that was given up.
+struct PoolWait<'a> {
+    host: &'a Host,
+    user: &'a User,
+    pool: &'a str,
+    started: Instant,
+}
+
+impl Drop for PoolWait<'_> {
+    fn drop(&mut self) {
+        let waited_us = micros(self.started.elapsed());
+        Tally::add(&self.user.tally.pool_us, waited_us);
+        self.host.recorder.borrow_mut().pool_wait(self.pool, waited_us);
+    }
+}
+
+fn micros(duration: Duration) -> u64 {
+    duration.as_micros() as u64
+}

@@ -1,0 +1,154 @@
+//! Rows as Lua tables.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use mlua::{Lua, LuaString, Table, Value};
+
+use super::statement::Query;
+use crate::drivers::postgres::{self, Columns, Malformed, Rows};
+use crate::script::api::json;
+use crate::script::error::Thrown;
+
+/// How many results' column names a state remembers before it begins anew.
+const MAX_NAMES: usize = 1024;
+
+/// The names of columns as strings of a Lua state, by the number of their [`Columns`].
+#[derive(Default)]
+struct Names(HashMap<u64, Rc<[LuaString]>>);
+
+/// All rows, as a list of tables by column name.
+pub(super) fn rows_to_lua(lua: &Lua, query: &Query, rows: &Rows) -> mlua::Result<Table> {
+    let list = lua.create_table_with_capacity(rows.len(), 0)?;
+    let mut reader = Reader::new(lua, query, rows)?;
+    for index in 0..rows.len() {
+        list.raw_push(reader.row(index)?)?;
+    }
+    Ok(list)
+}
+
+/// The first row, or nil.
+pub(super) fn first_row(lua: &Lua, query: &Query, rows: &Rows) -> mlua::Result<Value> {
+    if rows.is_empty() { Ok(Value::Nil) } else { Reader::new(lua, query, rows)?.row(0).map(Value::Table) }
+}
+
+/// The first value of the first row, or nil.
+pub(super) fn first_value(lua: &Lua, query: &Query, rows: &Rows) -> mlua::Result<Value> {
+    if rows.is_empty() || rows.columns().is_empty() {
+        return Ok(Value::Nil);
+    }
+    Reader::new(lua, query, rows)?.value(0, 0)
+}
+
+/// Reads the rows of one result.
+pub(super) struct Reader<'a> {
+    lua: &'a Lua,
+    query: &'a Query,
+    rows: &'a Rows,
+    names: Rc<[LuaString]>,
+    scratch: String,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(lua: &'a Lua, query: &'a Query, rows: &'a Rows) -> mlua::Result<Self> {
+        Ok(Self { lua, query, rows, names: names(lua, rows.columns())?, scratch: String::new() })
+    }
+
+    /// One row as a table by column name; NULL is nil, and so no field.
+    pub(super) fn row(&mut self, index: usize) -> mlua::Result<Table> {
+        let names = self.names.clone();
+        let row = self.lua.create_table_with_capacity(0, names.len())?;
+        for (column, name) in names.iter().enumerate() {
+            let value = self.value(index, column)?;
+            if !value.is_nil() {
+                row.raw_set(name, value)?;
+            }
+        }
+        Ok(row)
+    }
+
+    fn value(&mut self, row: usize, column: usize) -> mlua::Result<Value> {
+        let value = self.rows.value(row, column, &mut self.scratch).map_err(Thrown::from)?;
+        to_lua(self.lua, value, self.query).map_err(|error| match error {
+            Unreadable::Lua(error) => error,
+            Unreadable::Value => Thrown::from(self.rows.misread(column)).into(),
+        })
+    }
+}
+
+/// Why a value could not be brought to Lua.
+enum Unreadable {
+    /// Lua has no memory for it.
+    Lua(mlua::Error),
+    /// It is not what its type says.
+    Value,
+}
+
+impl From<mlua::Error> for Unreadable {
+    fn from(error: mlua::Error) -> Self {
+        Self::Lua(error)
+    }
+}
+
+impl From<Malformed> for Unreadable {
+    fn from(_: Malformed) -> Self {
+        Self::Value
+    }
+}
+
+fn to_lua(lua: &Lua, value: postgres::Value<'_>, query: &Query) -> Result<Value, Unreadable> {
+    Ok(match value {
+        postgres::Value::Null => Value::Nil,
+        postgres::Value::Bool(flag) => Value::Boolean(flag),
+        postgres::Value::Int(number) => Value::Integer(number),
+        postgres::Value::Float(number) => Value::Number(number),
+        postgres::Value::Numeric(text) if query.numeric_as_number => number(text),
+        postgres::Value::Numeric(text) => Value::String(lua.create_string(text)?),
+        postgres::Value::Text(bytes) | postgres::Value::Bytes(bytes) => Value::String(lua.create_string(bytes)?),
+        postgres::Value::Json(text) => {
+            let value: serde_json::Value = serde_json::from_slice(text).map_err(|_| Unreadable::Value)?;
+            json::decode(lua, &value)?
+        }
+        postgres::Value::List(mut list) => {
+            let table = lua.create_table_with_capacity(list.len(), 0)?;
+            let mut scratch = String::new();
+            while let Some(item) = list.next(&mut scratch)? {
+                match to_lua(lua, item, query)? {
+                    // A list can't hold nil.
+                    Value::Nil => table.raw_push(Value::NULL)?,
+                    item => table.raw_push(item)?,
+                }
+            }
+            json::mark_array(lua, &table)?;
+            Value::Table(table)
+        }
+    })
+}
+
+/// A numeric as an integer if it is one that fits, else as a float.
+fn number(text: &str) -> Value {
+    match text.parse::<i64>() {
+        Ok(whole) => Value::Integer(whole),
+        // `NaN` and `Infinity` are read too.
+        Err(_) => Value::Number(text.parse().unwrap_or(f64::NAN)),
+    }
+}
+
+fn names(lua: &Lua, columns: &Columns) -> mlua::Result<Rc<[LuaString]>> {
+    if lua.app_data_ref::<RefCell<Names>>().is_none() {
+        lua.set_app_data(RefCell::new(Names::default()));
+    }
+    let known = lua.app_data_ref::<RefCell<Names>>().expect("just made");
+    let mut known = known.borrow_mut();
+    if let Some(names) = known.0.get(&columns.id()) {
+        return Ok(names.clone());
+    }
+    if known.0.len() >= MAX_NAMES {
+        known.0.clear();
+    }
+    let names: mlua::Result<Vec<LuaString>> = columns.names().map(|name| lua.create_string(&**name)).collect();
+    let names: Rc<[LuaString]> = names?.into();
+    known.0.insert(columns.id(), names.clone());
+    Ok(names)
+}

@@ -1,0 +1,107 @@
+//! `query`, `one`, `value`, `execute`, `explain`, `script`, `notify`.
+
+use std::rc::Rc;
+use std::sync::{Arc, LazyLock};
+
+use mlua::{Lua, MultiValue, Value};
+
+use super::client::Client;
+use super::params::params;
+use super::results::{first_row, first_value, rows_to_lua};
+use super::statement::{Query, resolve};
+use crate::drivers::postgres::{Param, Rows, Statement, Value as PgValue};
+use crate::script::args::Args;
+use crate::script::error::Thrown;
+use crate::script::host::Host;
+
+/// The label of scripts of several statements.
+static SCRIPT: LazyLock<Arc<str>> = LazyLock::new(|| "script".into());
+
+/// What `notify` sends.
+static NOTIFY: LazyLock<Statement> = LazyLock::new(|| Statement::labelled("notify", "SELECT pg_notify($1, $2)"));
+
+/// A statement and its parameters, as a call gives them.
+pub(super) fn call(lua: &Lua, function: &str, arguments: &MultiValue) -> Result<(Rc<Query>, Vec<Param>), Thrown> {
+    let mut arguments = arguments.iter();
+    let query = resolve(lua, function, arguments.next().unwrap_or(&Value::Nil))?;
+    let params = params(lua, query.statement.label(), arguments)?;
+    Ok((query, params))
+}
+
+async fn rows(lua: &Lua, client: &Client, function: &str, arguments: &MultiValue) -> Result<(Rc<Query>, Rows), Thrown> {
+    let host = Host::of(lua)?;
+    let (query, params) = call(lua, function, arguments)?;
+    let connection = client.connection(&host).await?;
+    let statement = &query.statement;
+    let work = connection.query(statement, &params);
+    let rows = client.timed(&host, statement.label(), query.labelled, work).await?;
+    Ok((query, rows))
+}
+
+/// All rows, as a list.
+pub(super) async fn query(lua: &Lua, client: &Client, arguments: MultiValue) -> mlua::Result<Value> {
+    let (query, rows) = rows(lua, client, "query", &arguments).await?;
+    rows_to_lua(lua, &query, &rows).map(Value::Table)
+}
+
+/// The first row, or nil.
+pub(super) async fn one(lua: &Lua, client: &Client, arguments: MultiValue) -> mlua::Result<Value> {
+    let (query, rows) = rows(lua, client, "one", &arguments).await?;
+    first_row(lua, &query, &rows)
+}
+
+/// The first value of the first row, or nil.
+pub(super) async fn value(lua: &Lua, client: &Client, arguments: MultiValue) -> mlua::Result<Value> {
+    let (query, rows) = rows(lua, client, "value", &arguments).await?;
+    first_value(lua, &query, &rows)
+}
+
+/// How many rows were returned or changed.
+pub(super) async fn execute(lua: &Lua, client: &Client, arguments: MultiValue) -> mlua::Result<Value> {
+    let host = Host::of(lua)?;
+    let (query, params) = call(lua, "execute", &arguments)?;
+    let connection = client.connection(&host).await?;
+    let statement = &query.statement;
+    let work = connection.execute(statement, &params);
+    let rows = client.timed(&host, statement.label(), query.labelled, work).await?;
+    Ok(Value::Integer(rows.affected() as i64))
+}
+
+/// The server's plan for a statement, which is not run.
+pub(super) async fn explain(lua: &Lua, client: &Client, arguments: MultiValue) -> mlua::Result<Value> {
+    let host = Host::of(lua)?;
+    let (query, params) = call(lua, "explain", &arguments)?;
+    let explained = Statement::plain(format!("EXPLAIN {}", query.statement.sql()));
+    let connection = client.connection(&host).await?;
+    let rows = client.timed(&host, explained.label(), false, connection.query(&explained, &params)).await?;
+    let mut plan = String::new();
+    let mut scratch = String::new();
+    for index in 0..rows.len() {
+        if let PgValue::Text(line) = rows.value(index, 0, &mut scratch).map_err(Thrown::from)? {
+            plan.push_str(&String::from_utf8_lossy(line));
+            plan.push('\n');
+        }
+    }
+    lua.create_string(plan.trim_end()).map(Value::String)
+}
+
+/// Runs an SQL text of any number of statements.
+pub(super) async fn script(lua: &Lua, client: &Client, arguments: MultiValue) -> mlua::Result<Value> {
+    let host = Host::of(lua)?;
+    let sql: String = Args::new("script", arguments).req("sql")?;
+    let connection = client.connection(&host).await?;
+    client.timed(&host, &SCRIPT, false, connection.script(&sql)).await?;
+    Ok(Value::Nil)
+}
+
+/// Tells a channel's listeners something.
+pub(super) async fn notify(lua: &Lua, client: &Client, arguments: MultiValue) -> mlua::Result<Value> {
+    let host = Host::of(lua)?;
+    let mut arguments = Args::new("notify", arguments);
+    let channel: String = arguments.req("channel")?;
+    let payload: Option<String> = arguments.opt("payload")?;
+    let params = [Param::from(channel.as_str()), Param::from(payload.as_deref().unwrap_or_default())];
+    let connection = client.connection(&host).await?;
+    client.timed(&host, NOTIFY.label(), true, connection.execute(&NOTIFY, &params)).await?;
+    Ok(Value::Nil)
+}
