@@ -2,14 +2,12 @@
 
 mod support;
 
-use std::io::{BufRead, BufReader, Lines, Read};
 use std::path::PathBuf;
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
-use serde_json::Value;
+use nix::sys::signal::Signal;
+use support::playing::Playing;
 use throng::servers::{RedisOptions, ThrowawayRedis};
 
 /// Increments for three seconds with a pause that leaves room for bad luck.
@@ -20,89 +18,6 @@ return {
   personas = { counter = { operations = { count = { run = function(user) user.redis:incr("count") end } } } },
 }
 "#;
-
-/// The program at play.
-struct Playing {
-    folder: tempfile::TempDir,
-    process: Child,
-    lines: Lines<BufReader<ChildStderr>>,
-    told: Vec<String>,
-}
-
-/// How it ended.
-struct Ended {
-    status: Option<i32>,
-    stdout: String,
-    stderr: String,
-    record: Option<Value>,
-}
-
-impl Playing {
-    /// Starts `throng run` on a scenario's text; what it keeps in temporary folders stays in one of its own.
-    fn start(scenario: &str, arguments: &[&str]) -> Self {
-        let folder = tempfile::Builder::new().prefix("bad-luck").tempdir().unwrap();
-        let file = folder.path().join("scenario.lua");
-        std::fs::write(&file, scenario).unwrap();
-        let mut process = Command::new(env!("CARGO_BIN_EXE_throng"))
-            .arg("run")
-            .arg(&file)
-            .arg("--out")
-            .arg(format!("json={}", folder.path().join("record.json").display()))
-            .args(arguments)
-            .env_remove("DATABASE_URL")
-            .env_remove("REDIS_URL")
-            .current_dir(folder.path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(process.stderr.take().unwrap()).lines();
-        Self { folder, process, lines, told: Vec::new() }
-    }
-
-    /// Waits for the next line of progress, which comes once a second while users play.
-    fn next_line(&mut self) -> String {
-        let line = self.lines.next().expect("the program goes on").unwrap();
-        self.told.push(line.clone());
-        line
-    }
-
-    /// Waits for the first line of progress.
-    fn until_it_plays(&mut self) {
-        while !self.next_line().contains(" user") {}
-    }
-
-    fn signal(&self, signal: Signal) {
-        kill(Pid::from_raw(self.process.id() as i32), signal).unwrap();
-    }
-
-    fn end(mut self) -> Ended {
-        let mut stdout = String::new();
-        self.process.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
-        self.told.extend(self.lines.map_while(Result::ok));
-        let status = self.process.wait().unwrap().code();
-        let record = std::fs::read(self.folder.path().join("record.json")).ok();
-        let record = record.map(|bytes| serde_json::from_slice(&bytes).unwrap());
-        Ended { status, stdout, stderr: self.told.join("\n"), record }
-    }
-}
-
-impl Ended {
-    fn record(&self) -> &Value {
-        self.record.as_ref().unwrap_or_else(|| panic!("no record was written:\n{}", self.stderr))
-    }
-
-    fn errors(&self, class: &str) -> u64 {
-        let errors = self.record()["errors"].as_array().unwrap();
-        errors.iter().filter(|error| error["class"] == class).map(|error| error["count"].as_u64().unwrap()).sum()
-    }
-
-    fn expect(self, status: i32) -> Self {
-        assert_eq!(self.status, Some(status), "\n{}\n{}", self.stdout, self.stderr);
-        self
-    }
-}
 
 /// Process ids of children of `parent` that are servers.
 fn servers_of(parent: u32) -> Vec<u32> {

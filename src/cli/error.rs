@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::analysis::threshold::RuleError;
 use crate::engine::EngineError;
 use crate::plan::PlanError;
+use crate::plan::safety::Danger;
 use crate::report::ReportError;
 use crate::script::ScriptError;
 
@@ -25,6 +26,9 @@ pub enum CliError {
     /// The run or rehearsal could not be carried through.
     #[error(transparent)]
     Engine(Box<EngineError>),
+    /// A target that should not be used.
+    #[error(transparent)]
+    Danger(#[from] Danger),
     /// `throng.toml` is wrong.
     #[error("{}: {problem}", .path.display())]
     Config { path: PathBuf, problem: String },

@@ -6,6 +6,7 @@ use super::error::CliError;
 use super::flags::PlanFlags;
 use super::locate::locate;
 use crate::analysis::threshold::Thresholds;
+use crate::plan::safety;
 use crate::plan::{Layer, Machine, Plan, Scenario, resolve};
 use crate::script::{self, Source};
 
@@ -33,6 +34,17 @@ pub fn prepare(name: &str, flags: &PlanFlags) -> Result<Prepared, CliError> {
     plan.data = flags.data.clone();
     let thresholds = Thresholds::parse(&plan.thresholds)?;
     Ok(Prepared { source, scenario, plan, thresholds })
+}
+
+/// Keeps off targets that nobody has said may be used, unless forced.
+///
+/// # Errors
+/// The first such target.
+pub fn refuse_danger(plan: &Plan, force: bool) -> Result<(), CliError> {
+    match safety::danger(plan) {
+        Some(danger) if !force => Err(danger.into()),
+        _ => Ok(()),
+    }
 }
 
 /// Finds and loads a scenario.

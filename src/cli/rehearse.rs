@@ -3,7 +3,7 @@
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::flags::PlanFlags;
-use super::prepare::{Prepared, prepare};
+use super::prepare::{Prepared, prepare, refuse_danger};
 use super::terminal::Terminal;
 use crate::engine::{self, Rehearsal, Step};
 use crate::report::human;
@@ -17,6 +17,10 @@ pub struct RehearseArgs {
     /// A bundled scenario or a file
     pub scenario: String,
 
+    /// Rehearse against a target that looks like production
+    #[arg(long, help_heading = "Targets")]
+    pub force: bool,
+
     /// What is set
     #[command(flatten)]
     pub flags: PlanFlags,
@@ -28,6 +32,7 @@ pub struct RehearseArgs {
 /// When the scenario is wrong, or its targets cannot be made ready.
 pub fn rehearse(args: RehearseArgs, terminal: &mut Terminal) -> Result<ExitStatus, CliError> {
     let Prepared { source, plan, .. } = prepare(&args.scenario, &args.flags)?;
+    refuse_danger(&plan, args.force)?;
     let mut stage = terminal.clone();
     // A rehearsal goes on when nobody listens any more, so that it cleans up after itself.
     let tell = move |step: Step<'_>| drop(stage.line(&describe(&step)));

@@ -6,7 +6,7 @@ use super::error::CliError;
 use super::exit::ExitStatus;
 use super::flags::PlanFlags;
 use super::out::Output;
-use super::prepare::{Prepared, prepare};
+use super::prepare::{Prepared, prepare, refuse_danger};
 use super::terminal::Terminal;
 use super::watch::Watch;
 use crate::engine::{self, Options, Outcome};
@@ -47,6 +47,7 @@ pub struct RunArgs {
 pub fn run(args: RunArgs, terminal: &mut Terminal) -> Result<ExitStatus, CliError> {
     let outputs = args.out.iter().map(|text| text.parse()).collect::<Result<Vec<Output>, _>>()?;
     let Prepared { source, plan, thresholds, .. } = prepare(&args.scenario, &args.flags)?;
+    refuse_danger(&plan, args.force)?;
     let options = Options { keep_target: args.keep_target, quiet: args.quiet };
     let mut watch = Watch::new(mode(args.quiet, terminal));
     let outcome = engine::run(plan, source, thresholds, &options, &mut watch);

@@ -110,6 +110,7 @@ async fn play(orders: Orders, clock: Clock) -> Result<(), EngineError> {
         bug_told: Cell::new(false),
         reports,
     });
+    crew.cast.connect().await?;
     crew.tell(Report::Ready);
     if start.wait_for(Option::is_some).await.is_err() {
         return Ok(());

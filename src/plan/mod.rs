@@ -10,6 +10,7 @@ pub mod nearest;
 mod params;
 mod persona;
 mod run;
+pub mod safety;
 pub mod scenario;
 pub mod settings;
 pub mod shares;

@@ -37,6 +37,14 @@ impl Cast {
         &self.host
     }
 
+    /// Opens the connections that all users share.
+    ///
+    /// # Errors
+    /// When one can't be made.
+    pub async fn connect(&self) -> Result<(), ScriptError> {
+        self.host.pools.fill().await.map_err(|thrown| ScriptError::new("connecting the pools", &thrown.into()))
+    }
+
     /// Says that the worker's loop has come round, for the hook that ends runaway scripts.
     pub fn turn(&self) {
         self.loaded.begin_turn();

@@ -10,6 +10,7 @@ use mlua::{Lua, Table, Value};
 
 use super::error::{ScriptError, Thrown};
 use super::operation::OperationCells;
+use super::random::Stream;
 use super::shared::Shared;
 use super::timeline::{PhaseId, Timeline};
 use super::user::User;
@@ -292,6 +293,22 @@ impl Pools {
         let pool = Rc::new(pool);
         self.redis.borrow_mut().insert(key, pool.clone());
         Ok(pool)
+    }
+
+    /// Opens the connections of the pools that all users share, so that no user meets the cost of the first one.
+    ///
+    /// # Errors
+    /// The first connection that can't be made, such as one more than the server allows.
+    pub async fn fill(&self) -> Result<(), Thrown> {
+        let anybody = User::new(0, 0, Stream::numbered(0, 0));
+        let shared = |plan: &PoolPlan| plan.sharing == PoolSharing::Shared;
+        for (name, _) in self.plan.targets.postgres.iter().filter(|(_, target)| shared(&target.pool)) {
+            self.postgres(name, &anybody)?.fill().await?;
+        }
+        for (name, _) in self.plan.targets.redis.iter().filter(|(_, target)| shared(&target.pool)) {
+            self.redis(name, &anybody)?.fill().await?;
+        }
+        Ok(())
     }
 
     /// All PostgreSQL pools so far.

@@ -7,6 +7,7 @@
 
 pub mod pg;
 pub mod play;
+pub mod playing;
 
 use std::sync::OnceLock;
 

@@ -66,11 +66,8 @@ impl Pool {
     /// Opens all its connections, so that no user meets the cost of the first one.
     pub async fn fill(&self) -> Result<(), Failure> {
         let size = self.inner.status().max_size;
-        let mut leases = Vec::with_capacity(size);
-        for _ in 0..size {
-            leases.push(self.acquire().await?);
-        }
-        Ok(())
+        // All leases are held until the last is there, or one connection would be lent again and again.
+        futures_util::future::try_join_all((0..size).map(|_| self.acquire())).await.map(drop)
     }
 
     /// Its state and counters.

@@ -68,11 +68,8 @@ impl Pool {
     /// Opens all its connections, so that no user meets the cost of the first one.
     pub async fn fill(&self) -> Result<(), Failure> {
         let size = self.inner.status().max_size;
-        let mut leases = Vec::with_capacity(size);
-        for _ in 0..size {
-            leases.push(self.acquire().await?);
-        }
-        Ok(())
+        // All leases are held until the last is there, or one connection would be lent again and again.
+        futures_util::future::try_join_all((0..size).map(|_| self.acquire())).await.map(drop)
     }
 
     /// Opens a connection outside the pool that receives messages of channels and patterns.
