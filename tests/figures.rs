@@ -4,7 +4,7 @@ mod support;
 
 use proptest::prelude::*;
 use support::play::record;
-use throng::record::{OperationRecord, Record, decode};
+use throng::record::{MetricValue, OperationRecord, Record, decode};
 
 /// Users who succeed, fail, nest steps in a flow, count, and now and then take no time at all.
 const BUSY: &str = r#"
@@ -150,4 +150,17 @@ fn thresholds_tell_what_the_record_tells(record: &Record) -> Result<(), TestCase
     let failed = (totals.iterations.offered > 0).then_some(totals.iterations.failed as f64);
     prop_assert_eq!(observed("iterations.failed"), failed);
     Ok(())
+}
+
+#[test]
+fn metrics_of_the_warm_up_do_not_count() {
+    let scenario = r#"
+        local played = require("throng.metrics").counter("played")
+        return { personas = { p = { operations = { o = function() played:add() end } } } }"#;
+    let settings = [("rate", "200/s"), ("duration", "200ms"), ("warm_up", "200ms")];
+    let record = record(scenario, &settings, 1);
+    let all: u64 = record.operations.iter().map(OperationRecord::finished).sum();
+    assert_eq!(all, 80);
+    let MetricValue::Counter { count, .. } = record.metrics[0].value else { panic!("{:?}", record.metrics) };
+    assert!(count > 0.0 && count < 80.0, "{count}");
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
+use std::time::Instant;
 
 use mlua::{Lua, Table, Value};
 
@@ -18,7 +19,7 @@ use crate::clock::Clock;
 use crate::drivers::{PoolStatus, postgres, redis};
 use crate::plan::target::{PoolPlan, PoolSharing};
 use crate::plan::{Data, Plan};
-use crate::stats::{CellId, Recorder};
+use crate::stats::{CellId, MetricKey, Recorder};
 
 /// Where in its life the scenario is; some of the API is for setup and verify only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,6 +112,24 @@ impl Host {
     /// Makes this the host of a Lua state.
     pub fn enter(self: &Rc<Self>, lua: &Lua) {
         lua.set_app_data(self.clone());
+    }
+
+    /// Counts one execution of a labelled statement, unless this is warm-up or drain.
+    pub fn count_statement(&self, label: &Arc<str>, time_us: u64, rows: u64, succeeded: bool) {
+        if self.is_measured_now() {
+            self.recorder.borrow_mut().statement(label, time_us, rows, succeeded);
+        }
+    }
+
+    /// Adds one observation of a metric, unless this is warm-up or drain.
+    pub fn count_metric(&self, key: &MetricKey, value: f64) {
+        if self.is_measured_now() {
+            self.recorder.borrow_mut().metric(key, value);
+        }
+    }
+
+    fn is_measured_now(&self) -> bool {
+        Timeline::is_measured(self.timeline.phase_at(Instant::now()))
     }
 
     /// Has each statement and command told to `trace`, for rehearsing.

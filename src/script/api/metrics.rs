@@ -167,7 +167,7 @@ impl Metric {
             }
             sets.insert(key.tags.clone());
         }
-        host.recorder.borrow_mut().metric(key, value);
+        host.count_metric(key, value);
         Ok(())
     }
 }
