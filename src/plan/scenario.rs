@@ -8,6 +8,10 @@ use super::{Params, PlanError, Think};
 
 /// The most a share or a weight may be; keeps their sums exact.
 const MAX_SHARE: u64 = 1_000_000_000;
+/// The most users of a persona of a fixed number, as of a load.
+const MAX_USERS: u64 = 1_000_000;
+/// More would not fit a report.
+const MAX_PERSONAS: u64 = 1000;
 /// Shares and weights count in millionths.
 const SHARE_SCALE: f64 = 1e6;
 
@@ -104,6 +108,10 @@ impl Scenario {
         if self.personas.is_empty() {
             return Err(PlanError::NoPersona { scenario: self.name.clone() });
         }
+        if self.personas.len() as u64 > MAX_PERSONAS {
+            let (name, value) = ("personas".to_owned(), self.personas.len() as u64);
+            return Err(PlanError::OutOfBounds { name, least: 1, most: MAX_PERSONAS, value });
+        }
         for persona in &self.personas {
             check_behaviour(persona)?;
             check_size(persona)?;
@@ -138,7 +146,7 @@ fn check_behaviour(persona: &PersonaDecl) -> Result<(), PlanError> {
         _ => {}
     }
     for (operation, weight) in &persona.operations {
-        check_number(persona, format!("the weight of operation `{operation}`"), *weight)?;
+        check_number(persona, format!("the weight of operation `{operation}`"), *weight, MAX_SHARE)?;
     }
     Ok(())
 }
@@ -149,18 +157,18 @@ fn check_size(persona: &PersonaDecl) -> Result<(), PlanError> {
         (Some(_), Some(_), _) => two("share", "users", "a persona has a share of the users or a fixed number of them"),
         (Some(_), _, Some(_)) => two("share", "load", "a load of its own says how many users play it"),
         (_, Some(_), Some(_)) => two("users", "load", "put `users` into its `load`"),
-        (Some(share), None, None) => check_number(persona, "`share`".to_owned(), share),
-        (None, Some(users), None) => check_number(persona, "`users`".to_owned(), users as f64),
+        (Some(share), None, None) => check_number(persona, "`share`".to_owned(), share, MAX_SHARE),
+        (None, Some(users), None) => check_number(persona, "`users`".to_owned(), users as f64, MAX_USERS),
         (None, None, _) => Ok(()),
     }
 }
 
-fn check_number(persona: &PersonaDecl, what: String, value: f64) -> Result<(), PlanError> {
+fn check_number(persona: &PersonaDecl, what: String, value: f64, most: u64) -> Result<(), PlanError> {
     // Smaller than a millionth would count as nothing.
-    if value >= 1.0 / SHARE_SCALE && value <= MAX_SHARE as f64 {
+    if value >= 1.0 / SHARE_SCALE && value <= most as f64 {
         return Ok(());
     }
-    Err(PlanError::BadNumber { persona: persona.name.clone(), what, most: MAX_SHARE, value: value.to_string() })
+    Err(PlanError::BadNumber { persona: persona.name.clone(), what, most, value: value.to_string() })
 }
 
 #[cfg(test)]

@@ -85,6 +85,10 @@ fn converted(default: &Data, value: &ParamInput) -> Option<Data> {
         (Data::Bytes(_), ParamInput::Text(text)) => Some(Data::text(text.as_str())),
         (_, ParamInput::Text(_)) => None,
         (Data::Float(_), ParamInput::Typed(Data::Int(number))) => Some(Data::Float(*number as f64)),
+        // TOML and Lua write large round numbers as floats: 1e6.
+        (Data::Int(_), ParamInput::Typed(Data::Float(number))) => {
+            (number.fract() == 0.0 && number.abs() < 1e15).then_some(Data::Int(*number as i64))
+        }
         (default, ParamInput::Typed(data)) => {
             (std::mem::discriminant(default) == std::mem::discriminant(data)).then(|| data.clone())
         }
