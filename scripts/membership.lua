@@ -19,6 +19,7 @@ return {
   params = { members = { default = 10000, doc = "members seeded before the run" } },
 
   load = { users = 50, iterations = 50, ramp_up = "10s", think = "100ms" },
+  scale_to = 4000,
   thresholds = { "response.mean < 500ms", "errors.rate < 1%" },
   profiles = {
     quick = { users = 10, iterations = 20, ramp_up = "1s" },
