@@ -11,8 +11,12 @@ pub struct PoolStatus {
     pub size: u64,
     /// Connections in use now.
     pub in_use: u64,
+    /// Most connections in use at a time so far.
+    pub in_use_peak: u64,
     /// Users waiting for a connection now.
     pub waiters: u64,
+    /// Most users waiting at a time so far.
+    pub waiters_peak: u64,
     /// Connections opened so far.
     pub connects: u64,
     /// Of those, opened to replace one that was lost.
@@ -29,6 +33,8 @@ pub struct PoolCounters {
     connect_failures: AtomicU64,
     /// Lost connections that no new one has replaced yet.
     to_replace: AtomicU64,
+    in_use_peak: AtomicU64,
+    waiters_peak: AtomicU64,
 }
 
 impl PoolCounters {
@@ -51,18 +57,42 @@ impl PoolCounters {
         self.to_replace.fetch_add(1, Relaxed);
     }
 
+    /// Notes that a user asks for a connection of a pool that is in this state.
+    pub fn asked(&self, pool: &deadpool::Status) {
+        if pool.available == 0 && pool.size >= pool.max_size {
+            self.waiters_peak.fetch_max(pool.waiting as u64 + 1, Relaxed);
+        }
+    }
+
+    /// Notes that a user got a connection of a pool that is now in this state.
+    pub fn lent(&self, pool: &deadpool::Status) {
+        self.in_use_peak.fetch_max(in_use(pool), Relaxed);
+    }
+
+    /// Forgets the peaks, so that they tell of users and not of filling the pool.
+    pub fn forget_peaks(&self) {
+        self.in_use_peak.store(0, Relaxed);
+        self.waiters_peak.store(0, Relaxed);
+    }
+
     /// The whole status, with the state that `deadpool` knows.
     pub fn status(&self, pool: deadpool::Status) -> PoolStatus {
         PoolStatus {
             max_size: pool.max_size as u64,
             size: pool.size as u64,
-            in_use: pool.size.saturating_sub(pool.available) as u64,
+            in_use: in_use(&pool),
+            in_use_peak: self.in_use_peak.load(Relaxed),
             waiters: pool.waiting as u64,
+            waiters_peak: self.waiters_peak.load(Relaxed),
             connects: self.connects.load(Relaxed),
             reconnects: self.reconnects.load(Relaxed),
             connect_failures: self.connect_failures.load(Relaxed),
         }
     }
+}
+
+fn in_use(pool: &deadpool::Status) -> u64 {
+    pool.size.saturating_sub(pool.available) as u64
 }
 
 #[cfg(test)]
@@ -80,5 +110,18 @@ mod tests {
         let status = counters.status(deadpool::Status { max_size: 5, size: 3, available: 1, waiting: 0 });
         assert_eq!((status.connects, status.reconnects, status.connect_failures), (3, 1, 1));
         assert_eq!((status.max_size, status.size, status.in_use, status.waiters), (5, 3, 2, 0));
+    }
+
+    #[test]
+    fn peaks_are_kept_though_nobody_looks() {
+        let counters = PoolCounters::default();
+        let state = |available, waiting| deadpool::Status { max_size: 5, size: 5, available, waiting };
+        counters.lent(&state(1, 0));
+        counters.asked(&state(0, 2));
+        counters.asked(&state(3, 0));
+        counters.lent(&state(4, 0));
+        let status = counters.status(state(5, 0));
+        assert_eq!((status.in_use, status.in_use_peak), (0, 4));
+        assert_eq!((status.waiters, status.waiters_peak), (0, 3));
     }
 }

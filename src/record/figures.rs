@@ -122,9 +122,9 @@ pub struct PoolRecord {
     pub max_size: u64,
     /// Connections it held at the end.
     pub size: u64,
-    /// Most connections in use at a sampling.
+    /// Most connections in use at a time: the sum of the workers' own peaks.
     pub in_use_peak: u64,
-    /// Most users waiting at a sampling.
+    /// Most users waiting at a time, summed likewise.
     pub waiters_peak: u64,
     /// Connections opened.
     pub connects: u64,

@@ -118,6 +118,11 @@ impl PoolTotals {
     pub(super) fn advance(&mut self, pools: &[(PoolKey, PoolStats)]) -> Vec<IntervalPool> {
         let added = |key: &PoolKey, now: &PoolStats| {
             let before = self.0.insert(key.clone(), now.clone()).unwrap_or_default();
+            // Pools of users who have left are gone, and their peaks with them.
+            if let Some(kept) = self.0.get_mut(key) {
+                kept.in_use_peak = kept.in_use_peak.max(before.in_use_peak);
+                kept.waiters_peak = kept.waiters_peak.max(before.waiters_peak);
+            }
             IntervalPool {
                 name: key.name.clone(),
                 persona: key.persona.clone(),

@@ -11,11 +11,11 @@ pub struct PoolStats {
     pub size: u64,
     /// Connections in use now.
     pub in_use: u64,
-    /// Most connections in use at a sampling so far.
+    /// Most connections in use at a time so far; of several workers the sum, which they may have reached at different times.
     pub in_use_peak: u64,
     /// Users waiting for a connection now.
     pub waiters: u64,
-    /// Most users waiting at a sampling so far.
+    /// Most users waiting at a time so far; of several workers the sum.
     pub waiters_peak: u64,
     /// Connections opened so far.
     pub connects: u64,

@@ -51,8 +51,13 @@ impl Pool {
     /// An attempt to connect that fails is reported at once; the next one waits, at most a second,
     /// so that a server that is away is not besieged.
     pub async fn acquire(&self) -> Result<Lease, Failure> {
+        let counters = &self.inner.manager().counters;
+        counters.asked(&self.inner.status());
         match self.inner.get().await {
-            Ok(object) => Ok(Lease { object: Some(object) }),
+            Ok(object) => {
+                counters.lent(&self.inner.status());
+                Ok(Lease { object: Some(object) })
+            }
             Err(PoolError::Backend(failure)) => Err(failure),
             Err(PoolError::Timeout(_)) => {
                 Err(Failure::PoolTimeout { pool: self.name.to_string(), limit: self.acquire_limit })
@@ -67,7 +72,9 @@ impl Pool {
     pub async fn fill(&self) -> Result<(), Failure> {
         let size = self.inner.status().max_size;
         // All leases are held until the last is there, or one connection would be lent again and again.
-        futures_util::future::try_join_all((0..size).map(|_| self.acquire())).await.map(drop)
+        let filled = futures_util::future::try_join_all((0..size).map(|_| self.acquire())).await.map(drop);
+        self.inner.manager().counters.forget_peaks();
+        filled
     }
 
     /// Its state and counters.
