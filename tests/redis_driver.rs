@@ -196,8 +196,10 @@ async fn published_messages_arrive_by_channel_and_by_pattern() {
 async fn a_command_that_waits_is_given_its_time_on_top_of_the_limit() {
     let pool = pool(2);
     let mut connection = pool.acquire().await.unwrap();
-    assert_eq!(connection.call(&command("BLPOP driver:empty 0.3"), SHORT).await.unwrap(), Value::Nil);
-    assert_eq!(connection.call(&command("XREAD BLOCK 300 STREAMS driver:empty $"), SHORT).await.unwrap(), Value::Nil);
+    // Each waits for longer than the limit, and has all of the limit to answer after that.
+    let limit = Duration::from_secs(1);
+    assert_eq!(connection.call(&command("BLPOP driver:empty 1.2"), limit).await.unwrap(), Value::Nil);
+    assert_eq!(connection.call(&command("XREAD BLOCK 1200 STREAMS driver:empty $"), limit).await.unwrap(), Value::Nil);
     let popped = tokio::spawn(async move { connection.call(&command("BLPOP driver:queue 0"), SHORT).await });
     while call(&pool, "CLIENT LIST").await.is_ok_and(|list| !format!("{list:?}").contains("flags=b")) {}
     call(&pool, "RPUSH driver:queue job").await.unwrap();
