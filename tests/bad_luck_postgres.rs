@@ -30,7 +30,9 @@ fn users_reconnect_when_postgres_is_killed_and_restarted_in_mid_run() {
     assert!(ended.errors("connection lost") > 0, "{}", record["errors"]);
     assert!(record["pools"][0]["reconnects"].as_u64() > Some(0), "{}", record["pools"]);
     let intervals = record["intervals"].as_array().expect("`intervals` is a list");
-    assert!(intervals[intervals.len() - 1]["operations_succeeded"].as_u64() > Some(0), "users play again at the end");
+    // The last may be no more than the moment in which the users left.
+    let last = intervals.iter().rev().take(2);
+    assert!(last.map(|interval| interval["operations_succeeded"].as_u64()).max().flatten() > Some(0), "{intervals:?}");
 }
 
 #[test]
