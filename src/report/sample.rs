@@ -178,8 +178,8 @@ fn finish(cast: &[Cast], phases: Vec<PhaseRecord>) -> Finish {
         started_at: "2026-03-01T09:30:00Z".into(),
         seed: 42,
         scenario: ScenarioRecord {
-            name: "membership".into(),
-            about: "Membership office: staff who look up, enter and correct member records.".into(),
+            name: "office".into(),
+            about: "An office: staff who look up, enter and correct records of members.".into(),
             source_hash: "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824".into(),
             profile: Some("normal".into()),
             params: params.into_iter().collect(),

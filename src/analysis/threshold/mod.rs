@@ -18,11 +18,14 @@
 //! With a window the rule must hold in every stretch of that length, not only over the whole.
 //! A rule that met no sample has failed: it cannot have been looked at.
 
+mod error;
+mod names;
 mod parse;
+mod reader;
 mod rule;
 mod tally;
 mod watch;
 
-pub use parse::RuleError;
+pub use error::RuleError;
 pub use rule::{Abort, Comparison, Figure, IterationKind, MetricStat, Rule, Stat, TimePart};
 pub use watch::Thresholds;

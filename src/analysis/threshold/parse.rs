@@ -1,43 +1,12 @@
 //! Reading a rule, and saying where it went wrong.
 
-use std::fmt;
 use std::time::Duration;
 
-use super::rule::{Abort, Comparison, Figure, IterationKind, MetricStat, Rule, Stat, TimePart};
+use super::RuleError;
+use super::reader::{Place, Reader};
+use super::rule::{Abort, Comparison, Figure, Rule};
 use crate::plan::units::{Percent, Rate, parse_duration};
 use crate::record::ThresholdUnit;
-
-/// Figures that throng itself knows; a metric of a scenario is looked at under its own name.
-const FIGURES: [&str; 8] = ["response", "wait", "pool", "service", "errors", "throughput", "iterations", "dropped"];
-
-/// A rule that cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub struct RuleError {
-    /// The rule.
-    pub rule: String,
-    /// The first byte of the place.
-    pub from: usize,
-    /// One past its last byte.
-    pub to: usize,
-    /// What is wrong there.
-    pub message: String,
-    /// What to write instead.
-    pub hint: Option<String>,
-}
-
-impl fmt::Display for RuleError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let before = self.rule[..self.from].chars().count();
-        let under = self.rule[self.from..self.to].chars().count().max(1);
-        writeln!(f, "threshold: {}", self.message)?;
-        writeln!(f, "  {}", self.rule)?;
-        write!(f, "  {}{}", " ".repeat(before), "^".repeat(under))?;
-        match &self.hint {
-            Some(hint) => write!(f, "\nhint: {hint}"),
-            None => Ok(()),
-        }
-    }
-}
 
 impl Rule {
     /// Reads a rule such as `response{persona=mixed}.p95[30s] < 500ms abort after 10s`.
@@ -50,12 +19,11 @@ impl Rule {
     }
 }
 
-/// A place in the rule.
-type Place = (usize, usize);
-
-struct Reader<'a> {
-    text: &'a str,
-    at: usize,
+/// One `key=value` of a filter.
+pub(super) struct Condition {
+    pub(super) key: String,
+    pub(super) place: Place,
+    pub(super) value: String,
 }
 
 impl<'a> Reader<'a> {
@@ -75,7 +43,7 @@ impl<'a> Reader<'a> {
         };
         let figure = self.figure(name, name_place, stat, stat_place)?;
         self.check_filter(&figure, &filter)?;
-        let filter = filter.into_iter().map(|(key, _, value)| (key, value)).collect();
+        let filter = filter.into_iter().map(|condition| (condition.key, condition.value)).collect();
         let window = self.window()?;
         let comparison = self.comparison()?;
         let limit = self.limit(&figure)?;
@@ -83,52 +51,8 @@ impl<'a> Reader<'a> {
         Ok(Rule { text: String::new(), figure, filter, window, comparison, limit, abort })
     }
 
-    fn rest(&self) -> &'a str {
-        &self.text[self.at..]
-    }
-
-    fn blank(&mut self) {
-        self.at += self.rest().len() - self.rest().trim_start().len();
-    }
-
-    /// Takes characters while they are `wanted`.
-    fn take(&mut self, wanted: impl Fn(char) -> bool) -> (&'a str, Place) {
-        self.blank();
-        let from = self.at;
-        let length = self.rest().find(|c| !wanted(c)).unwrap_or(self.rest().len());
-        self.at += length;
-        (&self.text[from..self.at], (from, self.at))
-    }
-
-    /// Takes a name with its dots.
-    fn word(&mut self) -> (&'a str, Place) {
-        self.take(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | ':' | '/'))
-    }
-
-    /// Takes `symbol` if it comes next.
-    fn eat(&mut self, symbol: &str) -> bool {
-        self.blank();
-        let found = self.rest().starts_with(symbol);
-        if found {
-            self.at += symbol.len();
-        }
-        found
-    }
-
-    fn error(&self, (from, to): Place, message: impl Into<String>, hint: Option<&str>) -> RuleError {
-        RuleError { rule: self.text.to_owned(), from, to, message: message.into(), hint: hint.map(str::to_owned) }
-    }
-
-    /// The place of what comes next.
-    fn next_place(&mut self) -> Place {
-        self.blank();
-        let length = self.rest().find(char::is_whitespace).unwrap_or(self.rest().len());
-        (self.at, self.at + length)
-    }
-
     /// `{key=value,…}` and the `.stat` after it, if they are there.
-    #[allow(clippy::type_complexity)]
-    fn filter_and_stat(&mut self) -> Result<(Vec<(String, Place, String)>, Option<&'a str>, Place), RuleError> {
+    fn filter_and_stat(&mut self) -> Result<(Vec<Condition>, Option<&'a str>, Place), RuleError> {
         let mut filter = Vec::new();
         if !self.eat("{") {
             return Ok((filter, None, (self.at, self.at)));
@@ -152,7 +76,7 @@ impl<'a> Reader<'a> {
             } else {
                 self.take(|c| !matches!(c, ',' | '}' | '"')).0.trim_end()
             };
-            filter.push((key.to_owned(), place, value.to_owned()));
+            filter.push(Condition { key: key.to_owned(), place, value: value.to_owned() });
             if self.eat("}") {
                 break;
             }
@@ -166,86 +90,6 @@ impl<'a> Reader<'a> {
         }
         let (stat, place) = self.word();
         Ok((filter, Some(stat), place))
-    }
-
-    /// Splits `name.stat` where the name is one that throng knows, or the rest is a statistic.
-    fn split(&self, word: &'a str, (from, to): Place) -> (&'a str, Option<&'a str>, Place) {
-        let dots = || word.match_indices('.').map(|(dot, _)| dot);
-        let known = dots().find(|&dot| FIGURES.contains(&&word[..dot]));
-        let dot = known.or_else(|| dots().find(|&dot| metric_stat(&word[dot + 1..]).is_some()));
-        match dot {
-            Some(dot) => (&word[..dot], Some(&word[dot + 1..]), (from + dot + 1, to)),
-            None => (word, None, (to, to)),
-        }
-    }
-
-    fn figure(&self, name: &str, place: Place, stat: Option<&str>, stat_place: Place) -> Result<Figure, RuleError> {
-        let stat = stat.unwrap_or_default();
-        let unknown = |choices: &str| {
-            let message = match stat {
-                "" => format!("`{name}` needs a figure after it"),
-                stat => format!("`{name}` has no `{stat}`"),
-            };
-            Err(self.error(stat_place, message, Some(&format!("{choices}, such as `{name}.{}`", example(choices)))))
-        };
-        let time = |part| match Stat::parse(stat) {
-            Some(stat) => Ok(Figure::Time(part, stat)),
-            None => unknown("`p95` or any other percentile, `min`, `mean` or `max`"),
-        };
-        match (name, stat) {
-            ("response", _) => time(TimePart::Response),
-            ("wait", _) => time(TimePart::Wait),
-            ("pool", _) => time(TimePart::Pool),
-            ("service", _) => time(TimePart::Service),
-            ("errors", "rate") => Ok(Figure::ErrorRate),
-            ("errors", "count") => Ok(Figure::ErrorCount),
-            ("errors", _) => unknown("`rate` or `count`"),
-            ("throughput", "") => Ok(Figure::Throughput),
-            ("throughput", _) => {
-                Err(self.error(stat_place, "`throughput` has nothing after it", Some("`throughput > 100/s`")))
-            }
-            ("dropped", "count") => Ok(Figure::Iterations(IterationKind::Dropped)),
-            ("dropped", "rate") => Ok(Figure::DroppedRate),
-            ("dropped", _) => unknown("`count` or `rate`"),
-            ("iterations", _) => match iteration_kind(stat) {
-                Some(kind) => Ok(Figure::Iterations(kind)),
-                None => unknown("`failed`, `offered`, `started`, `dropped`, `succeeded`, `unfinished` or `late`"),
-            },
-            (name, stat) => {
-                if let Some(near) = FIGURES.iter().find(|known| strsim::osa_distance(known, name) <= 1) {
-                    return Err(self.error(
-                        place,
-                        format!("there is no figure `{name}`"),
-                        Some(&format!("did you mean `{near}`?")),
-                    ));
-                }
-                match metric_stat(stat) {
-                    Some(stat) => Ok(Figure::Metric(name.to_owned(), stat)),
-                    None => unknown("`count`, `rate`, `last`, `p95` or any other percentile, `min`, `mean` or `max`"),
-                }
-            }
-        }
-    }
-
-    /// Refuses keys that the figure cannot be restricted by.
-    fn check_filter(&self, figure: &Figure, filter: &[(String, Place, String)]) -> Result<(), RuleError> {
-        let keys: &[&str] = match figure {
-            Figure::Metric(..) => return Ok(()),
-            Figure::ErrorRate | Figure::ErrorCount => &["persona", "operation", "phase", "class"],
-            Figure::Iterations(_) | Figure::DroppedRate => &["persona", "phase"],
-            Figure::Time(..) | Figure::Throughput => &["persona", "operation", "phase"],
-        };
-        for (key, place, _) in filter {
-            if !keys.contains(&key.as_str()) {
-                let near = keys.iter().find(|known| strsim::osa_distance(known, key) <= 2);
-                let hint = match near {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("it can be restricted by `{}`", keys.join("`, `")),
-                };
-                return Err(self.error(*place, format!("this figure is not kept by `{key}`"), Some(&hint)));
-            }
-        }
-        Ok(())
     }
 
     fn window(&mut self) -> Result<Option<Duration>, RuleError> {
@@ -359,38 +203,11 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The first choice of a list such as ``​`rate` or `count` ``.
-fn example(choices: &str) -> &str {
-    choices.split('`').nth(1).unwrap_or_default()
-}
-
-fn metric_stat(text: &str) -> Option<MetricStat> {
-    match text {
-        "" => Some(MetricStat::Main),
-        "count" => Some(MetricStat::Count),
-        "rate" => Some(MetricStat::Rate),
-        "last" => Some(MetricStat::Last),
-        text => Stat::parse(text).map(MetricStat::Of),
-    }
-}
-
-fn iteration_kind(text: &str) -> Option<IterationKind> {
-    Some(match text {
-        "offered" => IterationKind::Offered,
-        "started" => IterationKind::Started,
-        "dropped" => IterationKind::Dropped,
-        "succeeded" => IterationKind::Succeeded,
-        "failed" => IterationKind::Failed,
-        "unfinished" => IterationKind::Unfinished,
-        "late" => IterationKind::Late,
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::rule::{IterationKind, MetricStat, Stat, TimePart};
     use super::*;
 
     fn parse(text: &str) -> Rule {
