@@ -2,15 +2,16 @@
 //!
 //! The engine hands each merged interval over once; the collector keeps the sum of all, from
 //! which the figures of the whole run are made, and a small summary of each for the series.
-//! Its memory does not grow with the number of operations played.
+//! Its memory does not grow with the number of operations played, and hardly with the run's length.
 
 use std::time::Duration;
 
-use super::series::{self, PoolTotals};
+use super::progress::Latest;
+use super::series::Series;
 use super::sums::{self, ratio};
 use super::{
-    CheckRecord, GeneratorRecord, IntervalRecord, LoadRecord, PhaseRecord, Progress, Record, SCHEMA, ScenarioRecord,
-    TargetRecord, ThresholdRecord, Verdict,
+    CheckRecord, GeneratorRecord, LoadRecord, PhaseRecord, Progress, Record, SCHEMA, ScenarioRecord, TargetRecord,
+    ThresholdRecord, Verdict,
 };
 use crate::stats::{Interval, PoolStats};
 
@@ -75,45 +76,34 @@ pub struct Finish {
 #[derive(Debug, Default)]
 pub struct Collector {
     sum: Interval,
-    series: Vec<IntervalRecord>,
-    pools: PoolTotals,
+    series: Series,
+    latest: Latest,
     cpu_seconds: f64,
     cpu_peak: f64,
     seconds: f64,
 }
 
 impl Collector {
-    /// Adds an interval and returns its summary.
-    pub fn add(&mut self, input: &IntervalInput<'_>) -> &IntervalRecord {
+    /// Adds an interval.
+    pub fn add(&mut self, input: &IntervalInput<'_>) {
         self.sum.merge(input.figures);
-        self.sum.users = input.figures.users;
+        self.series.add(input);
+        self.latest = Latest::of(input);
         let length = input.length.as_secs_f64();
         self.cpu_seconds += input.cpu_percent * length;
         self.cpu_peak = self.cpu_peak.max(input.cpu_percent);
         self.seconds += length;
-        let pools = self.pools.advance(input.pools);
-        self.series.push(series::summarise(input, pools));
-        self.series.last().expect("one was just pushed")
-    }
-
-    /// Everything counted so far, in all phases.
-    pub fn sum(&self) -> &Interval {
-        &self.sum
-    }
-
-    /// The summaries so far.
-    pub fn series(&self) -> &[IntervalRecord] {
-        &self.series
     }
 
     /// How far a run under `load` has come.
     pub fn progress(&self, load: &LoadRecord) -> Progress {
-        Progress::of(&self.sum, self.series.last(), load)
+        Progress::of(&self.sum, &self.latest, load)
     }
 
     /// The record of the run. Its verdict stands open until `analysis` has judged it.
     pub fn finish(self, finish: Finish) -> Record {
         let duration_s = finish.phases.iter().filter(|p| p.measured).map(|p| p.to_s - p.from_s).sum();
+        let (intervals, pools) = self.series.finish();
         let totals = sums::totals(&self.sum, duration_s);
         let generator = GeneratorRecord {
             cpu_percent: ratio(self.cpu_seconds, self.seconds),
@@ -149,8 +139,8 @@ impl Collector {
             totals,
             thresholds: finish.thresholds,
             checks: finish.checks,
-            intervals: self.series,
-            pools: self.pools.finish(),
+            intervals,
+            pools,
             generator,
         }
     }

@@ -1,7 +1,7 @@
 //! How far a run has come: what is shown while it goes on.
 
-use super::{IntervalRecord, LoadRecord, is_measured};
-use crate::stats::Interval;
+use super::{IntervalInput, LoadRecord, is_measured};
+use crate::stats::{Interval, Latency};
 
 /// A run at the end of an interval.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -26,23 +26,50 @@ pub struct Progress {
     pub errors: u64,
 }
 
+/// What is shown of the last interval.
+#[derive(Debug, Default)]
+pub(super) struct Latest {
+    phase: String,
+    end_s: f64,
+    users: u64,
+    throughput_per_s: f64,
+    p95_us: u64,
+}
+
+impl Latest {
+    pub(super) fn of(input: &IntervalInput<'_>) -> Self {
+        let cells = || input.figures.cells.iter().map(|(_, stats)| stats);
+        let succeeded: u64 = cells().map(|stats| stats.succeeded).sum();
+        let mut response = Latency::default();
+        cells().for_each(|stats| response.merge(&stats.response));
+        let length_s = input.length.as_secs_f64();
+        Self {
+            phase: input.phase.to_owned(),
+            end_s: input.start.as_secs_f64() + length_s,
+            users: input.figures.users,
+            throughput_per_s: if length_s > 0.0 { succeeded as f64 / length_s } else { 0.0 },
+            p95_us: response.percentile(95.0),
+        }
+    }
+}
+
 impl Progress {
-    pub(super) fn of(sum: &Interval, last: Option<&IntervalRecord>, load: &LoadRecord) -> Self {
+    pub(super) fn of(sum: &Interval, latest: &Latest, load: &LoadRecord) -> Self {
         let groups = &load.groups;
         let until_s =
             groups.iter().map(|group| group.duration_s).try_fold(0.0, |latest: f64, end| Some(latest.max(end?)));
         let measured = sum.iterations.iter().filter(|((_, phase), _)| is_measured(phase));
         Self {
-            phase: last.map(|interval| interval.phase.clone()).unwrap_or_default(),
-            elapsed_s: last.map_or(0.0, |interval| interval.start_s + interval.length_s),
+            phase: latest.phase.clone(),
+            elapsed_s: latest.end_s,
             until_s: until_s.filter(|_| !groups.is_empty()),
             iterations: measured
                 .map(|(_, counts)| counts.succeeded + counts.failed + counts.unfinished + counts.dropped)
                 .sum(),
             of_iterations: groups.iter().map(|group| group.iterations).sum::<Option<u64>>().filter(|&all| all > 0),
-            users: last.map_or(0, |interval| interval.users),
-            throughput_per_s: last.map_or(0.0, |interval| interval.throughput_per_s),
-            p95_us: last.map_or(0, |interval| interval.response_us.p95),
+            users: latest.users,
+            throughput_per_s: latest.throughput_per_s,
+            p95_us: latest.p95_us,
             errors: sum.errors.values().map(|stats| stats.count).sum(),
         }
     }

@@ -1,6 +1,7 @@
 //! The interval series: a small summary of each interval.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 
@@ -10,8 +11,94 @@ use super::{
 };
 use crate::stats::{CellStats, Interval, IterationCounts, MetricKey, MetricStats, PoolStats, TREND_SCALE};
 
+/// So many summaries are of intervals as they came, then as many of two together, of four, and so
+/// on: an hour by the second, two hours by two seconds. A run of a day takes 17,000, not 86,000.
+const BEFORE_DOUBLING: usize = 3600;
+
+/// The summaries so far.
+#[derive(Debug, Default)]
+pub(super) struct Series {
+    records: Vec<IntervalRecord>,
+    pools: PoolTotals,
+    pending: Option<Pending>,
+}
+
+/// Intervals that are to be summarised together.
+#[derive(Debug)]
+struct Pending {
+    parts: usize,
+    start: Duration,
+    length: Duration,
+    phase: String,
+    figures: Interval,
+    pools: Vec<(PoolKey, PoolStats)>,
+    cpu_seconds: f64,
+}
+
+impl Series {
+    /// Adds an interval.
+    pub(super) fn add(&mut self, input: &IntervalInput<'_>) {
+        let together = 1 << (self.records.len() / BEFORE_DOUBLING);
+        if together == 1 {
+            return self.push(input);
+        }
+        let pending = self.pending.get_or_insert_with(|| Pending::from(input));
+        pending.add(input);
+        if pending.parts >= together {
+            self.flush();
+        }
+    }
+
+    /// The summaries, and each pool over the whole run.
+    pub(super) fn finish(mut self) -> (Vec<IntervalRecord>, Vec<PoolRecord>) {
+        self.flush();
+        (self.records, self.pools.finish())
+    }
+
+    fn push(&mut self, input: &IntervalInput<'_>) {
+        let pools = self.pools.advance(input.pools);
+        self.records.push(summarise(input, pools));
+    }
+
+    fn flush(&mut self) {
+        let Some(pending) = self.pending.take() else { return };
+        self.push(&IntervalInput {
+            start: pending.start,
+            length: pending.length,
+            phase: &pending.phase,
+            figures: &pending.figures,
+            pools: &pending.pools,
+            cpu_percent: pending.cpu_seconds / pending.length.as_secs_f64().max(f64::MIN_POSITIVE),
+        });
+    }
+}
+
+impl Pending {
+    /// What begins where `input` begins.
+    fn from(input: &IntervalInput<'_>) -> Self {
+        Self {
+            parts: 0,
+            start: input.start,
+            length: Duration::ZERO,
+            phase: input.phase.to_owned(),
+            figures: Interval::default(),
+            pools: Vec::new(),
+            cpu_seconds: 0.0,
+        }
+    }
+
+    fn add(&mut self, input: &IntervalInput<'_>) {
+        self.parts += 1;
+        self.length += input.length;
+        self.figures.merge(input.figures);
+        self.figures.users = input.figures.users;
+        self.pools = input.pools.to_vec();
+        self.cpu_seconds += input.cpu_percent * input.length.as_secs_f64();
+    }
+}
+
 /// The summary of one interval.
-pub(super) fn summarise(input: &IntervalInput<'_>, pools: Vec<IntervalPool>) -> IntervalRecord {
+fn summarise(input: &IntervalInput<'_>, pools: Vec<IntervalPool>) -> IntervalRecord {
     let figures = input.figures;
     let mut all = CellStats::default();
     figures.cells.iter().for_each(|(_, stats)| all.merge(stats));
@@ -111,12 +198,12 @@ pub(super) fn tags(key: &MetricKey) -> Map<String, Value> {
 
 /// The pools as they stood last, to tell what each interval added.
 #[derive(Debug, Default)]
-pub(super) struct PoolTotals(BTreeMap<PoolKey, PoolStats>);
+struct PoolTotals(BTreeMap<PoolKey, PoolStats>);
 
 impl PoolTotals {
     /// Takes the pools as they stand now and returns what is new.
-    pub(super) fn advance(&mut self, pools: &[(PoolKey, PoolStats)]) -> Vec<IntervalPool> {
-        let added = |key: &PoolKey, now: &PoolStats| {
+    fn advance(&mut self, pools: &[(PoolKey, PoolStats)]) -> Vec<IntervalPool> {
+        let mut added = |key: &PoolKey, now: &PoolStats| {
             let before = self.0.insert(key.clone(), now.clone()).unwrap_or_default();
             // Pools of users who have left are gone, and their peaks with them.
             if let Some(kept) = self.0.get_mut(key) {
@@ -134,12 +221,11 @@ impl PoolTotals {
                 connect_failures: now.connect_failures.saturating_sub(before.connect_failures),
             }
         };
-        let mut added = added;
         pools.iter().map(|(key, now)| added(key, now)).collect()
     }
 
     /// Each pool over the whole run.
-    pub(super) fn finish(self) -> Vec<PoolRecord> {
+    fn finish(self) -> Vec<PoolRecord> {
         self.0
             .into_iter()
             .map(|(key, stats)| PoolRecord {
@@ -156,5 +242,41 @@ impl PoolTotals {
                 wait_us: stats.wait.summary(),
             })
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::MAIN;
+    use crate::stats::IterationCounts;
+
+    #[test]
+    fn a_long_run_is_told_in_ever_longer_steps_and_nothing_is_lost() {
+        let mut series = Series::default();
+        let seconds = 3 * BEFORE_DOUBLING as u64 + 5;
+        for second in 0..seconds {
+            let mut figures = Interval { users: second, ..Interval::default() };
+            let counts = IterationCounts { offered: 1, ..IterationCounts::default() };
+            figures.iterations.insert(("reader".into(), MAIN.into()), counts);
+            series.add(&IntervalInput {
+                start: Duration::from_secs(second),
+                length: Duration::from_secs(1),
+                phase: MAIN,
+                figures: &figures,
+                pools: &[],
+                cpu_percent: 50.0,
+            });
+        }
+        let (records, _) = series.finish();
+        // An hour of single seconds, two hours of pairs, and one group of four and its beginning.
+        assert_eq!(records.len(), 2 * BEFORE_DOUBLING + 2);
+        assert_eq!(records.iter().map(|interval| interval.iterations.offered).sum::<u64>(), seconds);
+        assert_eq!(records.iter().map(|interval| interval.length_s).sum::<f64>(), seconds as f64);
+        for pair in records.windows(2) {
+            assert_eq!(pair[0].start_s + pair[0].length_s, pair[1].start_s);
+        }
+        let last = records.last().expect("there are many");
+        assert_eq!((last.users, last.length_s, last.generator.cpu_percent), (seconds - 1, 1.0, 50.0));
     }
 }
