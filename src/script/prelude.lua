@@ -17,9 +17,14 @@ function env.pcall(f, ...)
 end
 
 function env.xpcall(f, handler, ...)
-  return xpcall(f, function(err)
-    return handler(open(err))
-  end, ...)
+  return finish(xpcall(f, function(err)
+    local ok, opened = pcall(open, err)
+    if ok then
+      return handler(opened)
+    end
+    -- What can't be opened is raised again by `finish`; raised in here it would be lost.
+    return err
+  end, ...))
 end
 
 function env.error(err, level)

@@ -117,7 +117,7 @@ fn weighted(random: &Random, weights: &mlua::Table) -> mlua::Result<String> {
     let mut pairs: Vec<(String, f64)> = weights.pairs().collect::<mlua::Result<_>>()?;
     pairs.sort_by(|a, b| a.0.cmp(&b.0));
     let total: f64 = pairs.iter().map(|(_, weight)| weight).sum();
-    if pairs.iter().any(|(_, weight)| !(*weight >= 0.0)) || !(total > 0.0 && total.is_finite()) {
+    if pairs.iter().any(|(_, weight)| weight.is_nan() || *weight < 0.0) || !(total > 0.0 && total.is_finite()) {
         return Err(Thrown::misuse("`weighted`: weights must be numbers of 0 or more, and not all 0").into());
     }
     let mut point = random.stream().borrow_mut().0.random::<f64>() * total;

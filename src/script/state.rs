@@ -253,3 +253,46 @@ fn find_module(lua: &Lua, env: &Table, folder: Option<&std::path::Path>, name: &
     }
     .into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::error::classify;
+
+    /// What becomes of a script in a state of so much memory.
+    fn refusal(text: &str, memory_bytes: usize) -> String {
+        let source = Source::bundled("test", text);
+        let state = State::new(&source, memory_bytes).unwrap();
+        classify(&state.run(&source).unwrap_err()).message
+    }
+
+    #[test]
+    fn a_script_that_never_gives_way_is_ended_even_where_it_catches_errors() {
+        for text in [
+            "while true do end",
+            "local function f() while true do end end while true do pcall(f) end",
+            "local function f() while true do end end while true do xpcall(f, function() end) end",
+        ] {
+            let refusal = refusal(text, 16 << 20);
+            assert!(refusal.contains("without giving way"), "{text}: {refusal}");
+        }
+    }
+
+    #[test]
+    fn a_script_that_allocates_without_end_is_ended_with_what_to_change() {
+        for text in [
+            "local t = {} for i = 1, math.huge do t[i] = ('x'):rep(1000) .. i end",
+            "return ('x'):rep(1 << 30)",
+            "local s = 'x' while true do s = s .. s end",
+        ] {
+            let refusal = refusal(text, 16 << 20);
+            assert!(refusal.contains("memory"), "{text}: {refusal}");
+        }
+    }
+
+    #[test]
+    fn bytecode_is_not_loaded() {
+        let refusal = refusal("\u{1b}Lua", 16 << 20);
+        assert!(refusal.contains("binary chunk"), "{refusal}");
+    }
+}

@@ -13,6 +13,8 @@ pub mod metrics;
 pub mod pg;
 pub mod phase;
 pub mod redis;
+#[cfg(test)]
+mod reference;
 pub mod root;
 pub mod shared;
 pub mod time;

@@ -12,13 +12,19 @@ use crate::script::host::Host;
 use crate::script::operation::play;
 use crate::script::user::of_table;
 
-/// Makes the metatable that all users of a state share.
-pub fn metatable(lua: &Lua) -> mlua::Result<Table> {
+/// Makes a table of the methods.
+pub(super) fn methods(lua: &Lua) -> mlua::Result<Table> {
     let methods = lua.create_table()?;
     methods.raw_set("operation", lua.create_async_function(operation)?)?;
     methods.raw_set("think", lua.create_async_function(think)?)?;
     methods.raw_set("sleep", lua.create_async_function(sleep)?)?;
     methods.raw_set("check", lua.create_function(check)?)?;
+    Ok(methods)
+}
+
+/// Makes the metatable that all users of a state share.
+pub fn metatable(lua: &Lua) -> mlua::Result<Table> {
+    let methods = methods(lua)?;
     let index = lua.create_function(move |_, (user, name): (Table, Value)| field(&methods, &user, &name))?;
     let meta = lua.create_table()?;
     meta.raw_set("__index", index)?;

@@ -1,15 +1,5 @@
 ---@meta
 
---- A length of time: a string such as `"150ms"`, `"2m"` or `"1h30m"`, or a number of seconds.
----@alias throng.Duration string|number
-
---- How long a user pauses: `"100ms"`, `"50ms..150ms"` (uniform), `"exp(100ms)"`, `"normal(100ms, 20ms)"` or `"none"`.
----@alias throng.Think string
-
---- What may cross from one Lua state to another: booleans, numbers, strings, and tables of them with names or
---- 1 to n as keys.
----@alias throng.Plain boolean|number|string|table
-
 --- What a scenario's file returns.
 ---
 --- ```lua
@@ -110,3 +100,13 @@
 ---@field duration? throng.Duration the same by name
 ---@field users? integer users at its end
 ---@field rate? string arrivals at its end
+
+--- A length of time: a string such as `"150ms"`, `"2m"` or `"1h30m"`, or a number of seconds.
+---@alias throng.Duration string|number
+
+--- How long a user pauses: `"100ms"`, `"50ms..150ms"` (uniform), `"exp(100ms)"`, `"normal(100ms, 20ms)"` or `"none"`.
+---@alias throng.Think string
+
+--- What may cross from one Lua state to another: booleans, numbers, strings, and tables of them with names or
+--- 1 to n as keys.
+---@alias throng.Plain boolean|number|string|table

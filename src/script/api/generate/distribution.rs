@@ -10,9 +10,11 @@ use crate::script::error::Thrown;
 use crate::script::fields::describe;
 use crate::script::random::Random;
 
+type Constructor = fn(&Lua, Args) -> mlua::Result<Distribution>;
+
 /// Adds the distributions to the module.
 pub fn add(lua: &Lua, module: &Table) -> mlua::Result<()> {
-    let constructors: [(&'static str, fn(&Lua, Args) -> mlua::Result<Distribution>); 5] = [
+    let constructors: [(&'static str, Constructor); 5] = [
         ("gen.uniform", |_, args| uniform(args)),
         ("gen.normal", normal),
         ("gen.exponential", |_, args| exponential(args)),
@@ -101,7 +103,7 @@ fn normal(lua: &Lua, mut args: Args) -> mlua::Result<Distribution> {
     let min = options.opt("min")?.unwrap_or(f64::NEG_INFINITY);
     let max = options.opt("max")?.unwrap_or(f64::INFINITY);
     options.finish()?;
-    if !(min <= max) {
+    if min.is_nan() || max.is_nan() || min > max {
         return Err(args.misuse("options", &format!("{min} to {max} is not a range")).into());
     }
     Ok(Distribution::Normal { mean, deviation, min, max })
