@@ -23,7 +23,7 @@ use crate::script::user::{Tally, User};
 const DEFAULT_TARGET: &str = "postgres";
 
 /// What a client can do, for the error about what it can't.
-const METHODS: &[&str] = &[
+pub(in crate::script::api) const METHODS: &[&str] = &[
     "batch",
     "copy_in",
     "copy_out",

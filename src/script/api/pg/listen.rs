@@ -14,7 +14,7 @@ use crate::script::error::Thrown;
 use crate::script::host::Host;
 
 /// The object that `listen` returns; without a listener once it is closed.
-struct Handle(Rc<Mutex<Option<Listener>>>);
+pub(in crate::script::api) struct Handle(Rc<Mutex<Option<Listener>>>);
 
 /// `listen(channel)` or `listen({ channel, … })`.
 pub(super) async fn listen(lua: &Lua, client: &Client, arguments: MultiValue) -> mlua::Result<Value> {

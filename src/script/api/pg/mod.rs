@@ -16,5 +16,9 @@ mod run;
 mod statement;
 mod transaction;
 
+#[cfg(test)]
+pub(super) use client::METHODS;
 pub use client::object;
+#[cfg(test)]
+pub(super) use listen::Handle as Listener;
 pub use statement::module;

@@ -15,3 +15,5 @@ mod subscription;
 mod transaction;
 
 pub use client::object;
+#[cfg(test)]
+pub(super) use {script::Bound as Script, subscription::Subscribed as Subscription};

@@ -9,7 +9,7 @@ use crate::script::error::Thrown;
 use crate::script::fields::describe;
 
 /// A script bound to a client.
-struct Bound {
+pub(in crate::script::api) struct Bound {
     client: Client,
     script: Script,
 }

@@ -15,7 +15,7 @@ use crate::script::host::Host;
 use crate::script::user::{Tally, User};
 
 /// A subscription as a script has it.
-struct Subscribed {
+pub(in crate::script::api) struct Subscribed {
     user: Rc<User>,
     held: Held<Subscription>,
 }

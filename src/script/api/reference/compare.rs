@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use mlua::{Table, Value};
+use mlua::{AnyUserData, Lua, Table, UserData, Value};
 
 use super::stub::{self, Kind};
 use crate::plan::{Limits, settings};
-use crate::script::api::{MODULES, user};
+use crate::script::api::{MODULES, pg, redis, user};
 use crate::script::random::{self, Stream};
 use crate::script::source::Source;
 use crate::script::state::State;
@@ -24,6 +24,12 @@ const OBJECTS: &[(&str, &str)] = &[
     ("throng.shared.Queue", "require('throng.shared').queue('x')"),
 ];
 
+/// Classes whose objects take any method, because it is a command of Redis, and methods that are none.
+const OPEN: &[(&str, &[&str])] = &[
+    ("throng.redis.Client", &["call", "pipeline", "script", "subscribe", "transaction"]),
+    ("throng.redis.Queue", &["call"]),
+];
+
 /// A state for chunks.
 fn state() -> State {
     State::new(&Source::bundled("chunk", ""), Limits::default().memory_bytes).expect("an empty state can be made")
@@ -38,6 +44,16 @@ fn functions(prefix: &str, table: &Table) -> Vec<String> {
     pairs.filter(|(_, value)| value.is_function()).map(|(name, _)| format!("{prefix}{name}")).collect()
 }
 
+fn methods_of(object: &AnyUserData, class: &str) -> Vec<String> {
+    let index: Table = object.metatable().and_then(|meta| meta.get("__index")).expect("the class has methods only");
+    functions(&format!("{class}:"), &index)
+}
+
+/// The methods of a class whose objects need a server.
+fn methods<T: UserData + 'static>(lua: &Lua, class: &str) -> Vec<String> {
+    methods_of(&lua.create_proxy::<T>().expect("the state has room for it"), class)
+}
+
 /// All functions and methods that scripts can call.
 fn registered(state: &State) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
@@ -50,8 +66,14 @@ fn registered(state: &State) -> BTreeSet<String> {
     let random = random::object(state.lua(), &user).expect("a state has room for it");
     let objects = OBJECTS.iter().map(|(class, chunk)| (*class, run(state, chunk)));
     for (class, object) in objects.chain([("throng.Random", random)]) {
-        let index = object.as_userdata().and_then(|object| object.metatable().ok()?.get::<Table>("__index").ok());
-        names.extend(functions(&format!("{class}:"), &index.expect("objects of classes have methods")));
+        names.extend(methods_of(object.as_userdata().expect("objects are userdata"), class));
+    }
+    names.extend(pg::METHODS.iter().map(|method| format!("throng.pg.Client:{method}")));
+    names.extend(methods::<pg::Listener>(state.lua(), "throng.pg.Listener"));
+    names.extend(methods::<redis::Script>(state.lua(), "throng.redis.Script"));
+    names.extend(methods::<redis::Subscription>(state.lua(), "throng.redis.Subscription"));
+    for (class, own) in OPEN {
+        names.extend(own.iter().map(|method| format!("{class}:{method}")));
     }
     names.extend(functions("throng.User:", &user::methods(state.lua()).expect("a state has room for them")));
     names
@@ -65,13 +87,19 @@ fn every_function_has_a_stub_and_every_stub_a_function() {
         .iter()
         .flat_map(|stub| &stub.items)
         .filter_map(|item| match &item.kind {
-            Kind::Function(name, _) if name != "error" => Some(name.clone()),
+            Kind::Function(name, _) if name != "error" && !is_command(name) => Some(name.clone()),
             _ => None,
         })
         .collect();
     let missing: Vec<_> = registered.difference(&stubbed).collect();
     let stale: Vec<_> = stubbed.difference(&registered).collect();
     assert!(missing.is_empty() && stale.is_empty(), "without a stub: {missing:#?}\nonly in stubs: {stale:#?}");
+}
+
+/// Whether a method is a command of Redis.
+fn is_command(name: &str) -> bool {
+    let Some((class, method)) = name.split_once(':') else { return false };
+    OPEN.iter().any(|(open, own)| *open == class && !own.contains(&method))
 }
 
 #[test]

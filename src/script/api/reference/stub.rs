@@ -48,7 +48,7 @@ pub struct Part {
 
 /// The stubs of what is written in Rust, in the order of their files.
 pub fn native() -> Vec<Stub> {
-    bundle::stubs().iter().map(|(path, text)| read(path, text)).collect()
+    bundle::stubs().iter().filter(|(path, _)| path.contains("/meta/")).map(|(path, text)| read(path, text)).collect()
 }
 
 /// What the modules written in Lua say of themselves.
