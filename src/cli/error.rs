@@ -22,10 +22,10 @@ pub enum CliError {
     Rule(#[from] RuleError),
     /// The scenario cannot be loaded.
     #[error(transparent)]
-    Script(Box<ScriptError>),
+    Script(#[from] ScriptError),
     /// The run or rehearsal could not be carried through.
     #[error(transparent)]
-    Engine(Box<EngineError>),
+    Engine(#[from] EngineError),
     /// A target that should not be used.
     #[error(transparent)]
     Danger(#[from] Danger),
@@ -71,18 +71,4 @@ pub enum CliError {
     /// A file that is already there.
     #[error("{} is already there\nhint: choose another name, or remove it", .path.display())]
     Exists { path: PathBuf },
-}
-
-// Boxed, because every command returns this type and these two are far larger than the others.
-
-impl From<ScriptError> for CliError {
-    fn from(error: ScriptError) -> Self {
-        Self::Script(Box::new(error))
-    }
-}
-
-impl From<EngineError> for CliError {
-    fn from(error: EngineError) -> Self {
-        Self::Engine(Box::new(error))
-    }
 }

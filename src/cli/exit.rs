@@ -89,7 +89,7 @@ impl From<&CliError> for ExitStatus {
             | CliError::BadName { .. }
             | CliError::Exists { .. } => Self::Usage,
             CliError::Danger(_) => Self::Refused,
-            CliError::Engine(error) => Self::from(&**error),
+            CliError::Engine(error) => Self::from(error),
             CliError::Report(ReportError::Write { .. } | ReportError::Json(_))
             | CliError::Write { .. }
             | CliError::Print(_) => Self::Incomplete,

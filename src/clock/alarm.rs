@@ -34,7 +34,7 @@ mod timerfd {
             // and the same for as long as the registration lives.
             #[allow(unsafe_code)]
             let registered = unsafe { AsyncFd::register(Descriptor(timer)) };
-            Ok(Self(registered.map_err(|refused| io::Error::from(refused))?))
+            Ok(Self(registered.map_err(io::Error::from)?))
         }
 
         /// Sets the alarm to `at`, in place of what it was set to.

@@ -19,7 +19,7 @@ pub enum Report {
     /// It has loaded the scenario and waits for the start.
     Ready,
     /// Its figures of one interval.
-    Interval(WorkerInterval),
+    Interval(Box<WorkerInterval>),
     /// A bug in the script that ends the run.
     Bug(ScriptError),
     /// Its loop has come round.
@@ -67,7 +67,7 @@ impl Handover {
         let host = crew.cast.host();
         let figures = host.recorder.borrow_mut().swap(crew.alive());
         let pools = pools::sample(&crew.plan, &host.pools);
-        crew.tell(Report::Interval(WorkerInterval { worker: self.worker, index, figures, pools }));
+        crew.tell(Report::Interval(Box::new(WorkerInterval { worker: self.worker, index, figures, pools })));
     }
 
     /// Hands over what is left.

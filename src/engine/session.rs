@@ -232,10 +232,10 @@ impl Session {
         let mut result = Ok(());
         while !gather.is_over() {
             match workers.next().await {
-                News::Report(Report::Interval(interval)) => gather.add(interval),
+                News::Report(Report::Interval(interval)) => gather.add(*interval),
                 News::Report(Report::Bug(error)) => {
                     self.stop.graceful();
-                    result = result.and(Err(EngineError::Script(error)));
+                    result = result.and(Err(error.into()));
                 }
                 News::Report(Report::Ended { worker, outcome }) => {
                     gather.end(worker);
@@ -320,7 +320,7 @@ impl Session {
         let (passed, message) = match verified {
             Ok(()) => (true, None),
             Err(error) if error.class == ErrorClass::ScriptBug => return Err(error.into()),
-            Err(error) => (false, Some(error.message)),
+            Err(error) => (false, Some(error.message.clone())),
         };
         story.finish.checks.push(CheckRecord { name: "verify".to_owned(), passed, message });
         Ok(())

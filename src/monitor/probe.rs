@@ -16,7 +16,7 @@ pub enum ProbeError {
         /// Where it is, without a password.
         address: String,
         /// What happened.
-        source: Failure,
+        source: Box<Failure>,
     },
     /// It is older than what throng can play against.
     #[error("target `{name}` at {address} is {kind} {version}; throng needs {kind} {least} or newer")]
@@ -55,7 +55,7 @@ const OLDEST_POSTGRES: u32 = 13;
 /// When it can't be reached, refuses, or is too old.
 pub async fn postgres(name: &str, target: &PostgresTarget, limits: &Limits) -> Result<Probed, ProbeError> {
     let address = address(target.url.as_ref());
-    let refused = |source| ProbeError::Refused { name: name.to_owned(), address: address.clone(), source };
+    let refused = |failure| refused(name, &address, failure);
     let connection = drivers::postgres::Connection::open(target, limits).await.map_err(refused)?;
     let statement = drivers::postgres::Statement::plain("SHOW server_version");
     let rows = connection.query(&statement, &[]).await.map_err(refused)?;
@@ -74,7 +74,7 @@ pub async fn postgres(name: &str, target: &PostgresTarget, limits: &Limits) -> R
 /// When it can't be reached, refuses, or is too old.
 pub async fn redis(name: &str, target: &RedisTarget, limits: &Limits) -> Result<Probed, ProbeError> {
     let address = address(target.url.as_ref());
-    let refused = |source| ProbeError::Refused { name: name.to_owned(), address: address.clone(), source };
+    let refused = |failure| refused(name, &address, failure);
     let pool = drivers::redis::Pool::new(name, target, 1, limits).map_err(refused)?;
     let mut command = Command::new(b"INFO");
     command.arg(b"server");
@@ -87,6 +87,10 @@ pub async fn redis(name: &str, target: &RedisTarget, limits: &Limits) -> Result<
     };
     let version = text.lines().find_map(|line| line.strip_prefix("redis_version:")).unwrap_or("").trim().to_owned();
     check("Redis", name, address, version, OLDEST_REDIS)
+}
+
+fn refused(name: &str, address: &str, failure: Failure) -> ProbeError {
+    ProbeError::Refused { name: name.to_owned(), address: address.to_owned(), source: Box::new(failure) }
 }
 
 fn check(kind: &'static str, name: &str, address: String, version: String, least: u32) -> Result<Probed, ProbeError> {

@@ -5,7 +5,8 @@
 //! for the report. [`ScriptError`] is a script that could not do its part.
 
 use std::fmt;
-use std::sync::Arc;
+use std::ops::Deref;
+use std::rc::Rc;
 
 use mlua::Error;
 
@@ -42,7 +43,7 @@ pub enum Thrown {
     Runaway(u64),
     /// An error that an operation has already counted; the iteration must not count it again.
     #[error("{0}")]
-    Counted(Arc<Error>),
+    Counted(Rc<Error>),
 }
 
 impl Thrown {
@@ -199,9 +200,13 @@ fn place(frame: &str) -> Option<&str> {
     (digits > 0).then(|| &frame[..file.len() + 1 + digits])
 }
 
-/// A script that could not do its part of a run.
+/// A script that could not do its part of a run. Boxed, because every result on the way carries room for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ScriptError {
+pub struct ScriptError(Box<Fault>);
+
+/// What a [`ScriptError`] says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
     /// Where in a scenario's life it happened, such as `setup` or ``operation `list_members` ``.
     pub during: String,
     /// What kind of error it is.
@@ -218,25 +223,43 @@ impl ScriptError {
     /// An error that came out of Lua.
     pub fn new(during: impl Into<String>, error: &Error) -> Self {
         let Classified { class, message, hint, traceback } = classify(error);
-        Self { during: during.into(), class: class.unwrap_or(ErrorClass::ScriptBug), message, hint, traceback }
+        let class = class.unwrap_or(ErrorClass::ScriptBug);
+        Self(Box::new(Fault { during: during.into(), class, message, hint, traceback }))
     }
 
     /// An error found by looking at what the script declared.
     pub fn invalid(message: impl Into<String>, hint: Option<String>) -> Self {
-        Self {
-            during: "loading".to_owned(),
+        Self(Box::new(Fault {
+            during: LOADING.to_owned(),
             class: ErrorClass::ScriptBug,
             message: message.into(),
             hint,
             traceback: Vec::new(),
-        }
+        }))
+    }
+
+    /// The same error, said to be in a file.
+    pub fn within(mut self, path: &str) -> Self {
+        self.0.message = format!("{path}: {}", self.0.message);
+        self
     }
 }
+
+impl Deref for ScriptError {
+    type Target = Fault;
+
+    fn deref(&self) -> &Fault {
+        &self.0
+    }
+}
+
+/// The part of a scenario's life in which its file is loaded; an error in it needs no word on when it happened.
+const LOADING: &str = "loading";
 
 impl fmt::Display for ScriptError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;
-        if self.during != "loading" {
+        if self.during != LOADING {
             write!(f, " (in {})", self.during)?;
         }
         // One frame says no more than the message does.

@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::future::Future;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::time::Instant;
 
 use super::error::{Thrown, classify};
@@ -120,7 +119,7 @@ impl<'a> Timing<'a> {
         if bug {
             self.host.report_bug(self.user, &error);
         }
-        Err(Thrown::Counted(Arc::new(error)).into())
+        Err(Thrown::Counted(Rc::new(error)).into())
     }
 
     fn record(&self, outcome: Outcome) {

@@ -52,10 +52,7 @@ pub fn load(source: &Source, memory_bytes: usize) -> Result<Loaded, ScriptError>
         let hint = "end the file with `return { personas = { … } }`";
         return Err(ScriptError::invalid(message, Some(hint.to_owned())));
     };
-    let located = |thrown: Thrown| {
-        let error = ScriptError::new("loading", &thrown.into());
-        ScriptError { message: format!("{}: {}", source.path, error.message), ..error }
-    };
+    let located = |thrown: Thrown| ScriptError::new("loading", &thrown.into()).within(&source.path);
     let parts = Parts::read(table, source).map_err(located)?;
     parts.scenario.validate().map_err(|error| invalid(source, &error))?;
     let Parts { scenario, setup, verify, teardown, acts } = parts;

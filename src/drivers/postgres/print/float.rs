@@ -131,7 +131,7 @@ mod tests {
             (-2.5e-7, "-2.5e-07"),
             (f64::NEG_INFINITY, "-Infinity"),
             // Two shortest decimals equally near: the even one.
-            (745_889_382_912_883.25, "745889382912883.2"),
+            (745_889_382_912_883.2, "745889382912883.2"),
         ] {
             assert_eq!(printed(value), text);
         }

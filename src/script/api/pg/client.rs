@@ -93,6 +93,7 @@ impl UserData for Client {
 }
 
 /// A connection in use by one call.
+#[allow(clippy::large_enum_variant, reason = "lives on the stack for one call; a box would cost each statement")]
 pub(super) enum Borrowed {
     /// Lent by the pool for this call.
     Own(Lease),

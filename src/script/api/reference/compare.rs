@@ -139,7 +139,7 @@ fn fields(class: &str) -> BTreeSet<String> {
 fn keys(scenario: &str) -> BTreeSet<String> {
     let source = Source::bundled("scenario", format!("return {scenario}"));
     let refused = crate::script::load(&source, Limits::default().memory_bytes).err().expect("it has an unknown key");
-    let hint = refused.hint.unwrap_or_default();
+    let hint = refused.hint.clone().unwrap_or_default();
     let list = hint.strip_prefix("it may have: ").unwrap_or_else(|| panic!("{}: {hint}", refused.message));
     list.split(", ").map(str::to_owned).collect()
 }
