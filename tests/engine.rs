@@ -185,6 +185,18 @@ fn errors_in_setup_and_teardown_are_told_apart() {
 }
 
 #[test]
+fn setup_is_not_held_to_the_users_limit_on_a_statement() {
+    let text = "return { needs = { 'postgres' },
+      setup = function(ctx) ctx.pg:query('SELECT pg_sleep(0.2)') end,
+      personas = { p = { operations = { o = function(user) user.pg:query('SELECT pg_sleep(0.2)') end } } } }";
+    let url = support::postgres().url();
+    let settings = [("users", "1"), ("iterations", "1"), ("statement_timeout", "20ms"), ("postgres", url.reveal())];
+    let outcome = outcome(text, &settings, 1);
+    assert!(outcome.error.is_none(), "{:?}", outcome.error);
+    assert_eq!(outcome.record.errors[0].class, "timeout");
+}
+
+#[test]
 fn a_failed_check_in_verify_fails_the_run_and_keeps_its_figures() {
     let text = "return { verify = function(ctx) ctx:check(false, 'a row is missing') end,
       personas = { p = { operations = { o = function() end } } } }";
