@@ -246,3 +246,32 @@ fn a_seed_gives_the_same_operations_and_data_whatever_the_workers() {
         assert_eq!(one, notes(1));
     }
 }
+
+#[test]
+fn users_on_different_workers_meet_at_barriers_and_share_queues_counters_and_maps() {
+    const SHARING: &str = r#"
+        local shared = require("throng.shared")
+        local made, taken = shared.counter("made"), shared.counter("taken")
+        local jobs = shared.queue("jobs", { capacity = 3 })
+        return {
+          personas = {
+            maker = { users = 2, operations = { make = function()
+              shared.barrier("all here", 4):wait()
+              jobs:push(made:add(1))
+            end } },
+            taker = { users = 2, operations = { take = function()
+              shared.barrier("all here", 4):wait()
+              taken:add(jobs:pop())
+              shared.map("seen"):incr("n")
+            end } },
+          },
+          verify = function()
+            assert(made:get() == 100 and taken:get() == 5050 and jobs:size() == 0)
+            assert(shared.map("seen"):get("n") == 100)
+          end,
+        }
+    "#;
+    let record = record(SHARING, &[("iterations", "50")], 2);
+    assert_sums(&record);
+    assert_eq!(record.verdict, Verdict::Passed, "{:?}", record.reasons);
+}
