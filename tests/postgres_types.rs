@@ -5,6 +5,8 @@
 
 mod support;
 
+use std::slice::from_ref;
+
 use support::pg::{connection, query, text, to_param, value};
 use throng::drivers::Failure;
 use throng::drivers::postgres::{Connection, Param, Statement, Value};
@@ -317,15 +319,8 @@ async fn tables_become_json() {
     let expected = r#"{"b":[1,null,0.5],"a":"it's \"x\""}"#;
     for mode in [StatementMode::Prepared, StatementMode::Unnamed, StatementMode::Simple] {
         let connection = connection(mode).await;
-        assert_eq!(
-            text(&value(&connection, "SELECT $1::json::text", std::slice::from_ref(&map)).await),
-            expected,
-            "{mode:?}"
-        );
-        assert_eq!(
-            text(&value(&connection, "SELECT ($1::jsonb->>'a')", std::slice::from_ref(&map)).await),
-            "it's \"x\""
-        );
+        assert_eq!(text(&value(&connection, "SELECT $1::json::text", from_ref(&map)).await), expected, "{mode:?}");
+        assert_eq!(text(&value(&connection, "SELECT ($1::jsonb->>'a')", from_ref(&map)).await), "it's \"x\"");
     }
     let connection = connection(StatementMode::Prepared).await;
     let list = Param::List(vec![Param::Int(1), Param::from("x")]);
@@ -339,7 +334,7 @@ async fn values_of_a_megabyte_go_both_ways() {
     let param = Param::Bytes(bytes.clone());
     assert_eq!(value(&connection, "SELECT $1::bytea", &[param]).await, Param::Bytes(bytes));
     let text = Param::Text("ü".repeat(1 << 19).into_bytes());
-    assert_eq!(value(&connection, "SELECT $1::text", std::slice::from_ref(&text)).await, text);
+    assert_eq!(value(&connection, "SELECT $1::text", from_ref(&text)).await, text);
 }
 
 /// Columns of server-made values and their own text, many at a time.

@@ -18,6 +18,9 @@ use crate::plan::load::Schedule;
 use crate::plan::{Data, Plan};
 use crate::script::{self, Cast, Host, Player, Shared, Source, Timeline};
 
+/// How long closing the pools may take at the end of a run.
+const FAREWELL: Duration = Duration::from_secs(1);
+
 /// What a worker needs to know, and the lines to the session.
 pub struct Orders {
     /// Which worker this is, from 0.
@@ -72,7 +75,6 @@ pub fn run(orders: Orders) -> Result<(), EngineError> {
         tokio::task::spawn_local(clock.clone().run());
         play(orders, clock).await
     });
-    // Connections close by themselves once their tasks are gone; nobody waits for a server to say goodbye.
     drop(local);
     runtime.shutdown_background();
     result
@@ -129,6 +131,8 @@ async fn play(orders: Orders, clock: Clock) -> Result<(), EngineError> {
     users.shutdown().await;
     background.shutdown().await;
     handover.borrow_mut().last(&crew);
+    // A server that does not answer must not hold up the report.
+    let _ = tokio::time::timeout(FAREWELL, crew.cast.host().pools.close()).await;
     Ok(())
 }
 

@@ -286,6 +286,15 @@ impl Pools {
         }
     }
 
+    /// Says farewell to the servers, and has them stop what users broke off.
+    pub async fn close(&self) {
+        let postgres: Vec<_> = self.postgres.borrow().values().cloned().collect();
+        for pool in postgres {
+            pool.close().await;
+        }
+        self.redis.borrow().values().for_each(|pool| pool.close());
+    }
+
     /// The pool through which `user` reaches PostgreSQL target `name`.
     pub fn postgres(&self, name: &str, user: &User) -> Result<Rc<postgres::Pool>, Thrown> {
         let target = self.plan.targets.postgres.get(name).ok_or_else(|| unknown_target("PostgreSQL", name))?;

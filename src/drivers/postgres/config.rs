@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use tokio::sync::RwLock;
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres_rustls::MakeRustlsConnect;
@@ -37,6 +38,8 @@ pub(super) struct Settings {
     pub tls: MakeRustlsConnect,
     /// Host and port for messages, never with a password.
     pub host: Arc<str>,
+    /// Read by every request to cancel that is on its way, so that writing waits for them.
+    pub cancelling: Arc<RwLock<()>>,
 }
 
 impl Settings {
@@ -57,7 +60,7 @@ impl Settings {
         // PostgreSQL has no TLS over Unix sockets; libpq ignores the mode there too.
         config.ssl_mode(if only_sockets { SslMode::Disable } else { options.mode });
         let host = host_of(&config).into();
-        Ok(Self { tls: tls::connector(&options)?, config, host })
+        Ok(Self { tls: tls::connector(&options)?, config, host, cancelling: Arc::default() })
     }
 }
 

@@ -8,11 +8,10 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinHandle;
 use tokio_postgres::{Client, Notification};
-use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::config::Settings;
 use super::connect::{self, Epitaph};
-use super::error;
+use super::error::{self, Aftermath};
 use super::prepared::PreparedStatements;
 use super::statement::Statement;
 use crate::drivers::Failure;
@@ -35,9 +34,9 @@ pub struct Connection {
     /// Whether a statement failed in it.
     pub(super) transaction_failed: Cell<bool>,
     statement_limit: Duration,
-    host: Arc<str>,
-    tls: MakeRustlsConnect,
-    task: JoinHandle<()>,
+    settings: Arc<Settings>,
+    /// Moves its bytes; taken by [`Connection::close`].
+    task: Option<JoinHandle<()>>,
     epitaph: Epitaph,
     opened: Instant,
     in_flight: Cell<u32>,
@@ -61,7 +60,7 @@ impl Connection {
     }
 
     pub(super) async fn connect(
-        settings: &Settings,
+        settings: &Arc<Settings>,
         mode: StatementMode,
         limits: &Limits,
         notifications: Option<UnboundedSender<Notification>>,
@@ -74,9 +73,8 @@ impl Connection {
             in_transaction: Cell::new(false),
             transaction_failed: Cell::new(false),
             statement_limit: limits.statement,
-            host: settings.host.clone(),
-            tls: settings.tls.clone(),
-            task: opened.task,
+            settings: settings.clone(),
+            task: Some(opened.task),
             epitaph: opened.epitaph,
             opened: Instant::now(),
             in_flight: Cell::new(0),
@@ -130,7 +128,7 @@ impl Connection {
         work: impl Future<Output = Result<T, Failure>>,
     ) -> Result<T, Failure> {
         if self.given_up.get() {
-            let message = format!("connection to `{}` was given up after a timeout", self.host);
+            let message = format!("connection to `{}` was given up after an earlier failure", self.settings.host);
             return Err(Failure::ConnectionLost { message });
         }
         self.in_flight.set(self.in_flight.get() + 1);
@@ -160,35 +158,37 @@ impl Connection {
 
     /// The failure behind an error, of `statement` if it was one.
     pub(super) fn failure(&self, error: &tokio_postgres::Error, statement: Option<&Statement>) -> Failure {
-        let epitaph = self.epitaph.read();
-        let failure = error::failure(error, statement, &self.host, epitaph.as_deref());
-        if matches!(failure, Failure::Misuse { .. }) && error.as_db_error().is_none() && self.answer_is_open(error) {
-            self.give_up();
+        match error::aftermath(error) {
+            Aftermath::Usable => {}
+            // Its task may not have met the closed socket yet.
+            Aftermath::Ended => self.given_up.set(true),
+            Aftermath::MidAnswer => self.give_up(),
         }
-        failure
-    }
-
-    /// After an answer that was not understood, the rest of it would be taken for the next one's.
-    fn answer_is_open(&self, error: &tokio_postgres::Error) -> bool {
-        std::error::Error::source(error).is_none()
+        let epitaph = self.epitaph.read();
+        error::failure(error, statement, &self.settings.host, epitaph.as_deref())
     }
 
     /// Closes it in an orderly way: the server is told, and the task has ended.
     pub async fn close(mut self) {
-        if self.is_reusable() {
-            self.client.__private_api_close();
+        if self.is_reusable()
+            && let Some(task) = self.task.take()
+        {
+            drop(self);
             // The task sends the farewell; it may be waiting on a server that does not answer.
-            let _ = tokio::time::timeout(CANCEL_LIMIT, &mut self.task).await;
+            let _ = tokio::time::timeout(CANCEL_LIMIT, task).await;
         }
     }
 
     /// Asks the server to stop what it does for this connection, then ends the task.
     fn cancel(&self) {
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return self.task.abort() };
+        let Some(task) = self.task.as_ref().map(JoinHandle::abort_handle) else { return };
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return task.abort() };
         let token = self.client.cancel_token();
-        let tls = self.tls.clone();
-        let task = self.task.abort_handle();
+        let tls = self.settings.tls.clone();
+        // Nobody but the end of a pool writes, and then nothing new is cancelled.
+        let on_its_way = self.settings.cancelling.clone().try_read_owned();
         runtime.spawn(async move {
+            let _on_its_way = on_its_way;
             // Best effort: a server that cannot be reached stops of its own when it meets the closed socket.
             let _ = tokio::time::timeout(CANCEL_LIMIT, token.cancel_query(tls)).await;
             task.abort();
@@ -205,9 +205,9 @@ impl Drop for Connection {
 }
 
 /// Understands a target's connection string.
-pub(super) fn settings_of(target: &PostgresTarget) -> Result<Settings, Failure> {
+pub(super) fn settings_of(target: &PostgresTarget) -> Result<Arc<Settings>, Failure> {
     match &target.url {
-        Some(url) => Settings::parse(url.reveal()),
+        Some(url) => Settings::parse(url.reveal()).map(Arc::new),
         None => Err(Failure::Misuse {
             message: "a PostgreSQL target has no URL".into(),
             hint: Some("give one with `--pg URL` or in `throng.toml`".into()),

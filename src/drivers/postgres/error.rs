@@ -68,10 +68,35 @@ fn lost(host: &str, why: &str) -> Failure {
     Failure::ConnectionLost { message: format!("connection to `{host}` lost: {why}") }
 }
 
+/// What an error means for the connection that met it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Aftermath {
+    /// It can be used as before.
+    Usable,
+    /// It is at its end.
+    Ended,
+    /// The rest of an answer that was not understood would be taken for the next statement's.
+    MidAnswer,
+}
+
+/// What `error` means for the connection that met it.
+pub(super) fn aftermath(error: &tokio_postgres::Error) -> Aftermath {
+    match error.as_db_error() {
+        Some(db) if is_fatal(db) => Aftermath::Ended,
+        Some(_) => Aftermath::Usable,
+        None if error.source().is_some_and(|cause| cause.is::<UnfitParameter>()) => Aftermath::Usable,
+        None if error.to_string() == UNEXPECTED => Aftermath::MidAnswer,
+        None => Aftermath::Ended,
+    }
+}
+
+fn is_fatal(error: &DbError) -> bool {
+    matches!(error.parsed_severity(), Some(Severity::Fatal | Severity::Panic))
+}
+
 fn is_session_end(error: &DbError) -> bool {
     let code = error.code().code();
-    let fatal = matches!(error.parsed_severity(), Some(Severity::Fatal | Severity::Panic));
-    fatal && (SESSION_ENDED.contains(&code) || code.starts_with(CONNECTION_EXCEPTION))
+    is_fatal(error) && (SESSION_ENDED.contains(&code) || code.starts_with(CONNECTION_EXCEPTION))
 }
 
 /// Whether a prepared statement no longer fits: the server or a pooler forgot it, or its result changed with the schema.

@@ -82,11 +82,13 @@ impl Pool {
         self.inner.manager().counters.status(self.inner.status())
     }
 
-    /// Closes it: idle connections say farewell to the server, lent ones end when they come back.
+    /// Closes it: idle connections say farewell to the server, and what was broken off has been cancelled
+    /// there. Connections still lent end when they come back.
     pub async fn close(&self) {
         let idle = self.inner.retain(|_, _| false).removed;
         self.inner.close();
-        futures_util::future::join_all(idle.into_iter().map(Connection::close)).await;
+        futures_util::future::join_all(idle.into_iter().map(|connection| connection.close())).await;
+        drop(self.inner.manager().settings.cancelling.write().await);
     }
 }
 
@@ -120,7 +122,7 @@ impl Drop for Lease {
 
 /// Opens connections and says which may be used again.
 struct Manager {
-    settings: Settings,
+    settings: Arc<Settings>,
     mode: StatementMode,
     limits: Limits,
     lifetime: Option<Duration>,
@@ -129,10 +131,11 @@ struct Manager {
 }
 
 impl managed::Manager for Manager {
-    type Type = Connection;
+    /// Boxed, because it is moved with every loan.
+    type Type = Box<Connection>;
     type Error = Failure;
 
-    async fn create(&self) -> Result<Connection, Failure> {
+    async fn create(&self) -> Result<Box<Connection>, Failure> {
         self.backoff.wait().await;
         let connected = Connection::connect(&self.settings, self.mode, &self.limits, None).await;
         match connected {
@@ -145,10 +148,10 @@ impl managed::Manager for Manager {
                 self.counters.failed_to_connect();
             }
         }
-        connected
+        connected.map(Box::new)
     }
 
-    async fn recycle(&self, connection: &mut Connection, _: &Metrics) -> RecycleResult<Failure> {
+    async fn recycle(&self, connection: &mut Box<Connection>, _: &Metrics) -> RecycleResult<Failure> {
         // The connection's own task has seen its end, so no round trip is spent on asking.
         if connection.is_closed() {
             self.counters.lost();

@@ -1,6 +1,6 @@
 //! The object behind `user.pg`, `user.pg.NAME`, and the `tx` of a transaction.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashSet;
 use std::ops::Deref;
 use std::rc::Rc;
@@ -11,7 +11,7 @@ use mlua::{Lua, MetaMethod, MultiValue, UserData, UserDataMethods, Value};
 
 use super::{bulk, copy, cursor, listen, run, transaction};
 use crate::drivers::Failure;
-use crate::drivers::postgres::{Connection, Lease, Rows};
+use crate::drivers::postgres::{Connection, Lease, Pool, Rows};
 use crate::plan::nearest::nearest;
 use crate::script::error::Thrown;
 use crate::script::fields::describe;
@@ -51,16 +51,22 @@ pub(super) struct Client {
 
 #[derive(Clone)]
 enum Route {
-    Pool(Rc<str>),
+    /// A target's pool, looked up when first used.
+    Pool { target: Rc<str>, pool: Rc<OnceCell<Rc<Pool>>> },
     /// A transaction's connection; `None` once the transaction is over.
     Held(Rc<RefCell<Option<Rc<Lease>>>>),
 }
 
 /// Makes `user.pg`.
 pub fn object(lua: &Lua, _: &Rc<Host>, user: &Rc<User>) -> mlua::Result<Value> {
-    let client =
-        Client { user: user.clone(), in_transaction: Rc::default(), route: Route::Pool(DEFAULT_TARGET.into()) };
+    let client = Client { user: user.clone(), in_transaction: Rc::default(), route: Route::to(DEFAULT_TARGET) };
     client.into_lua(lua)
+}
+
+impl Route {
+    fn to(target: &str) -> Self {
+        Self::Pool { target: target.into(), pool: Rc::default() }
+    }
 }
 
 impl UserData for Client {
@@ -160,7 +166,7 @@ impl Client {
     /// A connection for one call.
     pub(super) async fn connection(&self, host: &Host) -> Result<Borrowed, Thrown> {
         match &self.route {
-            Route::Pool(_) => Ok(Borrowed::Own(self.acquire(host).await?)),
+            Route::Pool { .. } => Ok(Borrowed::Own(self.acquire(host).await?)),
             Route::Held(held) => held.borrow().clone().map(Borrowed::Held).ok_or_else(|| {
                 Thrown::misuse_with("this transaction is over", "use its `tx` only in the function of the transaction")
             }),
@@ -169,14 +175,23 @@ impl Client {
 
     /// A connection of the target's pool, with the wait for it counted.
     pub(super) async fn acquire(&self, host: &Host) -> Result<Lease, Thrown> {
-        let target = self.target_name()?;
+        let (target, pool) = match &self.route {
+            Route::Pool { target, pool } => (target, pool),
+            Route::Held(_) => return Err(not_on_a_transaction()),
+        };
         if self.in_transaction.borrow().contains(target) {
             return Err(Thrown::misuse_with(
                 "`user.pg` is used within a transaction on the same target, on another connection",
                 "use the `tx` that the transaction's function gets",
             ));
         }
-        let pool = host.pools.postgres(target, &self.user)?;
+        let pool = match pool.get() {
+            Some(pool) => pool,
+            None => {
+                let made = host.pools.postgres(target, &self.user)?;
+                pool.get_or_init(|| made)
+            }
+        };
         let wait = PoolWait { host, user: &self.user, pool: pool.name(), started: Instant::now() };
         let lease = pool.acquire().await;
         drop(wait);
@@ -186,11 +201,8 @@ impl Client {
     /// The target that it reaches through a pool; an error on a transaction's connection.
     pub(super) fn target_name(&self) -> Result<&Rc<str>, Thrown> {
         match &self.route {
-            Route::Pool(target) => Ok(target),
-            Route::Held(_) => Err(Thrown::misuse_with(
-                "this can't be done on the connection of a transaction",
-                "use SAVEPOINT for a transaction within a transaction, and `user.pg` outside of it for the rest",
-            )),
+            Route::Pool { target, .. } => Ok(target),
+            Route::Held(_) => Err(not_on_a_transaction()),
         }
     }
 
@@ -246,8 +258,8 @@ impl Client {
             return Err(Thrown::misuse(format!("`user.pg` has no field {}", describe(name))).into());
         };
         let targets = &host.plan.targets.postgres;
-        if targets.contains_key(&name) && matches!(self.route, Route::Pool(_)) {
-            return Self { route: Route::Pool(name.into()), ..self.clone() }.into_lua(lua);
+        if targets.contains_key(&name) && matches!(self.route, Route::Pool { .. }) {
+            return Self { route: Route::to(&name), ..self.clone() }.into_lua(lua);
         }
         let message = format!("`user.pg` has neither a method nor a target `{name}`");
         let known = METHODS.iter().copied().chain(targets.keys().map(String::as_str));
@@ -257,6 +269,13 @@ impl Client {
         }
         .into())
     }
+}
+
+fn not_on_a_transaction() -> Thrown {
+    Thrown::misuse_with(
+        "this can't be done on the connection of a transaction",
+        "use SAVEPOINT for a transaction within a transaction, and `user.pg` outside of it for the rest",
+    )
 }
 
 /// While it lives, the user's transaction lasts; afterwards its `tx` is of no use.

@@ -1,0 +1,130 @@
+//! Statements through PgBouncer in transaction mode, where the server connection changes between transactions.
+
+mod support;
+
+use std::fs::{self, Permissions};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use support::pg::{query, target, text, value};
+use throng::drivers::postgres::{Connection, Param, Statement, TransactionOptions};
+use throng::plan::Limits;
+use throng::plan::target::StatementMode;
+
+/// A PgBouncer in front of this test binary's server, with three server connections for all.
+struct Bouncer {
+    process: Child,
+    port: u16,
+    _folder: tempfile::TempDir,
+}
+
+impl Bouncer {
+    fn start() -> Self {
+        let server = support::postgres();
+        let folder = tempfile::tempdir().unwrap();
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let config = folder.path().join("pgbouncer.ini");
+        let text = format!(
+            "[databases]\npostgres = host=127.0.0.1 port={} user=postgres\n\
+             [pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n\
+             auth_type = any\npool_mode = transaction\ndefault_pool_size = 3\nserver_round_robin = 1\n\
+             ignore_startup_parameters = extra_float_digits\n",
+            server.port()
+        );
+        fs::write(&config, text).unwrap();
+        // It refuses to run as root; the account that PostgreSQL runs as will do.
+        let account = fs::metadata(server.folder()).unwrap();
+        fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
+        let mut command = Command::new(program());
+        command.arg("-q").arg(&config).stdout(Stdio::null()).stderr(Stdio::null());
+        if fs::metadata("/proc/self").map_or(account.uid(), |mine| mine.uid()) == 0 {
+            chown(&config, Some(account.uid()), Some(account.gid())).unwrap();
+            command.uid(account.uid()).gid(account.gid());
+        }
+        let process = command.spawn().expect("PgBouncer is installed");
+        let bouncer = Self { process, port, _folder: folder };
+        for _ in 0..500 {
+            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
+                return bouncer;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        panic!("PgBouncer takes no connections");
+    }
+
+    async fn connect(&self, mode: StatementMode) -> Connection {
+        let url = format!("postgres://postgres@127.0.0.1:{}/postgres", self.port);
+        Connection::open(&target(&url, mode), &Limits::default()).await.expect("PgBouncer lets us in")
+    }
+}
+
+impl Drop for Bouncer {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Packages put it where only administrators look.
+fn program() -> &'static str {
+    ["/usr/sbin/pgbouncer", "/usr/local/sbin/pgbouncer"]
+        .into_iter()
+        .find(|path| Path::new(path).exists())
+        .unwrap_or("pgbouncer")
+}
+
+#[tokio::test]
+async fn unnamed_and_simple_statements_do_not_mind_which_server_connection_they_get() {
+    let bouncer = Bouncer::start();
+    for mode in [StatementMode::Unnamed, StatementMode::Simple] {
+        let connection = bouncer.connect(mode).await;
+        let rival = bouncer.connect(mode).await;
+        let table = format!("bounced_{mode:?}");
+        connection.script(&format!("CREATE TABLE {table} (n int, content bytea)")).await.unwrap();
+        let insert = Statement::labelled("insert", format!("INSERT INTO {table} VALUES ($1, $2)"));
+        let mut backends = std::collections::HashSet::new();
+        for number in 0..30 {
+            // A rival within a transaction holds one of the server connections.
+            rival.begin(TransactionOptions::default()).await.unwrap();
+            query(&rival, "SELECT 1", &[]).await.unwrap();
+            connection.execute(&insert, &[Param::Int(number), Param::Bytes(vec![0, 255])]).await.unwrap();
+            backends.insert(format!("{:?}", value(&connection, "SELECT pg_backend_pid()", &[]).await));
+            rival.commit().await.unwrap();
+        }
+        assert!(backends.len() > 1, "{mode:?} kept to one server connection");
+        let sum = value(&connection, &format!("SELECT sum(n)::text FROM {table} WHERE content = '\\x00ff'"), &[]).await;
+        assert_eq!(text(&sum), "435", "{mode:?}");
+    }
+}
+
+#[tokio::test]
+async fn transactions_cursors_copies_and_pipelines_stay_on_one_server_connection() {
+    let bouncer = Bouncer::start();
+    for mode in [StatementMode::Unnamed, StatementMode::Simple] {
+        let connection = bouncer.connect(mode).await;
+        let table = format!("kept_{mode:?}");
+        connection.script(&format!("CREATE TABLE {table} (n int)")).await.unwrap();
+        let statement = Statement::labelled("copy", format!("COPY {table} FROM STDIN"));
+        for _ in 0..5 {
+            let mut copy = connection.copy_in(&statement).await.unwrap();
+            copy.send("1\n2\n".into()).await.unwrap();
+            assert_eq!(copy.finish().await.unwrap().0, 2);
+        }
+        let all = Statement::labelled("all", format!("SELECT n FROM {table} WHERE n >= $1"));
+        connection.begin(TransactionOptions::default()).await.unwrap();
+        let cursor = connection.open_cursor(&all, &[Param::Int(1)], 4).await.unwrap();
+        let mut sizes = Vec::new();
+        while sizes.last() != Some(&0) {
+            sizes.push(connection.fetch(&cursor).await.unwrap().len());
+        }
+        connection.commit().await.unwrap();
+        assert_eq!(sizes, [4, 4, 2, 0], "{mode:?}");
+        let params = [Param::Int(2)];
+        let results = connection.pipeline(&[(&all, &params), (&all, &params)]).await.unwrap();
+        assert!(results.iter().all(|rows| rows.as_ref().is_ok_and(|rows| rows.len() == 5)));
+    }
+}
