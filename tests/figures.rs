@@ -3,7 +3,7 @@
 mod support;
 
 use proptest::prelude::*;
-use support::play::record;
+use support::play::{outcome, record};
 use throng::record::{MetricValue, OperationRecord, Record, decode};
 
 /// Users who succeed, fail, nest steps in a flow, count, and now and then take no time at all.
@@ -163,4 +163,56 @@ fn metrics_of_the_warm_up_do_not_count() {
     assert_eq!(all, 80);
     let MetricValue::Counter { count, .. } = record.metrics[0].value else { panic!("{:?}", record.metrics) };
     assert!(count > 0.0 && count < 80.0, "{count}");
+}
+
+/// Users of PostgreSQL whose inserts collide now and then, on fewer connections than there are users.
+const OFFICE: &str = r#"
+local pg = require("throng.pg")
+local insert = pg.statement("insert_member", "INSERT INTO member (id) VALUES ($1)")
+local count = pg.statement("count_members", "SELECT count(*) FROM member")
+return {
+  needs = { "postgres" },
+  thresholds = { "errors{class=unique_violation}.count > 0", "response{operation=enter}.p95 < 1h" },
+  setup = function(ctx) ctx.pg:execute("CREATE TABLE member (id integer PRIMARY KEY)") end,
+  personas = {
+    clerk = { operations = {
+      enter = { weight = 3, run = function(user) user.pg:execute(insert, user.random:integer(1, 300)) end },
+      look = { weight = 1, run = function(user) user.pg:value(count) end },
+    } },
+  },
+  verify = function(ctx)
+    ctx:check(ctx.pg:value(count) == ctx.params.expected, "count: " .. ctx.pg:value(count))
+  end,
+  params = { expected = { default = -1 } },
+}
+"#;
+
+#[test]
+fn the_figures_of_a_run_against_postgresql_agree_with_its_tables() {
+    let outcome = outcome(OFFICE, &[("users", "8"), ("iterations", "60"), ("connections", "3")], 2);
+    assert!(outcome.error.is_none(), "{:?}", outcome.error.map(|error| error.to_string()));
+    let record = outcome.record;
+    let enter = record.operations.iter().find(|operation| operation.name == "enter").expect("it was played");
+    // `verify` is told to expect what can't be, so that its message tells what is in the table.
+    let message = record.checks[0].message.as_deref().expect("the check failed");
+    assert!(message.contains(&format!("count: {}", enter.succeeded)), "{message}, {enter:?}");
+    assert_eq!(record.exit_code, 3);
+
+    let collisions: u64 = record.errors.iter().map(|error| error.count).sum();
+    assert_eq!(record.errors[0].class, "sqlstate 23505 unique_violation");
+    assert_eq!((collisions, enter.rows), (enter.failed, enter.succeeded));
+    assert_eq!(record.totals.operations_finished(), 480);
+    let statement = |label: &str| record.statements.iter().find(|statement| statement.label == label).expect("it ran");
+    let insert = statement("insert_member");
+    assert_eq!((insert.succeeded, insert.failed, insert.rows), (enter.succeeded, enter.failed, enter.succeeded));
+    assert_eq!(insert.succeeded + insert.failed + statement("count_members").succeeded, 480);
+
+    let pool = &record.pools[0];
+    assert_eq!((pool.max_size, pool.reconnects, pool.connect_failures), (3, 0, 0));
+    assert!(pool.in_use_peak <= 3 && pool.connects <= 3, "{pool:?}");
+    assert!(record.totals.pool_us.max > 0, "eight users waited for three connections");
+    assert!(record.thresholds.iter().all(|threshold| threshold.passed), "{:?}", record.thresholds);
+    operations_add_up(&record).expect("they add up");
+    times_add_up(&record).expect("they add up");
+    intervals_add_up(&record).expect("they add up");
 }

@@ -114,22 +114,22 @@ impl Host {
         lua.set_app_data(self.clone());
     }
 
-    /// Counts one execution of a labelled statement, unless this is warm-up or drain.
-    pub fn count_statement(&self, label: &Arc<str>, time_us: u64, rows: u64, succeeded: bool) {
-        if self.is_measured_now() {
+    /// Counts one execution of a labelled statement, unless it was started in warm-up or drain.
+    pub fn count_statement(&self, label: &Arc<str>, started: Instant, time_us: u64, rows: u64, succeeded: bool) {
+        if self.is_measured(started) {
             self.recorder.borrow_mut().statement(label, time_us, rows, succeeded);
         }
     }
 
     /// Adds one observation of a metric, unless this is warm-up or drain.
     pub fn count_metric(&self, key: &MetricKey, value: f64) {
-        if self.is_measured_now() {
+        if self.is_measured(Instant::now()) {
             self.recorder.borrow_mut().metric(key, value);
         }
     }
 
-    fn is_measured_now(&self) -> bool {
-        Timeline::is_measured(self.timeline.phase_at(Instant::now()))
+    fn is_measured(&self, moment: Instant) -> bool {
+        Timeline::is_measured(self.timeline.phase_at(moment))
     }
 
     /// Has each statement and command told to `trace`, for rehearsing.

@@ -48,7 +48,9 @@ fn shown(value: &Value) -> String {
 }
 
 fn target(target: &TargetRecord) -> String {
-    let version = target.version.as_ref().map(|version| format!(" {}", human::plain(version, 60))).unwrap_or_default();
+    // Distributions add their package's name in brackets.
+    let version = target.version.as_deref().and_then(|version| version.split(" (").next());
+    let version = version.map(|version| format!(" {}", human::plain(version, 60))).unwrap_or_default();
     let kind = match target.kind.as_str() {
         "postgres" => "PostgreSQL",
         "redis" => "Redis",

@@ -16,7 +16,6 @@ use crate::plan::nearest::nearest;
 use crate::script::error::Thrown;
 use crate::script::fields::describe;
 use crate::script::host::Host;
-use crate::script::timeline::Timeline;
 use crate::script::user::{Tally, User};
 
 /// The target behind `user.pg` itself.
@@ -231,8 +230,8 @@ impl Client {
         let (rows, bytes) = result.as_ref().map_or((0, 0), |done| (done.rows(), done.bytes()));
         Tally::add(&self.user.tally.rows, rows);
         Tally::add(&self.user.tally.bytes, bytes);
-        if own_figures && Timeline::is_measured(host.timeline.phase_at(started)) {
-            host.recorder.borrow_mut().statement(label, time_us, rows, result.is_ok());
+        if own_figures {
+            host.count_statement(label, started, time_us, rows, result.is_ok());
         }
         match result {
             Ok(done) => {

@@ -130,7 +130,7 @@ impl Client {
         let result = work(&mut lease, host.plan.limits.statement).await;
         let time_us = micros(started.elapsed());
         Tally::add(&self.user.tally.bytes, lease.take_bytes());
-        host.count_statement(label, time_us, 0, result.is_ok());
+        host.count_statement(label, started, time_us, 0, result.is_ok());
         if host.is_traced() {
             let error = result.as_ref().err().map(ToString::to_string);
             host.trace(&what(), time_us, 0, error.as_deref());
