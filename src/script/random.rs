@@ -130,3 +130,36 @@ fn weighted(random: &Random, weights: &mlua::Table) -> mlua::Result<String> {
     // Rounding can leave a sliver past the last weight.
     Ok(pairs.pop().map(|(name, _)| name).unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn first(mut stream: Stream) -> u64 {
+        stream.0.random()
+    }
+
+    #[test]
+    fn a_stream_depends_on_seed_scenario_group_persona_and_number_alone() {
+        let base = |seed, scenario, group, persona| Stream::base(seed, scenario, group, persona);
+        let stream = || Stream::numbered(base(1, "shop", 0, "buyer"), 7);
+        assert_eq!(first(stream()), first(stream()));
+        let others = [
+            (base(2, "shop", 0, "buyer"), 7),
+            (base(1, "shop2", 0, "buyer"), 7),
+            (base(1, "shop", 1, "buyer"), 7),
+            (base(1, "shop", 0, "buyer2"), 7),
+            // The same letters, but parted elsewhere.
+            (base(1, "shopb", 0, "uyer"), 7),
+            (base(1, "shop", 0, "buyer"), 8),
+        ];
+        for (base, number) in others {
+            assert_ne!(first(stream()), first(Stream::numbered(base, number)));
+        }
+    }
+
+    #[test]
+    fn runs_can_be_repeated_in_later_versions() {
+        assert_eq!(first(Stream::numbered(Stream::base(1, "shop", 0, "buyer"), 7)), 6_765_885_902_102_471_655);
+    }
+}

@@ -17,7 +17,7 @@ use crate::stats::{MetricKey, MetricKind};
 const MAX_TAG_SETS: usize = 1000;
 
 /// Figures that throng itself measures.
-const TAKEN: &[&str] = &["errors", "pool", "response", "service", "throughput", "wait"];
+const TAKEN: &[&str] = &["dropped", "errors", "iterations", "pool", "response", "service", "throughput", "wait"];
 
 /// Makes the module.
 pub fn module(lua: &Lua) -> mlua::Result<Table> {
