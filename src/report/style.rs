@@ -12,6 +12,9 @@ pub struct Style {
 /// The widest a report gets, whatever the terminal: longer lines are hard to read.
 const WIDEST: u16 = 100;
 
+/// The narrowest; below it no table holds together.
+const NARROWEST: u16 = 60;
+
 impl Default for Style {
     fn default() -> Self {
         Self { colour: false, width: WIDEST }
@@ -21,6 +24,6 @@ impl Default for Style {
 impl Style {
     /// For a terminal of so many columns.
     pub fn terminal(columns: u16, colour: bool) -> Self {
-        Self { colour, width: columns.clamp(40, WIDEST) }
+        Self { colour, width: columns.clamp(NARROWEST, WIDEST) }
     }
 }

@@ -75,18 +75,39 @@ fn notes(notes: &[Note], style: &Style) -> Layout {
 }
 
 fn table(table: &Table, style: &Style) -> Layout {
+    let kept = fitting(table, usize::from(style.width - INDENT));
     let mut layout = layout(style, RULED);
-    layout.set_header(table.columns.iter().map(|column| toned(column.title, Tone::Faint)).collect::<Vec<_>>());
+    layout.set_header(kept.iter().map(|&at| toned(table.columns[at].title, Tone::Faint)).collect::<Vec<_>>());
     for row in &table.rows {
-        layout.add_row(row.iter().map(cell).collect::<Vec<_>>());
+        layout.add_row(kept.iter().map(|&at| cell(&row[at])).collect::<Vec<_>>());
     }
-    for (position, _) in table.columns.iter().enumerate().filter(|(_, column)| column.figures) {
+    for (position, _) in kept.iter().enumerate().filter(|(_, at)| table.columns[**at].figures) {
         keep_whole(&mut layout, position);
         if let Some(column) = layout.column_mut(position) {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
     layout
+}
+
+/// Text that is broken is still readable in so many columns.
+const READABLE: usize = 28;
+
+/// The columns for which there is room, those that can be spared left out first.
+fn fitting(table: &Table, room: usize) -> Vec<usize> {
+    let width = |at: usize| {
+        let cells = table.rows.iter().map(|row| row[at].text.chars().count());
+        let widest = cells.chain([table.columns[at].title.chars().count()]).max().unwrap_or(0);
+        // A blank stands on either side.
+        2 + if table.columns[at].figures { widest } else { widest.min(READABLE) }
+    };
+    let mut kept: Vec<usize> = (0..table.columns.len()).collect();
+    while kept.iter().map(|&at| width(at)).sum::<usize>() > room {
+        let spared = kept.iter().copied().filter(|&at| table.columns[at].spare.is_some());
+        let Some(spared) = spared.min_by_key(|&at| table.columns[at].spare) else { break };
+        kept.retain(|&at| at != spared);
+    }
+    kept
 }
 
 /// Never breaks the lines of a column.
@@ -134,6 +155,13 @@ mod tests {
                 assert!(line.chars().count() <= 100, "{line}");
             }
         }
+    }
+
+    #[test]
+    fn a_narrow_terminal_gets_fewer_columns_and_whole_words() {
+        let narrow = render(&sample::record(), &Style::terminal(72, false));
+        assert!(narrow.lines().all(|line| line.chars().count() <= 72), "{narrow}");
+        insta::assert_snapshot!(narrow);
     }
 
     #[test]

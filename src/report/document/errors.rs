@@ -34,9 +34,8 @@ pub(super) fn section(record: &Record) -> Option<Section> {
     }
     let mut kinds: Vec<Kind<'_>> = kinds.into_values().collect();
     kinds.sort_by_key(|kind| std::cmp::Reverse(kind.count));
-    let column = |title, figures| Column { title, figures };
-    let columns =
-        vec![column("Count", true), column("Class", false), column("Operation", false), column("First message", false)];
+    let text = ["Class", "Operation", "First message"].map(Column::text);
+    let columns = std::iter::once(Column::figures("Count")).chain(text).collect();
     let rows = kinds.iter().take(SHOWN).map(row).collect();
     let mut blocks = vec![Block::Table(Table { columns, rows })];
     if kinds.len() > SHOWN {

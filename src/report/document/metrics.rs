@@ -8,7 +8,7 @@ pub(super) fn section(record: &Record) -> Option<Section> {
     if record.metrics.is_empty() {
         return None;
     }
-    let columns = ["Metric", "Kind", "Figures"].map(|title| Column { title, figures: false }).to_vec();
+    let columns = ["Metric", "Kind", "Figures"].map(Column::text).to_vec();
     let rows = record.metrics.iter().map(row).collect();
     Some(Section::new("Metrics", [Block::Table(Table { columns, rows })]))
 }

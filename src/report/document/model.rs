@@ -43,11 +43,28 @@ pub struct Column {
     pub title: &'static str,
     /// Whether its cells are figures, which stand to the right and are never broken.
     pub figures: bool,
+    /// Whether it may be left out where there is no room, the lowest first.
+    pub spare: Option<usize>,
 }
 
-/// Columns: the first `text` of them hold text, the others figures.
-pub fn columns(text: usize, titles: &[&'static str]) -> Vec<Column> {
-    titles.iter().enumerate().map(|(position, &title)| Column { title, figures: position >= text }).collect()
+impl Column {
+    /// A column of text.
+    pub fn text(title: &'static str) -> Self {
+        Self { title, figures: false, spare: None }
+    }
+
+    /// A column of figures.
+    pub fn figures(title: &'static str) -> Self {
+        Self { title, figures: true, spare: None }
+    }
+}
+
+/// One column of text and then figures, of which those in `spare` may be left out in that order.
+pub fn columns(text: &'static str, figures: &[&'static str], spare: &[&'static str]) -> Vec<Column> {
+    let figures = figures
+        .iter()
+        .map(|&title| Column { spare: spare.iter().position(|name| *name == title), ..Column::figures(title) });
+    std::iter::once(Column::text(text)).chain(figures).collect()
 }
 
 /// A bit of text.

@@ -11,7 +11,8 @@ pub(super) fn section(record: &Record) -> Option<Section> {
         return None;
     }
     let one_phase = operations.windows(2).all(|pair| pair[0].phase == pair[1].phase);
-    let columns = columns(1, &["Operation", "Count", "Failed", "Mean", "Median", "p95", "p99", "Max"]);
+    let columns =
+        columns("Operation", &["Count", "Failed", "Mean", "Median", "p95", "p99", "Max"], &["Median", "Max", "p95"]);
     let mut rows = Vec::new();
     let mut heading = String::new();
     for operation in operations {

@@ -10,7 +10,11 @@ pub(super) fn section(record: &Record) -> Option<Section> {
     if loads.is_empty() {
         return None;
     }
-    let columns = columns(1, &["Persona", "Users", "Share", "Thinks", "Iterations", "Failed", "Unfinished"]);
+    let columns = columns(
+        "Persona",
+        &["Users", "Share", "Thinks", "Iterations", "Failed", "Unfinished"],
+        &["Unfinished", "Thinks"],
+    );
     let rows = loads.iter().map(|load| row(record, load)).collect();
     Some(Section::new("Personas", [Block::Table(Table { columns, rows })]))
 }

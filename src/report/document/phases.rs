@@ -9,7 +9,7 @@ pub(super) fn section(record: &Record) -> Option<Section> {
     if record.phases.iter().filter(|phase| phase.measured).count() < 2 {
         return None;
     }
-    let columns = columns(1, &["Phase", "From", "To", "Counted", "Succeeded", "Failed", "Throughput"]);
+    let columns = columns("Phase", &["From", "To", "Counted", "Succeeded", "Failed", "Throughput"], &["Counted"]);
     let rows = record.phases.iter().map(|phase| row(record, phase)).collect();
     Some(Section::new("Phases", [Block::Table(Table { columns, rows })]))
 }

@@ -9,8 +9,8 @@ pub(super) fn section(record: &Record) -> Option<Section> {
     if record.pools.is_empty() {
         return None;
     }
-    let figures = ["Size", "Peak use", "Peak queue", "Connects", "Again", "Failed", "Wait p50", "p95", "Max"];
-    let columns = columns(1, &[&["Pool"], &figures[..]].concat());
+    let figures = ["Size", "Peak use", "Peak queue", "Connects", "Again", "Failed", "Wait p50", "Wait p95", "Wait max"];
+    let columns = columns("Pool", &figures, &["Wait p50", "Connects", "Wait max"]);
     let rows = record.pools.iter().map(row).collect();
     Some(Section::new("Pools", [Block::Table(Table { columns, rows })]))
 }

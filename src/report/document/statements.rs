@@ -15,7 +15,11 @@ pub(super) fn section(record: &Record) -> Option<Section> {
     let mut statements: Vec<&StatementRecord> = record.statements.iter().collect();
     statements.sort_by(|a, b| spent_us(b).total_cmp(&spent_us(a)));
     let all_us: f64 = statements.iter().map(|statement| spent_us(statement)).sum();
-    let columns = columns(1, &["Statement", "Count", "Failed", "Rows", "Mean", "p95", "p99", "Max", "Of time"]);
+    let columns = columns(
+        "Statement",
+        &["Count", "Failed", "Rows", "Mean", "p95", "p99", "Max", "Of time"],
+        &["Max", "Rows", "p95"],
+    );
     let rows = statements.iter().take(SHOWN).map(|statement| row(statement, all_us)).collect();
     let mut blocks = vec![Block::Table(Table { columns, rows })];
     if statements.len() > SHOWN {

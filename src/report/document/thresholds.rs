@@ -8,8 +8,7 @@ pub(super) fn section(record: &Record) -> Option<Section> {
     if record.thresholds.is_empty() {
         return None;
     }
-    let column = |title, figures| Column { title, figures };
-    let columns = vec![column("", true), column("Rule", false), column("Observed", true)];
+    let columns = vec![Column::figures(""), Column::text("Rule"), Column::figures("Observed")];
     let rows = record.thresholds.iter().map(row).collect();
     Some(Section::new("Thresholds", [Block::Table(Table { columns, rows })]))
 }

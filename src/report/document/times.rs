@@ -11,7 +11,8 @@ pub(super) fn section(record: &Record) -> Option<Section> {
     if totals.operations_finished() == 0 {
         return None;
     }
-    let columns = columns(1, &["", "Min", "Mean", "Median", "p90", "p95", "p99", "p99.9", "Max"]);
+    let columns =
+        columns("", &["Min", "Mean", "Median", "p90", "p95", "p99", "p99.9", "Max"], &["p90", "p99.9", "Min"]);
     let rows = vec![
         row("response", &totals.response_us, Tone::Strong),
         row("  wait", &totals.wait_us, Tone::Plain),
