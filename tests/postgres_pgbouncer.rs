@@ -11,7 +11,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use support::pg::{query, target, text, value};
-use throng::drivers::postgres::{Connection, Param, Statement, TransactionOptions};
+use throng::drivers::postgres::{Connection, Param, Statement, TransactionOptions, Value};
 use throng::plan::Limits;
 use throng::plan::target::StatementMode;
 
@@ -99,6 +99,38 @@ async fn unnamed_and_simple_statements_do_not_mind_which_server_connection_they_
         let sum = value(&connection, &format!("SELECT sum(n)::text FROM {table} WHERE content = '\\x00ff'"), &[]).await;
         assert_eq!(text(&sum), "435", "{mode:?}");
     }
+}
+
+#[tokio::test]
+async fn columns_of_own_types_are_readable_whichever_server_connection_they_come_from() {
+    let bouncer = Bouncer::start();
+    let setup = bouncer.connect(StatementMode::Simple).await;
+    setup
+        .script(
+            "CREATE TYPE mood AS ENUM ('sad', 'happy'); CREATE TYPE pair AS (a int, m mood);
+             CREATE TABLE moods (n int, m mood, p pair, all_moods mood[])",
+        )
+        .await
+        .unwrap();
+    let insert = Statement::labelled(
+        "insert",
+        "INSERT INTO moods VALUES ($1, $2, ROW(1, $2), ARRAY[$2]::mood[]) RETURNING m, p, all_moods",
+    );
+    for round in 0..3 {
+        let connection = bouncer.connect(StatementMode::Unnamed).await;
+        let rival = bouncer.connect(StatementMode::Unnamed).await;
+        for number in 0..10 {
+            rival.begin(TransactionOptions::default()).await.unwrap();
+            query(&rival, "SELECT m FROM moods", &[]).await.unwrap();
+            let rows = connection.query(&insert, &[Param::Int(number), Param::from("happy")]).await.unwrap();
+            let mut scratch = String::new();
+            assert_eq!(rows.value(0, 1, &mut scratch).unwrap(), Value::Text(b"(1,happy)"), "{round}");
+            rival.commit().await.unwrap();
+        }
+    }
+    // Nothing is left for another process to stumble over.
+    let left = value(&setup, "SELECT count(*) FROM pg_prepared_statements", &[]).await;
+    assert_eq!(text(&left), "0");
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use tokio_postgres::{Client, Notification};
 use super::config::Settings;
 use super::connect::{self, Epitaph};
 use super::error::{self, Aftermath};
+use super::learn::learn_types;
 use super::prepared::PreparedStatements;
 use super::statement::Statement;
 use crate::drivers::Failure;
@@ -66,6 +67,12 @@ impl Connection {
         notifications: Option<UnboundedSender<Notification>>,
     ) -> Result<Self, Failure> {
         let opened = connect::open(settings, limits.connect, notifications).await?;
+        if mode == StatementMode::Unnamed {
+            let learning = tokio::time::timeout(limits.statement, learn_types(&opened.client));
+            if let Ok(Err(error)) = learning.await {
+                return Err(error::connect_failure(&error, &settings.host));
+            }
+        }
         Ok(Self {
             client: opened.client,
             mode,

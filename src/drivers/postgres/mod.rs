@@ -4,7 +4,8 @@
 //! by concern: `run` (queries), `pipeline` (also batches), `transaction`, `copy`, `cursor`.
 //! [`Listener`] has a connection of its own.
 //!
-//! - `config`, `tls`, `connect` turn a connection string into an open connection.
+//! - `config`, `tls`, `connect` turn a connection string into an open connection;
+//!   `learn` gets it to know the database's own types where a pooler stands between.
 //! - [`Statement`] is what is sent; `prepared` is what a connection remembers of it; `placeholders` finds its `$n`.
 //! - [`Param`] goes out through `encode`; [`Value`] comes in through `codec` and `print`, straight from the row's bytes.
 //! - `error` and `sqlstate` put failures in the terms of [`Failure`](crate::drivers::Failure).
@@ -20,6 +21,7 @@ mod copy;
 mod cursor;
 mod encode;
 mod error;
+mod learn;
 mod notify;
 mod param;
 mod pipeline;
