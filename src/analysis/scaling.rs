@@ -4,7 +4,7 @@
 //! in proportion to users. Below saturation that is too gloomy, past the knee too hopeful, and it
 //! rests on one measured load; so it is always reported by its name and with that load.
 
-use crate::record::Record;
+use crate::record::{Record, Verdict};
 
 /// The response time that counts as served: the upper bound of "good" in the membership system's tables.
 const TARGET_US: f64 = 500_000.0;
@@ -33,13 +33,15 @@ impl Scaling {
     }
 }
 
-/// The estimate; none for an open load, which has no fixed users, or where nothing succeeded.
+/// The estimate; none for an open load, which has no fixed users, where nothing succeeded, or where the
+/// run was cut short and not all users may have come.
 pub fn scaling(record: &Record) -> Option<Scaling> {
     let load = &record.load;
     let users: u64 = load.groups.iter().map(|group| group.users).sum();
     let mean_us = record.totals.response_us.mean;
     let nothing = record.totals.operations_succeeded == 0 || mean_us <= 0.0;
-    if users == 0 || load.scale_to == 0 || nothing || load.groups.iter().any(|group| group.open) {
+    let cut_short = matches!(record.verdict, Verdict::Aborted | Verdict::Interrupted);
+    if cut_short || users == 0 || load.scale_to == 0 || nothing || load.groups.iter().any(|group| group.open) {
         return None;
     }
     Some(Scaling {
@@ -75,8 +77,10 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_estimated_from_nothing_or_from_an_open_load() {
+    fn nothing_is_estimated_from_nothing_an_open_load_or_half_a_run() {
         assert_eq!(scaling(&record(false, 50, 0.0)), None);
         assert_eq!(scaling(&record(true, 50, 1000.0)), None);
+        let cut_short = Record { verdict: Verdict::Interrupted, ..record(false, 50, 1000.0) };
+        assert_eq!(scaling(&cut_short), None);
     }
 }
