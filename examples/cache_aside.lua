@@ -83,6 +83,7 @@ end
 return {
   about = "a product catalogue behind a cache, read by shoppers and changed by editors",
   needs = { "postgres", "redis" },
+  tables = { "products" },
   params = { products = { default = 500, doc = "products in the catalogue" } },
   load = { users = 20, iterations = 200, ramp_up = "1s" },
   profiles = { quick = { users = 4, iterations = 100, ramp_up = "0s", params = { products = 20 } } },

@@ -52,6 +52,7 @@ end
 return {
   about = "sensor readings written and read at a fixed arrival rate",
   needs = { "postgres" },
+  tables = { "readings" },
   params = { sensors = { default = 200, doc = "sensors, each with 100 readings before the run" } },
   load = { rate = "200/s", duration = "10s", arrivals = "poisson", overflow = "queue", max_users = 100 },
   profiles = { quick = { rate = "50/s", duration = "2s", thresholds = { "response.p99 < 1s", "errors.rate < 1%" } } },

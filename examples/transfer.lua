@@ -85,6 +85,7 @@ end
 return {
   about = "serializable money transfers under contention, with an auditor",
   needs = { "postgres" },
+  tables = { "accounts", "transfers" },
   params = { accounts = { default = 200, doc = "accounts, each opened with 1,000" } },
   load = { users = 20, iterations = 100, ramp_up = "1s" },
   profiles = { quick = { users = 4, iterations = 20, ramp_up = "0s" } },

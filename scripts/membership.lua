@@ -16,6 +16,7 @@ local work = require("membership.work")
 return {
   about = "read-heavy, write-heavy, mixed and file users of a member database",
   needs = { "postgres" },
+  tables = tables.NAMES,
   params = { members = { default = 10000, doc = "members seeded before the run" } },
 
   load = { users = 50, iterations = 50, ramp_up = "10s", think = "100ms" },

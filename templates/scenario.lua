@@ -34,6 +34,9 @@ return {
   about = "readers and likers of notes",
   needs = { "postgres" },
 
+  -- What `setup` makes anew. Where one is there that throng did not make, the run is refused.
+  tables = { "notes" },
+
   -- Set on the command line with --param notes=5000; read in functions as user.params.notes.
   params = { notes = { default = 1000, doc = "notes made before the run" } },
 

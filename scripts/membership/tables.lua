@@ -5,6 +5,9 @@ local pg = require("throng.pg")
 
 local M = {}
 
+M.NAMES = {
+  "members", "organizations", "students", "member_employments", "organization_contacts", "file_attachments",
+}
 M.STATUSES = { "active", "retired", "suspended", "resigned" }
 M.CLASSIFICATIONS = { "apprentice", "journeyperson", "supervisor", "associate" }
 

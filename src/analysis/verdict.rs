@@ -14,6 +14,8 @@ pub enum Ending {
     Threshold(String),
     /// It could not go on: a target was lost for good, `setup` failed, the script has a bug.
     Incomplete(String),
+    /// It was refused for safety before any load.
+    Refused(String),
 }
 
 /// Fills in what a record says in judgement: the generator's health, verdict, reasons and exit status.
@@ -29,6 +31,7 @@ fn judge(record: &Record, ending: &Ending) -> (Verdict, u8) {
         Ending::Interrupted => (Verdict::Interrupted, 130),
         Ending::Threshold(_) => (Verdict::Aborted, 3),
         Ending::Incomplete(_) => (Verdict::Aborted, 1),
+        Ending::Refused(_) => (Verdict::Aborted, 4),
         Ending::Completed if broken_rules(record) > 0 => (Verdict::Failed, 3),
         // Whatever the rules say, a run that got nothing done shows nothing.
         Ending::Completed if record.totals.operations_succeeded == 0 => (Verdict::Failed, 1),
@@ -47,7 +50,7 @@ fn reasons(record: &Record, ending: &Ending) -> Vec<String> {
         Ending::Completed => None,
         Ending::Interrupted => Some("interrupted by a signal".to_owned()),
         Ending::Threshold(rule) => Some(format!("threshold `{rule}` ended the run")),
-        Ending::Incomplete(reason) => Some(reason.clone()),
+        Ending::Incomplete(reason) | Ending::Refused(reason) => Some(reason.clone()),
     };
     let nothing = (record.totals.operations_succeeded == 0).then(|| "no operation succeeded".to_owned());
     let thresholds = record.thresholds.iter().filter(|threshold| !threshold.passed).map(|threshold| {

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use super::error::CliError;
-use crate::engine::EngineError;
+use crate::engine::{ClaimError, EngineError};
 use crate::record::{Record, Verdict};
 use crate::report::ReportError;
 
@@ -50,6 +50,7 @@ impl From<&Record> for ExitStatus {
             (Verdict::Passed, _) => Self::Passed,
             (Verdict::Interrupted, _) => Self::Interrupted,
             (Verdict::Failed | Verdict::Aborted, code) if code == Self::Failed.code() => Self::Failed,
+            (Verdict::Failed | Verdict::Aborted, code) if code == Self::Refused.code() => Self::Refused,
             (Verdict::Failed | Verdict::Aborted, _) => Self::Incomplete,
         }
     }
@@ -58,7 +59,9 @@ impl From<&Record> for ExitStatus {
 impl From<&EngineError> for ExitStatus {
     fn from(error: &EngineError) -> Self {
         match error {
-            EngineError::Server(_)
+            EngineError::Claim(ClaimError::Foreign { .. }) => Self::Refused,
+            EngineError::Claim(ClaimError::Failed { .. })
+            | EngineError::Server(_)
             | EngineError::Target(_)
             | EngineError::Script(_)
             | EngineError::Worker { .. }

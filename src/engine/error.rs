@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::claims::ClaimError;
 use crate::monitor::ProbeError;
 use crate::script::ScriptError;
 use crate::servers::ServerError;
@@ -15,6 +16,9 @@ pub enum EngineError {
     /// A target could not be reached, refused, or is too old.
     #[error(transparent)]
     Target(#[from] ProbeError),
+    /// The scenario must not, or cannot, have its tables.
+    #[error(transparent)]
+    Claim(#[from] ClaimError),
     /// The scenario failed.
     #[error("{0}")]
     Script(#[from] ScriptError),

@@ -8,6 +8,7 @@
 //! a `player`. A `stop` reaches all workers at once. No lock is taken and no
 //! message sent per operation: workers hand intervals over once a second.
 
+mod claims;
 mod closed;
 mod control;
 mod error;
@@ -23,6 +24,7 @@ mod targets;
 mod worker;
 mod workers;
 
+pub use claims::ClaimError;
 pub use error::EngineError;
 pub use rehearse::{Rehearsal, Step, rehearse};
 pub use session::{Observer, Options, Outcome, run};

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use tokio::task::LocalSet;
 
+use super::claims;
 use super::control::Control;
 use super::error::EngineError;
 use super::targets::{self, Throwaway};
@@ -63,6 +64,7 @@ pub fn rehearse(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(EngineError::Start)?;
     LocalSet::new().block_on(&runtime, async {
         targets::look(&plan).await?;
+        claims::check(&plan).await?;
         Stage::new(&plan, source, tell)?.play().await
     })
 }
@@ -96,6 +98,7 @@ impl Stage {
         self.begin("setup");
         let begun = Instant::now();
         let setup = self.control.setup().await.map(drop);
+        claims::mark(&self.plan).await?;
         self.end("setup", begun, setup.as_ref().err());
         setup?;
         for persona in 0..self.plan.personas.len() {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::task::LocalSet;
 
+use super::claims::{self, ClaimError};
 use super::control::Control;
 use super::error::EngineError;
 use super::gather::{Gather, Gathered};
@@ -126,6 +127,7 @@ impl Story {
     fn end(self, plan: &Plan, error: Option<EngineError>, kept: Vec<Kept>) -> Outcome {
         let ending = match (&self.ending, &error) {
             (Some(Ending::Interrupted), _) => Ending::Interrupted,
+            (_, Some(error @ EngineError::Claim(ClaimError::Foreign { .. }))) => Ending::Refused(error.to_string()),
             (_, Some(error)) => Ending::Incomplete(error.to_string()),
             (Some(ending), None) => ending.clone(),
             (None, None) => Ending::Completed,
@@ -177,11 +179,14 @@ impl Session {
         let signals = Signals::new().map_err(EngineError::Start)?;
         tokio::task::spawn_local(signals.heed(self.stop.clone()));
         story.finish.targets = targets::look(&self.plan).await?;
+        claims::check(&self.plan).await?;
         let control = Control::new(&self.plan, &self.source, &self.timeline, &self.shared)?;
 
         observer.stage("setup");
         let begun = Instant::now();
         let data = self.unless_interrupted(control.setup()).await;
+        // However it ended: what it has made by now is throng's.
+        claims::mark(&self.plan).await?;
         story.finish.setup = begun.elapsed();
         let Some(data) = data else {
             story.ending = Some(Ending::Interrupted);

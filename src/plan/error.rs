@@ -103,4 +103,9 @@ pub enum PlanError {
     /// Think, share and weight are fine, but the declaration is not.
     #[error("the environment variable `{name}` cannot be declared\nhint: names are made of letters, digits and `_`")]
     BadEnvName { name: String },
+    /// A table's name is not plain.
+    #[error(
+        "the table `{name}` cannot be declared\nhint: names are made of letters, digits and `_`, with a dot after the schema"
+    )]
+    BadTableName { name: String },
 }

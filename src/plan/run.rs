@@ -42,6 +42,8 @@ pub struct Plan {
     pub scale_to: u64,
     /// Environment variables the scenario declared and may read.
     pub env: Vec<String>,
+    /// Tables that `setup` makes anew, and must not find there unless throng made them.
+    pub tables: Vec<String>,
     /// Whether `throng.exec` may be used.
     pub allow_exec: bool,
     /// The folder of `throng.file`; a temporary one if none is given.

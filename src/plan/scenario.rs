@@ -36,6 +36,8 @@ pub struct Scenario {
     pub personas: Vec<PersonaDecl>,
     /// Environment variables it may read.
     pub env: Vec<String>,
+    /// Tables that its `setup` makes anew.
+    pub tables: Vec<String>,
 }
 
 /// A target that a scenario uses.
@@ -122,8 +124,12 @@ impl Scenario {
             _ => {}
         }
         let is_name = |name: &&String| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        match self.env.iter().find(|name| !is_name(name)) {
-            Some(name) => Err(PlanError::BadEnvName { name: name.clone() }),
+        if let Some(name) = self.env.iter().find(|name| !is_name(name)) {
+            return Err(PlanError::BadEnvName { name: name.clone() });
+        }
+        let is_table = |name: &&String| name.split('.').all(|part| is_name(&&part.to_owned()));
+        match self.tables.iter().find(|name| !is_table(name)) {
+            Some(name) => Err(PlanError::BadTableName { name: name.clone() }),
             None => Ok(()),
         }
     }

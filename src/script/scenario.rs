@@ -84,6 +84,7 @@ impl Parts {
             settings: settings(fields.opt("load")?, "load")?,
             profiles: profiles(fields.opt("profiles")?)?,
             env: fields.opt("env")?.unwrap_or_default(),
+            tables: fields.opt("tables")?.unwrap_or_default(),
             ..plan::Scenario::default()
         };
         if let Some(rules) = fields.opt::<Vec<String>>("thresholds")? {

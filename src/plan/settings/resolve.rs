@@ -87,6 +87,7 @@ pub fn resolve(
         thresholds: settings.thresholds.clone().unwrap_or_default().0,
         scale_to: bounded("scale_to", settings.scale_to, u64::MAX)?.unwrap_or(users.saturating_mul(SCALE_FACTOR)),
         env: scenario.env.clone(),
+        tables: scenario.tables.clone(),
         allow_exec: false,
         data: None,
         stop_on_script_bug: settings.on_script_bug.unwrap_or_default() == OnScriptBug::Stop,

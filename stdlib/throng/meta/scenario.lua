@@ -34,6 +34,7 @@
 ---@field thresholds? string[] rules of pass and fail, such as `"response{operation=find}.p99 < 1s"`
 ---@field scale_to? integer users that the report's scaling estimate is stated for
 ---@field env? string[] environment variables that the scripts may read
+---@field tables? string[] tables that `setup` makes anew; where one is there that throng did not make, the run is refused
 ---@field setup? fun(ctx: throng.Context): throng.Plain? runs once before the load; what it returns is `user.shared`
 ---@field verify? fun(ctx: throng.Context) checks on the data after the load; an error fails the run
 ---@field teardown? fun(ctx: throng.Context) runs at the end, whatever happened

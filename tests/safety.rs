@@ -1,0 +1,80 @@
+//! What a run must keep its hands off, unless told twice.
+
+mod support;
+
+use support::playing::Playing;
+use throng::servers::{PostgresOptions, ThrowawayPostgres};
+
+/// Makes a table anew, and likes nothing better.
+const LIKES: &str = r#"
+return {
+  needs = { "postgres" },
+  tables = { "notes" },
+  load = { users = 1, iterations = 1 },
+  setup = function(ctx)
+    ctx.pg:script("DROP TABLE IF EXISTS notes; CREATE TABLE notes (likes bigint); INSERT INTO notes VALUES (0)")
+  end,
+  personas = { liker = { operations = { like = function(user) user.pg:execute("UPDATE notes SET likes = likes + 1") end } } },
+}
+"#;
+
+/// Makes a table in `setup` and nothing else, as somebody's application would.
+const APPLICATION: &str = r#"
+return {
+  needs = { "postgres" },
+  load = { users = 1, iterations = 1 },
+  setup = function(ctx) ctx.pg:script("CREATE TABLE notes (body text); INSERT INTO notes VALUES ('dear')") end,
+  personas = { reader = { operations = { read = function(user)
+    user:check(user.pg:value("SELECT body FROM notes") == "dear", "the row is there")
+  end } } },
+}
+"#;
+
+#[test]
+fn tables_that_throng_did_not_make_are_refused_and_left_alone() {
+    let server = ThrowawayPostgres::start(&PostgresOptions::default()).expect("PostgreSQL starts");
+    let url = server.url();
+    Playing::start(APPLICATION, &["--pg", url.reveal()]).end().expect(0);
+    let refused = Playing::start(LIKES, &["--pg", url.reveal()]).end().expect(4);
+    assert!(refused.stderr.contains("a table `notes` that throng did not make"), "{}", refused.stderr);
+    assert_eq!(refused.record()["exit_code"], 4);
+    let reader = APPLICATION.replace("CREATE TABLE notes (body text); INSERT INTO notes VALUES ('dear')", "SELECT 1");
+    Playing::start(&reader, &["--pg", url.reveal()]).end().expect(0);
+}
+
+#[test]
+fn a_scenario_may_make_its_own_tables_anew() {
+    let server = ThrowawayPostgres::start(&PostgresOptions::default()).expect("PostgreSQL starts");
+    for _ in 0..2 {
+        Playing::start(LIKES, &["--pg", server.url().reveal()]).end().expect(0);
+    }
+}
+
+#[test]
+fn tables_of_a_setup_that_failed_are_throngs_too() {
+    let server = ThrowawayPostgres::start(&PostgresOptions::default()).expect("PostgreSQL starts");
+    let broken = LIKES.replace("VALUES (0)\")", "VALUES (0)\") error('broken')");
+    Playing::start(&broken, &["--pg", server.url().reveal()]).end().expect(1);
+    Playing::start(LIKES, &["--pg", server.url().reveal()]).end().expect(0);
+}
+
+#[test]
+fn a_target_that_looks_like_production_or_is_elsewhere_needs_force() {
+    for (url, reason) in [
+        ("postgres://me@127.0.0.1:1/prod", "looks like production"),
+        ("postgres://me@db.example/app", "is not on this machine"),
+    ] {
+        let refused = Playing::start(LIKES, &["--pg", url]).end().expect(4);
+        assert!(refused.stderr.contains(reason), "{}", refused.stderr);
+        assert!(refused.stderr.contains("--force"), "{}", refused.stderr);
+    }
+    // Port 1 has no server, so the run ends before any load; but it was let through.
+    Playing::start(LIKES, &["--pg", "postgres://me@127.0.0.1:1/prod", "--force"]).end().expect(1);
+}
+
+#[test]
+fn a_table_whose_name_could_carry_sql_is_no_name() {
+    let scenario = LIKES.replace("\"notes\" }", "\"notes\\\"; DROP TABLE x\" }");
+    let refused = Playing::start(&scenario, &[]).end().expect(2);
+    assert!(refused.stderr.contains("cannot be declared"), "{}", refused.stderr);
+}
