@@ -22,7 +22,7 @@ pub struct Scenario {
     pub name: String,
     /// One line on what it models.
     pub about: String,
-    /// SHA-256 of its source, in hex.
+    /// SHA-256 of its source and of the files that it requires, in hex.
     pub source_hash: String,
     /// The targets it uses.
     pub needs: Vec<Need>,

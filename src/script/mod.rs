@@ -16,6 +16,7 @@ mod host;
 mod operation;
 mod player;
 mod random;
+mod require;
 mod scenario;
 mod shared;
 mod source;

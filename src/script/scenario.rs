@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use mlua::{Function, Table, Value};
-use sha2::{Digest, Sha256};
 
 use super::error::{ScriptError, Thrown};
 use super::fields::{Fields, Named, describe};
@@ -53,7 +52,8 @@ pub fn load(source: &Source, memory_bytes: usize) -> Result<Loaded, ScriptError>
         return Err(ScriptError::invalid(message, Some(hint.to_owned())));
     };
     let located = |thrown: Thrown| ScriptError::new("loading", &thrown.into()).within(&source.path);
-    let parts = Parts::read(table, source).map_err(located)?;
+    let mut parts = Parts::read(table, source).map_err(located)?;
+    parts.scenario.source_hash = state.source_hash(source);
     parts.scenario.validate().map_err(|error| invalid(source, &error))?;
     let Parts { scenario, setup, verify, teardown, acts } = parts;
     Ok(Loaded { scenario, state, setup, verify, teardown, acts })
@@ -78,7 +78,6 @@ impl Parts {
         let mut scenario = plan::Scenario {
             name: source.name.clone(),
             about: fields.opt("about")?.unwrap_or_default(),
-            source_hash: hash(&source.text),
             needs: needs(fields.opt("needs")?)?,
             params: params(fields.opt("params")?)?,
             settings: settings(fields.opt("load")?, "load")?,
@@ -215,10 +214,6 @@ fn named_values(table: Option<Table>, path: &str) -> Result<Vec<(String, Value)>
     }
     values.sort_by(|a, b| a.0.cmp(&b.0));
     Ok(values)
-}
-
-fn hash(text: &str) -> String {
-    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Named for Think {

@@ -7,20 +7,19 @@
 //! inside another could not find its way back. Globals are refused, because
 //! state in them would be shared by all users of a worker.
 
-use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
-use std::path::PathBuf;
+use std::cell::Cell;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use mlua::chunk::ChunkMode;
 use mlua::debug::HookTriggers;
 use mlua::{Lua, LuaOptions, StdLib, Table, Value, VmState};
+use sha2::{Digest, Sha256};
 
 use super::api;
 use super::error::{ScriptError, Thrown, thrown};
+use super::require;
 use super::source::Source;
-use crate::bundle;
 use crate::plan::nearest::nearest;
 
 /// How tracebacks name the prelude, so that they can leave it out.
@@ -38,6 +37,8 @@ pub struct State {
     env: Table,
     /// When the state last gave way, for the hook that ends runaway scripts.
     turn: Rc<Cell<Instant>>,
+    /// What the scenario has required of its own.
+    parts: require::Parts,
 }
 
 impl State {
@@ -55,9 +56,9 @@ impl State {
         lua.set_memory_limit(memory_bytes)?;
         let env = environment(&lua)?;
         let turn = Rc::new(Cell::new(Instant::now()));
-        let state = Self { lua, env, turn };
+        let parts = require::install(&lua, &env, source.folder.clone())?;
+        let state = Self { lua, env, turn, parts };
         state.install_prelude()?;
-        state.install_require(source.folder.clone())?;
         seal(&state.lua, &state.env)?;
         state.install_hook()?;
         Ok(state)
@@ -66,6 +67,17 @@ impl State {
     /// The Lua state itself.
     pub fn lua(&self) -> &Lua {
         &self.lua
+    }
+
+    /// The SHA-256, in hex, of the scenario's text and of the files beside it that it has required so far.
+    pub fn source_hash(&self, source: &Source) -> String {
+        let mut hash = Sha256::new();
+        hash.update(&source.text);
+        for (name, text) in self.parts.borrow().iter() {
+            hash.update(format!("\0{name}\0"));
+            hash.update(text);
+        }
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// Says that the worker's loop has come round.
@@ -89,20 +101,6 @@ impl State {
         ))
     }
 
-    fn install_require(&self, folder: Option<PathBuf>) -> mlua::Result<()> {
-        let loaded: RefCell<HashMap<String, Value>> = RefCell::default();
-        let env = self.env.clone();
-        let require = self.lua.create_function(move |lua, name: String| {
-            if let Some(value) = loaded.borrow().get(&name) {
-                return Ok(value.clone());
-            }
-            let value = find_module(lua, &env, folder.as_deref(), &name)?;
-            loaded.borrow_mut().insert(name, value.clone());
-            Ok(value)
-        })?;
-        self.env.raw_set("require", require)
-    }
-
     /// Ends scripts that never give way. A script that catches the error and goes on, or loops within one
     /// call of C, is left to the watchdog of the session.
     fn install_hook(&self) -> mlua::Result<()> {
@@ -119,7 +117,7 @@ pub fn is_runaway(error: &mlua::Error) -> bool {
     matches!(thrown(error), Some(Thrown::Runaway(_)))
 }
 
-fn run_chunk(lua: &Lua, env: &Table, path: &str, text: &str) -> mlua::Result<Value> {
+pub(super) fn run_chunk(lua: &Lua, env: &Table, path: &str, text: &str) -> mlua::Result<Value> {
     lua.load(text).set_name(format!("@{path}")).set_mode(ChunkMode::Text).set_environment(env.clone()).call(())
 }
 
@@ -205,53 +203,6 @@ fn global(name: &Value) -> mlua::Error {
         format!("write `local {name} = …`, or keep it in `user.state`"),
     )
     .into()
-}
-
-/// Path and text of a file in the scenario's folder; a bundled scenario's is `scripts/`.
-fn beside(folder: Option<&std::path::Path>, relative: &str) -> Result<Option<(String, String)>, Thrown> {
-    let Some(folder) = folder else {
-        return Ok(bundle::script(relative).map(|text| (format!("scripts/{relative}"), text)));
-    };
-    let path = folder.join(relative);
-    if !path.is_file() {
-        return Ok(None);
-    }
-    let text =
-        std::fs::read_to_string(&path).map_err(|error| Thrown::misuse(format!("{}: {error}", path.display())))?;
-    Ok(Some((path.display().to_string(), text)))
-}
-
-fn find_module(lua: &Lua, env: &Table, folder: Option<&std::path::Path>, name: &str) -> mlua::Result<Value> {
-    if let Some(module) = api::MODULES.iter().find(|module| module.name == name) {
-        return (module.make)(lua).map(Value::Table);
-    }
-    let relative = format!("{}.lua", name.replace('.', "/"));
-    // Stubs are for editors, and empty.
-    let text = if relative.contains("/meta/") { None } else { bundle::stdlib(&relative) };
-    if let Some(text) = text {
-        return run_chunk(lua, env, &format!("stdlib/{relative}"), &text);
-    }
-    let plain = name
-        .split('.')
-        .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b)));
-    if !plain {
-        return Err(Thrown::misuse_with(
-            format!("`require(\"{name}\")` is not a module name"),
-            "use letters, digits and `_`, with dots between folders",
-        )
-        .into());
-    }
-    if let Some((path, text)) = beside(folder, &relative)? {
-        return run_chunk(lua, env, &path, &text);
-    }
-    let message = format!("module `{name}` was found neither in throng nor in the scenario's folder");
-    let known = api::MODULES.iter().map(|module| module.name.to_owned()).chain(bundle::stdlib_modules());
-    let known: Vec<String> = known.collect();
-    Err(match nearest(name, known.iter().map(String::as_str)) {
-        Some(nearest) => Thrown::misuse_with(message, format!("did you mean `{nearest}`?")),
-        None => Thrown::misuse_with(message, format!("expected it in `{relative}` beside the scenario")),
-    }
-    .into())
 }
 
 #[cfg(test)]
