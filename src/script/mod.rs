@@ -15,6 +15,7 @@ mod fields;
 mod host;
 mod operation;
 mod player;
+mod pool_wait;
 mod random;
 mod require;
 mod scenario;

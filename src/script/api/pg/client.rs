@@ -16,6 +16,7 @@ use crate::plan::nearest::nearest;
 use crate::script::error::Thrown;
 use crate::script::fields::describe;
 use crate::script::host::Host;
+use crate::script::pool_wait::PoolWait;
 use crate::script::user::{Tally, User};
 
 /// The target behind `user.pg` itself.
@@ -191,7 +192,7 @@ impl Client {
                 pool.get_or_init(|| made)
             }
         };
-        let wait = PoolWait { host, user: &self.user, pool: pool.name(), started: Instant::now() };
+        let wait = PoolWait::begin(host, &self.user, pool.name());
         let lease = pool.acquire().await;
         drop(wait);
         Ok(lease?)
@@ -288,22 +289,6 @@ impl Drop for Holding {
     fn drop(&mut self) {
         self.held.borrow_mut().take();
         self.in_transaction.borrow_mut().remove(&self.target);
-    }
-}
-
-/// Counts the wait for a connection, also one that was given up.
-struct PoolWait<'a> {
-    host: &'a Host,
-    user: &'a User,
-    pool: &'a str,
-    started: Instant,
-}
-
-impl Drop for PoolWait<'_> {
-    fn drop(&mut self) {
-        let waited_us = micros(self.started.elapsed());
-        Tally::add(&self.user.tally.pool_us, waited_us);
-        self.host.recorder.borrow_mut().pool_wait(self.pool, waited_us);
     }
 }
 

@@ -13,6 +13,7 @@ use crate::drivers::redis::{Command, Connection, Lease, Pool};
 use crate::script::error::Thrown;
 use crate::script::fields::describe;
 use crate::script::host::Host;
+use crate::script::pool_wait::PoolWait;
 use crate::script::user::{Tally, User};
 
 /// The target behind `user.redis` itself.
@@ -92,11 +93,9 @@ impl Client {
     /// A connection of the pool, with the wait for it counted.
     pub(super) async fn acquire(&self, host: &Host) -> Result<Lease, Thrown> {
         let pool = self.pool(host)?;
-        let started = Instant::now();
+        let wait = PoolWait::begin(host, &self.user, pool.name());
         let lease = pool.acquire().await;
-        let waited_us = micros(started.elapsed());
-        Tally::add(&self.user.tally.pool_us, waited_us);
-        host.recorder.borrow_mut().pool_wait(pool.name(), waited_us);
+        drop(wait);
         Ok(lease?)
     }
 
