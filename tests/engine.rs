@@ -3,6 +3,7 @@
 mod support;
 
 use support::play::{outcome, record};
+use throng::analysis::{Limit, delivery};
 use throng::record::{Record, Verdict};
 
 const SLEEPERS: &str = r#"
@@ -94,6 +95,7 @@ fn arrivals_beyond_the_users_allowed_are_dropped_or_wait() {
     let dropped = record(busy, &load("drop"), 1);
     assert_sums(&dropped);
     assert!(dropped.totals.iterations.dropped > 20, "{:?}", dropped.totals);
+    assert_overloaded(dropped);
     let queued = record(busy, &load("queue"), 1);
     assert_sums(&queued);
     assert_eq!(queued.totals.iterations.dropped, 0);
@@ -101,6 +103,38 @@ fn arrivals_beyond_the_users_allowed_are_dropped_or_wait() {
     // The last of 30 arrivals waits for the 29 before it, which take 2.9 s while it came after 0.29 s.
     assert!(operation.wait_us.max > 2_000_000, "{:?}", operation.wait_us);
     assert!(operation.service_us.p50 < operation.response_us.p50);
+    assert_overloaded(queued);
+}
+
+/// A user who takes 100 ms delivers 10 of 100 iterations a second, whatever comes to an end after the load's.
+fn assert_overloaded(mut record: Record) {
+    assert!(record.totals.throughput_per_s <= 15.0, "{:?}", record.totals);
+    // A busy machine may hold the generator back as well.
+    record.generator.suspect = false;
+    let delivery = delivery(&record).expect("an open load");
+    assert!((delivery.asked_per_s - 100.0).abs() < 1.0 && delivery.delivered_per_s <= 15.0, "{delivery:?}");
+    assert_eq!(delivery.limit, Some(Limit::Target));
+}
+
+#[test]
+fn an_operation_counts_where_it_was_due_and_makes_throughput_where_it_ended() {
+    let text = r#"
+        local phase = require("throng.phase")
+        return {
+          thresholds = { "throughput{phase=before} == 0/s", "throughput{phase=after} > 0/s" },
+          personas = { p = { run = function(user)
+            phase.begin("before")
+            user:sleep(0.01)
+            user:operation("o", function() phase.begin("after") user:sleep(0.01) end)
+          end } },
+        }"#;
+    let record = record(text, &[("users", "1"), ("iterations", "1")], 1);
+    let counted = |phase: &str| {
+        let mut of_phase = record.operations.iter().filter(|operation| operation.phase == phase);
+        of_phase.next().map(|operation| (operation.succeeded, operation.in_time))
+    };
+    assert_eq!((counted("before"), counted("after")), (Some((1, 0)), Some((0, 1))));
+    assert_eq!(record.verdict, Verdict::Passed, "{:?}", record.thresholds);
 }
 
 #[test]

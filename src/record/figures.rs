@@ -8,7 +8,7 @@ use crate::stats::{IterationCounts, Summary};
 /// Sums over the measured phases.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Totals {
-    /// `offered`, `started`, `dropped`, `succeeded`, `failed`, `unfinished`, `late`: in iterations.
+    /// `offered`, `started`, `dropped`, `succeeded`, `failed`, `unfinished`, `in_time`, `late`: in iterations.
     #[serde(flatten)]
     pub iterations: IterationCounts,
     /// Operations that succeeded.
@@ -23,7 +23,7 @@ pub struct Totals {
     pub rows: u64,
     /// Bytes of data received from and sent to the targets.
     pub bytes: u64,
-    /// Operations succeeded a second of measured time.
+    /// Operations that succeeded within measured time, by its seconds.
     pub throughput_per_s: f64,
     /// From the planned start of an operation to its end, in µs.
     pub response_us: Summary,
@@ -47,7 +47,7 @@ impl Totals {
 pub struct PersonaRecord {
     /// Its name.
     pub name: String,
-    /// `offered`, `started`, `dropped`, `succeeded`, `failed`, `unfinished`, `late`.
+    /// `offered`, `started`, `dropped`, `succeeded`, `failed`, `unfinished`, `in_time`, `late`.
     #[serde(flatten)]
     pub iterations: IterationCounts,
 }
@@ -67,6 +67,8 @@ pub struct OperationRecord {
     pub failed: u64,
     /// How many the end of the run interrupted.
     pub unfinished: u64,
+    /// How many succeeded while the phase was in force, whenever they were due; 0 if it is not measured.
+    pub in_time: u64,
     /// Transaction attempts beyond the first.
     pub retries: u64,
     /// Rows read and written.
@@ -89,6 +91,11 @@ impl OperationRecord {
     /// Operations that came to an end.
     pub fn finished(&self) -> u64 {
         self.succeeded + self.failed
+    }
+
+    /// Operations that are over, whatever their end.
+    pub fn over(&self) -> u64 {
+        self.finished() + self.unfinished
     }
 }
 

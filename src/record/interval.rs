@@ -16,7 +16,7 @@ pub struct IntervalRecord {
     pub phase: String,
     /// Users alive at its end.
     pub users: u64,
-    /// `offered`, `started`, `dropped`, `succeeded`, `failed`, `unfinished`, `late`: in iterations.
+    /// `offered`, `started`, `dropped`, `succeeded`, `failed`, `unfinished`, `in_time`, `late`: in iterations.
     #[serde(flatten)]
     pub iterations: IterationCounts,
     /// Operations that succeeded.

@@ -135,7 +135,7 @@ fn operations(figures: &Interval) -> Vec<IntervalOperation> {
     let mut operations: Vec<_> = figures
         .cells
         .iter()
-        .filter(|(_, stats)| !stats.is_empty())
+        .filter(|(_, stats)| stats.over() > 0)
         .map(|(key, stats)| IntervalOperation {
             name: key.operation.clone(),
             persona: key.persona.clone(),

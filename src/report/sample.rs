@@ -119,12 +119,17 @@ fn second(recorder: &mut Recorder, cast: &[Cast], second: u64, phase: &str) -> I
                         bytes: 1_800,
                     },
                 );
+                let in_time = u64::from(phase == MAIN);
+                if in_time > 0 && !fails {
+                    recorder.in_time(cell);
+                }
                 let id = recorder.iteration_id(persona, phase);
                 let counts = recorder.iterations(id);
                 counts.offered += 1;
                 counts.started += 1;
                 counts.succeeded += u64::from(!fails);
                 counts.failed += u64::from(fails);
+                counts.in_time += in_time;
                 if fails {
                     let class = ErrorClass::Sqlstate { code: "23505".into(), name: "unique_violation".into() };
                     let message = || "duplicate key value violates unique constraint \"members_email_key\"".to_owned();

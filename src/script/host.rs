@@ -129,7 +129,7 @@ impl Host {
     }
 
     fn is_measured(&self, moment: Instant) -> bool {
-        Timeline::is_measured(self.timeline.phase_at(moment))
+        self.timeline.measured_at(moment).is_some()
     }
 
     /// Has each statement and command told to `trace`, for rehearsing.

@@ -64,6 +64,7 @@ pub async fn play<T>(
 struct Timing<'a> {
     host: &'a Rc<Host>,
     user: &'a Rc<User>,
+    operation: &'a OperationCells,
     cell: CellId,
     due: Instant,
     started: Instant,
@@ -93,12 +94,12 @@ impl Used {
 }
 
 impl<'a> Timing<'a> {
-    fn start(host: &'a Rc<Host>, user: &'a Rc<User>, operation: &OperationCells, phase: Option<PhaseId>) -> Self {
+    fn start(host: &'a Rc<Host>, user: &'a Rc<User>, operation: &'a OperationCells, phase: Option<PhaseId>) -> Self {
         let started = Instant::now();
         let due = user.due.take().unwrap_or(started);
         let phase = phase.unwrap_or_else(|| host.timeline.phase_at(due));
         let cell = host.cell(operation, phase);
-        Self { host, user, cell, due, started, before: Used::by(user), ended: false }
+        Self { host, user, operation, cell, due, started, before: Used::by(user), ended: false }
     }
 
     fn end<T>(mut self, result: mlua::Result<T>) -> mlua::Result<T> {
@@ -123,10 +124,10 @@ impl<'a> Timing<'a> {
     }
 
     fn record(&self, outcome: Outcome) {
-        let used = Used::by(self.user);
+        let (used, now) = (Used::by(self.user), Instant::now());
         let sample = Sample {
             outcome,
-            response_us: micros(self.due.elapsed()),
+            response_us: micros(now.saturating_duration_since(self.due)),
             wait_us: micros(self.started - self.due),
             pool_us: used.pool_us - self.before.pool_us,
             retries: used.retries - self.before.retries,
@@ -134,6 +135,12 @@ impl<'a> Timing<'a> {
             bytes: used.bytes - self.before.bytes,
         };
         self.host.recorder.borrow_mut().operation(self.cell, &sample);
+        if outcome == Outcome::Succeeded
+            && let Some(phase) = self.host.timeline.measured_at(now)
+        {
+            let cell = self.host.cell(self.operation, phase);
+            self.host.recorder.borrow_mut().in_time(cell);
+        }
     }
 }
 

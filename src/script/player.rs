@@ -222,6 +222,10 @@ impl<'a> Iteration<'a> {
     fn end(mut self, outcome: Outcome) {
         self.ended = true;
         self.count(outcome);
+        let Player { host, persona, .. } = self.player;
+        if let Some(phase) = host.timeline.measured_at(Instant::now()) {
+            persona.count(host, phase, |counts| counts.in_time += 1);
+        }
     }
 
     fn count(&self, outcome: Outcome) {

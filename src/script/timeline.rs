@@ -66,6 +66,11 @@ impl Timeline {
         }
     }
 
+    /// The same, if its figures count in totals and thresholds.
+    pub fn measured_at(&self, moment: Instant) -> Option<PhaseId> {
+        Some(self.phase_at(moment)).filter(|&phase| Self::is_measured(phase))
+    }
+
     /// Begins a phase by name, anew or again. Within warm-up and drain it has no effect on figures.
     pub fn begin(&self, name: &str) -> PhaseId {
         let id = {

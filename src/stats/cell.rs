@@ -54,6 +54,9 @@ pub struct CellStats {
     pub failed: u64,
     /// Operations interrupted by the end of the run.
     pub unfinished: u64,
+    /// Operations that succeeded while this phase was in force, whenever they were due. Only measured phases
+    /// count them: this is what throughput is made of, which must not take in what ends after the load's end.
+    pub in_time: u64,
     /// Transaction attempts beyond the first.
     pub retries: u64,
     /// Rows read and written.
@@ -96,6 +99,7 @@ impl CellStats {
         self.succeeded += other.succeeded;
         self.failed += other.failed;
         self.unfinished += other.unfinished;
+        self.in_time += other.in_time;
         self.retries += other.retries;
         self.rows += other.rows;
         self.bytes += other.bytes;
@@ -105,9 +109,14 @@ impl CellStats {
         self.service.merge(&other.service);
     }
 
+    /// Operations that were due here and are over, whatever their end.
+    pub fn over(&self) -> u64 {
+        self.succeeded + self.failed + self.unfinished
+    }
+
     /// Whether nothing was counted.
     pub fn is_empty(&self) -> bool {
-        self.succeeded + self.failed + self.unfinished == 0
+        self.over() + self.in_time == 0
     }
 }
 
@@ -127,6 +136,9 @@ pub struct IterationCounts {
     pub failed: u64,
     /// Interrupted by the end of the run.
     pub unfinished: u64,
+    /// Came to an end, good or bad, while this phase was in force, whenever they were due; counted of measured
+    /// phases only.
+    pub in_time: u64,
     /// Of the started: more than 1 ms after they were due although a user was free; the generator's fault.
     pub late: u64,
 }
@@ -140,6 +152,7 @@ impl IterationCounts {
         self.succeeded += other.succeeded;
         self.failed += other.failed;
         self.unfinished += other.unfinished;
+        self.in_time += other.in_time;
         self.late += other.late;
     }
 }

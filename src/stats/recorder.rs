@@ -42,6 +42,11 @@ impl Recorder {
         self.current.cells[cell.0 as usize].1.record(sample);
     }
 
+    /// Counts that an operation succeeded while the phase of `cell` was in force, in whichever phase it was due.
+    pub fn in_time(&mut self, cell: CellId) {
+        self.current.cells[cell.0 as usize].1.in_time += 1;
+    }
+
     /// Counts one error of the operation in `cell`.
     pub fn error(&mut self, cell: CellId, class: ErrorClass, message: impl FnOnce() -> String) {
         let key = self.current.cells[cell.0 as usize].0.clone();

@@ -40,7 +40,7 @@ pub enum Figure {
     ErrorRate,
     /// Errors.
     ErrorCount,
-    /// Operations succeeded a second of measured time.
+    /// Operations that succeeded within measured time, by its seconds.
     Throughput,
     /// Iterations of one kind.
     Iterations(IterationKind),

@@ -9,7 +9,7 @@ use crate::stats::{CellStats, IterationCounts, Latency, MetricStats, TREND_SCALE
 pub(super) struct Tally {
     /// Times, for a figure of times.
     times: Latency,
-    /// What is counted: errors, iterations of the kind, operations that succeeded.
+    /// What is counted: errors, iterations of the kind, operations that succeeded in time.
     part: u64,
     /// What it is a part of: operations that came to an end, iterations offered.
     whole: u64,
@@ -45,7 +45,7 @@ impl Tally {
             Figure::ErrorRate | Figure::ErrorCount => tally.add_errors(rule, input),
             Figure::Throughput => {
                 for cell in cells(rule, input) {
-                    tally.part += cell.succeeded;
+                    tally.part += cell.in_time;
                     tally.whole += cell.succeeded + cell.failed;
                 }
             }

@@ -183,6 +183,9 @@ mod tests {
         };
         second.ok_ms.iter().for_each(|ms| sample(Outcome::Succeeded, ms * 1000));
         (0..second.failed).for_each(|_| sample(Outcome::Failed, 1000));
+        if second.phase != WARM_UP && second.phase != DRAIN {
+            second.ok_ms.iter().for_each(|_| recorder.in_time(cell));
+        }
         (0..second.failed).for_each(|_| recorder.error(cell, ErrorClass::Timeout, || "slow".into()));
         let id = recorder.iteration_id("reader", second.phase);
         let counts = recorder.iterations(id);

@@ -6,7 +6,8 @@ use crate::record::{OperationRecord, Record};
 use crate::report::human;
 
 pub(super) fn section(record: &Record) -> Option<Section> {
-    let operations: Vec<&OperationRecord> = record.measured_operations().collect();
+    let operations: Vec<&OperationRecord> =
+        record.measured_operations().filter(|operation| operation.over() > 0).collect();
     if operations.is_empty() {
         return None;
     }

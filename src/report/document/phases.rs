@@ -18,8 +18,10 @@ fn row(record: &Record, phase: &PhaseRecord) -> Vec<Cell> {
     let operations = || record.operations.iter().filter(|operation| operation.phase == phase.name);
     let succeeded: u64 = operations().map(|operation| operation.succeeded).sum();
     let failed: u64 = operations().map(|operation| operation.failed).sum();
+    let in_time: u64 = operations().map(|operation| operation.in_time).sum();
     let seconds = phase.to_s - phase.from_s;
-    let throughput = if seconds > 0.0 { human::rate(succeeded as f64 / seconds) } else { "–".to_owned() };
+    let throughput =
+        if phase.measured && seconds > 0.0 { human::rate(in_time as f64 / seconds) } else { "–".to_owned() };
     vec![
         phase.name.as_str().into(),
         human::seconds(phase.from_s).into(),
