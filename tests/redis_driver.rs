@@ -256,6 +256,24 @@ async fn filling_a_pool_opens_all_its_connections() {
 }
 
 #[tokio::test]
+async fn a_closed_pool_leaves_no_connection_behind() {
+    let server = ThrowawayRedis::start(&RedisOptions::default()).unwrap();
+    let (watcher, closed) = (pool_at(&server.url(), 1), pool_at(&server.url(), 3));
+    closed.fill().await.unwrap();
+    let held = closed.acquire().await.unwrap();
+    closed.close().await;
+    assert!(matches!(closed.acquire().await, Err(Failure::ConnectionLost { .. })));
+    drop(held);
+    // Redis notices in its own time.
+    while let Value::VerbatimString { text, .. } = call(&watcher, "CLIENT LIST").await.unwrap() {
+        if text.lines().count() == 1 {
+            return;
+        }
+    }
+    panic!("`CLIENT LIST` is a text");
+}
+
+#[tokio::test]
 async fn a_redis_that_is_killed_and_restarted_costs_one_error_and_a_reconnect() {
     let mut server = ThrowawayRedis::start(&RedisOptions::default()).unwrap();
     let pool = pool_at(&server.url(), 3);

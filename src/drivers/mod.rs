@@ -2,10 +2,11 @@
 
 mod backoff;
 mod failure;
+mod pool;
 mod pool_status;
 pub mod postgres;
 pub mod redis;
 
-pub use backoff::Backoff;
 pub use failure::Failure;
-pub use pool_status::{PoolCounters, PoolStatus};
+pub use pool::{Connector, Lease, Pool};
+pub use pool_status::PoolStatus;

@@ -292,7 +292,10 @@ impl Pools {
         for pool in postgres {
             pool.close().await;
         }
-        self.redis.borrow().values().for_each(|pool| pool.close());
+        let redis: Vec<_> = self.redis.borrow().values().cloned().collect();
+        for pool in redis {
+            pool.close().await;
+        }
     }
 
     /// The pool through which `user` reaches PostgreSQL target `name`.

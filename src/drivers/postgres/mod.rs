@@ -44,7 +44,7 @@ pub use copy::{CopyIn, CopyOut, push_text_row};
 pub use cursor::Cursor;
 pub use notify::{Listener, Notified};
 pub use param::Param;
-pub use pool::{Lease, Pool};
+pub use pool::{Connector, Lease, Pool};
 pub use reader::Malformed;
 pub use rows::Rows;
 pub use sqlstate::condition_name;

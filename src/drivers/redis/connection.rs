@@ -136,9 +136,9 @@ impl Connection {
         self.state == State::Idle
     }
 
-    /// Whether it is older than `lifetime`.
-    pub(super) fn is_older_than(&self, lifetime: Duration) -> bool {
-        self.opened.elapsed() > lifetime
+    /// How long ago it was opened.
+    pub(super) fn age(&self) -> Duration {
+        self.opened.elapsed()
     }
 
     /// Asks the server whether it is still there.

@@ -18,6 +18,6 @@ pub use ::redis::Value;
 pub use command::Command;
 pub use connection::{Connection, Executed};
 pub use failure::refusal;
-pub use pool::{Lease, Pool};
+pub use pool::{Connector, Lease, Pool};
 pub use script::Script;
 pub use subscription::{Message, Subscription};
