@@ -23,6 +23,16 @@ return {
 
 /// What must hold of every record.
 fn assert_sums(record: &Record) {
+    assert_iterations(record);
+    let failed: u64 = record.operations.iter().map(|operation| operation.failed).sum();
+    assert_eq!(record.errors.iter().map(|error| error.count).sum::<u64>(), failed);
+    let finished: u64 = record.operations.iter().map(|operation| operation.finished()).sum();
+    let series = record.intervals.iter().flat_map(|interval| &interval.operations);
+    assert_eq!(series.map(|operation| operation.succeeded + operation.failed).sum::<u64>(), finished);
+}
+
+/// What must hold even when errors are met outside operations.
+fn assert_iterations(record: &Record) {
     let totals = &record.totals.iterations;
     assert_eq!(totals.offered, totals.started + totals.dropped, "{totals:?}");
     assert_eq!(totals.started, totals.succeeded + totals.failed + totals.unfinished, "{totals:?}");
@@ -31,11 +41,6 @@ fn assert_sums(record: &Record) {
         assert_eq!(counts.offered, counts.started + counts.dropped, "{counts:?}");
         assert_eq!(counts.started, counts.succeeded + counts.failed + counts.unfinished, "{counts:?}");
     }
-    let failed: u64 = record.operations.iter().map(|operation| operation.failed).sum();
-    assert_eq!(record.errors.iter().map(|error| error.count).sum::<u64>(), failed);
-    let finished: u64 = record.operations.iter().map(|operation| operation.finished()).sum();
-    let series = record.intervals.iter().flat_map(|interval| &interval.operations);
-    assert_eq!(series.map(|operation| operation.succeeded + operation.failed).sum::<u64>(), finished);
 }
 
 #[test]
@@ -308,4 +313,76 @@ fn users_on_different_workers_meet_at_barriers_and_share_queues_counters_and_map
     let record = record(SHARING, &[("iterations", "50")], 2);
     assert_sums(&record);
     assert_eq!(record.verdict, Verdict::Passed, "{:?}", record.reasons);
+}
+
+#[test]
+fn a_bug_in_start_or_stop_fails_the_run() {
+    for frame in ["start", "stop"] {
+        let text = format!(
+            "return {{ personas = {{ p = {{ {frame} = function(user) local t = nil return t.x end,
+               operations = {{ o = function() end }} }} }} }}"
+        );
+        for settings in [[("users", "2"), ("iterations", "1")].as_slice(), &[("rate", "20/s"), ("duration", "100ms")]] {
+            let outcome = outcome(&text, settings, 1);
+            assert_eq!(outcome.record.exit_code, 1, "{frame} {settings:?}");
+            assert_iterations(&outcome.record);
+        }
+    }
+}
+
+#[test]
+fn groups_of_few_users_are_spread_over_the_workers() {
+    let persona = |name: &str| {
+        format!(
+            "{name} = {{ load = {{ users = 1, iterations = 1 }}, operations = {{ o = function(user) t:add(1) user:sleep(0.3) end }} }}"
+        )
+    };
+    let personas = ["a", "b", "c", "d"].map(persona).join(", ");
+    let record = record(
+        &format!("local t = require('throng.shared').counter('n') return {{ personas = {{ {personas} }} }}"),
+        &[],
+        2,
+    );
+    assert_sums(&record);
+    assert_eq!(record.totals.iterations.succeeded, 4);
+    assert_eq!(record.workers, 2);
+}
+
+#[test]
+fn a_user_that_was_interrupted_comes_back_for_its_next_span() {
+    let text = "local runs = require('throng.shared').counter('runs')
+      return { personas = { p = { operations = { o = function(user)
+        if runs:add(1) == 1 then user:sleep(60) end
+        user:sleep(0.01)
+      end } } } }";
+    let settings = [("stages", "0s:1,100ms:1,0s:0,300ms:0,0s:1,200ms:1"), ("graceful_stop", "50ms")];
+    let record = record(text, &settings, 1);
+    assert_sums(&record);
+    assert_eq!(record.totals.iterations.unfinished, 1);
+    assert!(record.totals.iterations.succeeded > 1, "{:?}", record.totals);
+}
+
+#[test]
+fn a_setup_or_verify_that_never_gives_way_is_found_and_named() {
+    for stage in ["setup", "verify"] {
+        let text = format!(
+            "return {{ {stage} = function() local s = ('a'):rep(40) return s:find(('a*'):rep(20) .. 'b') end,
+               personas = {{ p = {{ operations = {{ o = function() end }} }} }} }}"
+        );
+        let outcome = outcome(&text, &[("users", "1"), ("iterations", "1")], 1);
+        let error = outcome.error.expect("the run failed").to_string();
+        assert!(error.contains(stage), "{error}");
+        assert_eq!(outcome.record.exit_code, 1);
+        assert_eq!(outcome.record.totals.operations_succeeded, u64::from(stage == "verify"));
+    }
+}
+
+#[test]
+fn the_intervals_are_as_long_as_the_run() {
+    let text = "return { personas = { p = { operations = { o = function(user) user:sleep(0.05) end } } } }";
+    let record = record(text, &[("users", "2"), ("iterations", "25"), ("thresholds", "throughput[1s] > 1/s")], 2);
+    let intervals: f64 = record.intervals.iter().map(|interval| interval.length_s).sum();
+    assert!((intervals - record.duration_s).abs() < 0.005, "{intervals} {}", record.duration_s);
+    assert_eq!(record.intervals.len(), 2);
+    assert_eq!(record.exit_code, 0, "{:?}", record.reasons);
 }

@@ -67,6 +67,7 @@ impl From<&EngineError> for ExitStatus {
             | EngineError::Worker { .. }
             | EngineError::Start(_)
             | EngineError::Stuck { .. }
+            | EngineError::SessionStuck { .. }
             | EngineError::Panicked { .. }
             | EngineError::Lost(_) => Self::Incomplete,
         }

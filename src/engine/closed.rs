@@ -3,12 +3,18 @@
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::worker::Crew;
 use crate::plan::Group;
 use crate::plan::load::{ClosedSchedule, Iterations, Span};
 use crate::script::Player;
+
+/// How long a user waits before it tries again to start.
+const START_AGAIN_AFTER: Duration = Duration::from_secs(1);
+
+/// How often it tries, so that a load without an end in time has one all the same.
+const START_TRIES: u32 = 30;
 
 /// One user's life: it plays during each of its spans.
 pub async fn live(crew: Rc<Crew>, group: Rc<Group>, schedule: Rc<ClosedSchedule>, number: u64) {
@@ -20,7 +26,7 @@ pub async fn live(crew: Rc<Crew>, group: Rc<Group>, schedule: Rc<ClosedSchedule>
         }
         let Some(player) = crew.player(persona, group.index, number) else { return };
         let _alive = crew.enter();
-        if !player.start().await {
+        if !start(&crew, &player, span).await {
             return;
         }
         let limit = Limit::new(schedule.iterations(), crew.taken(group.index));
@@ -29,14 +35,32 @@ pub async fn live(crew: Rc<Crew>, group: Rc<Group>, schedule: Rc<ClosedSchedule>
             // A user that does not find an end is interrupted; its iteration counts as unfinished.
             Some(to) => {
                 let latest = crew.origin() + to + crew.plan.graceful_stop;
-                if tokio::time::timeout_at(latest.into(), playing).await.is_err() {
-                    return;
-                }
+                let _ = tokio::time::timeout_at(latest.into(), playing).await;
             }
             None => playing.await,
         }
         player.stop().await;
+        crew.look_for_bug();
     }
+}
+
+/// Calls the persona's `start` until it succeeds: a target that is away for a while is not the end of a user.
+/// False once there is nothing to start for, or no hope.
+async fn start(crew: &Crew, player: &Player, span: Span) -> bool {
+    for _ in 0..START_TRIES {
+        let started = player.start().await;
+        crew.look_for_bug();
+        let next = Instant::now() + START_AGAIN_AFTER;
+        if started {
+            return true;
+        }
+        player.release();
+        crew.clock.pause_until(next).await;
+        if crew.is_stopping() || span.to.is_some_and(|to| Instant::now() >= crew.origin() + to) {
+            return false;
+        }
+    }
+    false
 }
 
 async fn play(crew: &Rc<Crew>, player: &Player, span: Span, mut limit: Limit) {
@@ -47,8 +71,8 @@ async fn play(crew: &Rc<Crew>, player: &Player, span: Span, mut limit: Limit) {
         if crew.is_stopping() || until.is_some_and(|until| now >= until) || !limit.take(measured) {
             return;
         }
-        player.iterate().await;
-        crew.after_iteration();
+        player.iterate(now).await;
+        crew.look_for_bug();
         if limit.is_used_up() {
             return;
         }

@@ -1,5 +1,6 @@
 //! Why a run could not be carried through.
 
+use std::any::Any;
 use std::io;
 
 use super::claims::ClaimError;
@@ -43,15 +44,30 @@ pub enum EngineError {
         /// What it was doing.
         during: String,
     },
-    /// A worker's thread ended by a panic.
-    #[error("worker {worker} ended unexpectedly: {message}; this is a bug in throng")]
+    /// Setup, verify or teardown never gave way.
+    #[error("the script has not given way for {seconds} s in {during}")]
+    SessionStuck {
+        /// For how long.
+        seconds: u64,
+        /// The part of the run.
+        during: String,
+    },
+    /// A thread ended by a panic.
+    #[error("{thread} ended unexpectedly: {message}; this is a bug in throng")]
     Panicked {
-        /// Which.
-        worker: usize,
+        /// Which, such as `worker 0`.
+        thread: String,
         /// What it said.
         message: String,
     },
     /// A target was there before the load and is not after it.
     #[error("a target was lost for good: {0}")]
     Lost(#[source] ProbeError),
+}
+
+/// The error that a thread's panic is.
+pub(super) fn panicked(thread: impl Into<String>, panic: &(dyn Any + Send)) -> EngineError {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let message = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+    EngineError::Panicked { thread: thread.into(), message }
 }

@@ -1,7 +1,7 @@
 //! Putting the workers' intervals together, as they come in.
 
 use std::collections::{BTreeMap, HashMap};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::handover::{INTERVAL, WorkerInterval};
 use crate::record::PoolKey;
@@ -17,8 +17,7 @@ pub struct Gather {
     /// The pools as each worker saw them last.
     pools: HashMap<usize, Vec<(PoolKey, PoolStats)>>,
     waits: HashMap<String, Latency>,
-    origin: Instant,
-    ended_at: Duration,
+    until: Duration,
 }
 
 /// One interval, merged over workers.
@@ -36,14 +35,20 @@ pub struct Gathered {
 impl Gathered {
     /// Whether this is no more than the moment between the last full interval and the end.
     pub fn is_remnant(&self) -> bool {
-        let counted = self.figures.cells.iter().any(|(_, stats)| !stats.is_empty());
-        self.length < INTERVAL / 10 && !counted && self.figures.iterations.is_empty() && self.figures.errors.is_empty()
+        let figures = &self.figures;
+        let counted = figures.cells.iter().any(|(_, stats)| !stats.is_empty())
+            || !figures.iterations.is_empty()
+            || !figures.errors.is_empty()
+            || !figures.statements.is_empty()
+            || !figures.metrics.is_empty()
+            || !figures.pool_waits.is_empty();
+        self.length < INTERVAL / 10 && !counted
     }
 }
 
 impl Gather {
-    /// Nothing gathered yet; the run's clock read zero at `origin`.
-    pub fn new(workers: usize, origin: Instant) -> Self {
+    /// Nothing gathered yet.
+    pub fn new(workers: usize) -> Self {
         Self {
             workers,
             pending: BTreeMap::new(),
@@ -51,13 +56,16 @@ impl Gather {
             reported: HashMap::new(),
             pools: HashMap::new(),
             waits: HashMap::new(),
-            origin,
-            ended_at: Duration::ZERO,
+            until: Duration::ZERO,
         }
     }
 
-    /// Takes one worker's interval.
+    /// Takes one worker's interval; one that was given up has no say any more.
     pub fn add(&mut self, interval: WorkerInterval) {
+        if self.ended.contains_key(&interval.worker) {
+            return;
+        }
+        self.until = self.until.max(INTERVAL * interval.index as u32 + interval.length);
         *self.reported.entry(interval.worker).or_default() = interval.index + 1;
         self.pending.entry(interval.index).or_default().push(interval);
     }
@@ -65,7 +73,11 @@ impl Gather {
     /// Notes that a worker will report no more.
     pub fn end(&mut self, worker: usize) {
         self.ended.insert(worker, self.reported.get(&worker).copied().unwrap_or(0));
-        self.ended_at = self.origin.elapsed();
+    }
+
+    /// When the last worker handed over last, on the run's clock.
+    pub fn until(&self) -> Duration {
+        self.until
     }
 
     /// Whether all workers have ended.
@@ -93,6 +105,7 @@ impl Gather {
 
     fn merge(&mut self, index: u64, parts: Vec<WorkerInterval>) -> Gathered {
         let mut figures = Interval::default();
+        let length = parts.iter().map(|part| part.length).max().unwrap_or(INTERVAL);
         for part in parts {
             figures.merge(&part.figures);
             self.pools.insert(part.worker, part.pools);
@@ -101,8 +114,6 @@ impl Gather {
             self.waits.entry(target.clone()).or_default().merge(waits);
         }
         let start = INTERVAL * index as u32;
-        // The last interval is as long as the workers took.
-        let length = if self.is_over() { self.ended_at.saturating_sub(start).min(INTERVAL) } else { INTERVAL };
         Gathered { start, length, figures, pools: self.merged_pools() }
     }
 
@@ -129,12 +140,18 @@ mod tests {
     use super::*;
 
     fn interval(worker: usize, index: u64) -> WorkerInterval {
-        WorkerInterval { worker, index, figures: Interval { users: 1, ..Interval::default() }, pools: Vec::new() }
+        WorkerInterval {
+            worker,
+            index,
+            length: INTERVAL,
+            figures: Interval { users: 1, ..Interval::default() },
+            pools: Vec::new(),
+        }
     }
 
     #[test]
     fn an_interval_waits_for_every_worker_that_has_not_ended() {
-        let mut gather = Gather::new(2, Instant::now());
+        let mut gather = Gather::new(2);
         gather.add(interval(0, 0));
         assert!(gather.next().is_none());
         gather.add(interval(1, 0));

@@ -42,6 +42,8 @@ pub struct WorkerInterval {
     pub worker: usize,
     /// The interval's number, from 0.
     pub index: u64,
+    /// How long it took: a full interval, but for the last.
+    pub length: Duration,
     /// What was counted.
     pub figures: Interval,
     /// The worker's pools, waits left out, since those are in the figures.
@@ -60,19 +62,24 @@ impl Handover {
         Self { worker, next: 0 }
     }
 
-    /// Hands over what was counted since the last time.
-    pub fn hand_over(&mut self, crew: &Crew) {
+    /// Hands over a full interval.
+    fn full(&mut self, crew: &Crew) {
+        self.hand_over(crew, INTERVAL);
+    }
+
+    /// Hands over what was counted since the last full interval.
+    pub fn last(&mut self, crew: &Crew) {
+        let begun = crew.origin() + INTERVAL * self.next as u32;
+        self.hand_over(crew, begun.elapsed());
+    }
+
+    fn hand_over(&mut self, crew: &Crew, length: Duration) {
         let index = self.next;
         self.next += 1;
         let host = crew.cast.host();
         let figures = host.recorder.borrow_mut().swap(crew.alive());
         let pools = pools::sample(&crew.plan, &host.pools);
-        crew.tell(Report::Interval(Box::new(WorkerInterval { worker: self.worker, index, figures, pools })));
-    }
-
-    /// Hands over what is left.
-    pub fn last(&mut self, crew: &Crew) {
-        self.hand_over(crew);
+        crew.tell(Report::Interval(Box::new(WorkerInterval { worker: self.worker, index, length, figures, pools })));
     }
 
     /// When the next interval ends.
@@ -86,7 +93,7 @@ pub async fn hand_over_each_second(crew: Rc<Crew>, handover: Rc<RefCell<Handover
     loop {
         let due = handover.borrow().due(&crew);
         crew.clock.sleep_until(due).await;
-        handover.borrow_mut().hand_over(&crew);
+        handover.borrow_mut().full(&crew);
     }
 }
 
@@ -97,8 +104,10 @@ pub async fn feel_the_loop(crew: Rc<Crew>) {
         let due = Instant::now() + Crew::LAG_PERIOD;
         crew.clock.sleep_until(due).await;
         crew.cast.turn();
-        let lag_us = due.elapsed().as_micros() as u64;
-        crew.cast.host().recorder.borrow_mut().loop_lag(lag_us);
+        if crew.has_started() {
+            let lag_us = due.elapsed().as_micros() as u64;
+            crew.cast.host().recorder.borrow_mut().loop_lag(lag_us);
+        }
         turns += 1;
         if turns.is_multiple_of(50) {
             crew.tell(Report::Beat);

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
+use super::pools::share;
 use super::worker::Crew;
 use crate::plan::Group;
 use crate::plan::load::{OpenSchedule, Overflow};
@@ -39,6 +40,8 @@ struct Desk {
     /// Users made so far, and how many there may be, by persona.
     users: RefCell<Vec<(u64, u64)>>,
     made: Cell<u64>,
+    /// This worker's place in the group.
+    place: usize,
     closed: Cell<bool>,
 }
 
@@ -48,22 +51,27 @@ struct Seat {
     called: Notify,
 }
 
-/// Issues this worker's arrivals, every `crew.workers`-th from `crew.index` on, and sees them through.
-pub async fn serve(crew: Rc<Crew>, group: Rc<Group>, schedule: OpenSchedule) {
+/// Issues this worker's arrivals, every `crew.workers`-th from `place` on, and sees them through.
+pub async fn serve(crew: Rc<Crew>, group: Rc<Group>, schedule: OpenSchedule, place: usize) {
     let personas = crew.plan.personas.len();
     let desk = Rc::new(Desk {
         crew: crew.clone(),
         group: group.clone(),
         free: RefCell::new((0..personas).map(|_| Vec::new()).collect()),
         waiting: RefCell::new((0..personas).map(|_| VecDeque::new()).collect()),
-        users: RefCell::new(allowed(&crew, &group, schedule.max_users())),
+        users: RefCell::new(allowed(
+            &group,
+            crew.plan.personas.len(),
+            share(schedule.max_users(), place, crew.workers),
+        )),
         made: Cell::new(0),
+        place,
         closed: Cell::new(false),
     });
     let abandon = Abandon(desk.clone());
     let mut users = JoinSet::new();
     let arrivals = (0u64..).zip(schedule.arrivals(crew.plan.seed));
-    for (number, due) in arrivals.filter(|(number, _)| number % crew.workers as u64 == crew.index as u64) {
+    for (number, due) in arrivals.filter(|(number, _)| number % crew.workers as u64 == place as u64) {
         let due = crew.origin() + due;
         crew.clock.pause_until(due).await;
         if crew.is_stopping() {
@@ -81,10 +89,10 @@ pub async fn serve(crew: Rc<Crew>, group: Rc<Group>, schedule: OpenSchedule) {
 
 /// How many users of each persona this worker may make. Each persona with a share has at least one, so that
 /// none waits for ever behind users of another.
-fn allowed(crew: &Crew, group: &Group, max_users: u64) -> Vec<(u64, u64)> {
-    let mut weights = vec![0; crew.plan.personas.len()];
+fn allowed(group: &Group, personas: usize, max_users: u64) -> Vec<(u64, u64)> {
+    let mut weights = vec![0; personas];
     group.assignment.cycle.iter().for_each(|&persona| weights[usize::from(persona)] += 1);
-    let shares = apportion(crew.share_of(max_users), &weights);
+    let shares = apportion(max_users, &weights);
     shares.into_iter().map(|share| (0, share.max(1))).collect()
 }
 
@@ -113,7 +121,7 @@ impl Desk {
             return None;
         }
         *made += 1;
-        let number = self.crew.index as u64 + self.made.get() * self.crew.workers as u64;
+        let number = self.place as u64 + self.made.get() * self.crew.workers as u64;
         self.made.set(self.made.get() + 1);
         Some(number)
     }
@@ -127,6 +135,13 @@ impl Desk {
         for seat in self.free.borrow_mut().iter_mut().flat_map(|seats| seats.drain(..)) {
             seat.called.notify_one();
         }
+    }
+
+    /// Whether a user has nothing to do but wait for a further arrival.
+    fn is_idle(&self, seat: &Seat) -> bool {
+        let next = seat.next.take();
+        seat.next.set(next);
+        next.is_none() && !self.closed.get()
     }
 
     fn drop_waiting(&self) {
@@ -154,33 +169,42 @@ impl Drop for Abandon {
 
 /// One user's life: it takes arrivals as they come.
 async fn attend(desk: Rc<Desk>, persona: usize, number: u64, first: Arrival) {
+    // What `start` takes is the target's time, not the generator's.
+    let taken_up = Instant::now();
     let crew = &desk.crew;
     let seat = Rc::new(Seat { next: Cell::new(Some(first)), called: Notify::new() });
     let _vacate = Vacate { desk: &desk, persona, seat: &seat };
     let Some(player) = crew.player(persona, desk.group.index, number) else { return };
     let _alive = crew.enter();
-    if !player.start().await {
+    let started = player.start().await;
+    crew.look_for_bug();
+    if !started {
+        // Its arrival is lost, its place is not: the next arrival may find the target well again.
+        desk.users.borrow_mut()[persona].0 -= 1;
+        player.release();
         return;
     }
-    let mut direct = true;
+    let mut called = Some(taken_up);
     while let Some(arrival) = seat.next.take() {
-        if direct && arrival.due.elapsed() > LATE {
+        if called.is_some_and(|called| called.saturating_duration_since(arrival.due) > LATE) {
             desk.count(persona, arrival.phase, |counts| counts.late += 1);
         }
         player.take(arrival.number, arrival.due, arrival.phase).await;
-        crew.after_iteration();
+        crew.look_for_bug();
         if crew.is_stopping() {
             desk.drop_waiting();
         }
-        let waiting = desk.waiting.borrow_mut()[persona].pop_front();
-        direct = waiting.is_none();
-        seat.next.set(waiting);
-        if direct && !desk.closed.get() {
+        seat.next.set(desk.waiting.borrow_mut()[persona].pop_front());
+        // An arrival that had to wait for a user is late by the target's fault.
+        called = None;
+        if desk.is_idle(&seat) {
             desk.free.borrow_mut()[persona].push(seat.clone());
             seat.called.notified().await;
+            called = Some(Instant::now());
         }
     }
     player.stop().await;
+    crew.look_for_bug();
 }
 
 /// Counts an arrival that a user was given and never began as dropped.

@@ -112,15 +112,15 @@ async fn play(orders: Orders, clock: Clock) -> Result<(), EngineError> {
         bug_told: Cell::new(false),
         reports,
     });
+    let mut background = JoinSet::new();
+    background.spawn_local(handover::feel_the_loop(crew.clone()));
     crew.cast.connect().await?;
     crew.tell(Report::Ready);
     if start.wait_for(Option::is_some).await.is_err() {
         return Ok(());
     }
     let handover = Rc::new(RefCell::new(Handover::new(index)));
-    let mut background = JoinSet::new();
     background.spawn_local(handover::hand_over_each_second(crew.clone(), handover.clone()));
-    background.spawn_local(handover::feel_the_loop(crew.clone()));
     background.spawn_local(crew.clone().heed(stop.clone()));
     let mut users = populate(&crew);
     tokio::select! {
@@ -139,18 +139,21 @@ async fn play(orders: Orders, clock: Clock) -> Result<(), EngineError> {
 /// Starts everybody of this worker's part.
 fn populate(crew: &Rc<Crew>) -> JoinSet<()> {
     let mut users = JoinSet::new();
+    let mut users_before = 0;
     for group in &crew.plan.groups {
+        let place = crew.place_after(users_before);
+        users_before += group.load.users();
         // Shared, because its assignment has an entry for each user.
         let group = Rc::new(group.clone());
         match group.load.schedule(crew.plan.warm_up) {
             Schedule::Closed(schedule) => {
                 let schedule = Rc::new(schedule);
-                for number in (crew.index as u64..schedule.users()).step_by(crew.workers) {
+                for number in (place as u64..schedule.users()).step_by(crew.workers) {
                     users.spawn_local(closed::live(crew.clone(), group.clone(), schedule.clone(), number));
                 }
             }
             Schedule::Open(schedule) => {
-                users.spawn_local(open::serve(crew.clone(), group.clone(), schedule));
+                users.spawn_local(open::serve(crew.clone(), group.clone(), schedule, place));
             }
         }
     }
@@ -201,9 +204,17 @@ impl Crew {
         }
     }
 
-    /// This worker's part of `total`.
-    pub fn share_of(&self, total: u64) -> u64 {
-        pools::share(total, self.index, self.workers)
+    /// This worker's place in a group that comes after so many users of others: it plays the users, or takes the
+    /// arrivals, with this number and every `workers`-th after it. Groups take turns in where they begin, or the
+    /// first worker would play all groups of one user.
+    fn place_after(&self, users_before: u64) -> usize {
+        let workers = self.workers as u64;
+        ((self.index as u64 + workers - users_before % workers) % workers) as usize
+    }
+
+    /// Whether the run's clock runs.
+    pub fn has_started(&self) -> bool {
+        self.timeline.has_started()
     }
 
     /// The common counter of a group's iterations.
@@ -211,8 +222,8 @@ impl Crew {
         self.taken[group as usize].clone()
     }
 
-    /// Looks after what an iteration may have left: a script bug that ends the run.
-    pub fn after_iteration(&self) {
+    /// Looks for what a script may have left: a bug that ends the run.
+    pub fn look_for_bug(&self) {
         if !self.bug_told.get()
             && self.plan.stop_on_script_bug
             && let Some(bug) = self.cast.host().bug()

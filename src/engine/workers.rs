@@ -1,6 +1,5 @@
 //! The worker threads as the session sees them.
 
-use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,17 +8,14 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
 
-use super::error::EngineError;
+use super::error::{EngineError, panicked};
 use super::handover::{FromWorker, Report};
+use super::pulse::Pulse;
 use super::session::Session;
 use super::worker::{self, Orders};
 use crate::plan::{Data, Plan};
 
-/// A worker whose loop has not come round for this long is taken for stuck. The hook in the script's state has
-/// ended what it can by then.
-const STUCK_AFTER: Duration = Duration::from_millis(4500);
-
-/// How often the beats are looked at.
+/// How often the pulses are felt at least.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// All workers of a run.
@@ -28,8 +24,8 @@ pub struct Workers {
     reports: mpsc::UnboundedReceiver<FromWorker>,
     start: watch::Sender<Option<Instant>>,
     spotlights: Vec<Arc<AtomicUsize>>,
-    /// When each worker was heard of last; `None` once it has ended.
-    heard: Vec<Option<Instant>>,
+    /// The pulse of each worker; `None` once it has ended.
+    pulses: Vec<Option<Pulse>>,
 }
 
 /// What the session has to deal with.
@@ -73,13 +69,13 @@ impl Workers {
                 .name(format!("worker-{index}"))
                 .spawn(move || {
                     let outcome = catch_unwind(AssertUnwindSafe(|| worker::run(orders)));
-                    let outcome = outcome.unwrap_or_else(|panic| Err(panicked(index, &*panic)));
+                    let outcome = outcome.unwrap_or_else(|panic| Err(panicked(format!("worker {index}"), &*panic)));
                     let _ = sender.send((index, Report::Ended { worker: index, outcome }));
                 })
                 .map_err(|source| EngineError::Worker { worker: index, source })?;
         }
-        let heard = vec![Some(Instant::now()); plan.workers];
-        Ok(Self { plan: plan.clone(), reports, start, spotlights, heard })
+        let pulses = (0..plan.workers).map(|_| Some(Pulse::new())).collect();
+        Ok(Self { plan: plan.clone(), reports, start, spotlights, pulses })
     }
 
     /// Waits until every worker has loaded the scenario.
@@ -104,33 +100,41 @@ impl Workers {
     /// The next news, whichever worker it comes from.
     pub async fn next(&mut self) -> News {
         loop {
+            // What has been reported is taken first: a session that was busy must not take workers for silent that
+            // it has not listened to.
+            if let Ok((worker, report)) = self.reports.try_recv() {
+                return self.hear(worker, report);
+            }
             if let Some(stuck) = self.stuck() {
                 return stuck;
             }
             // The session holds no sender, and every worker reports its end, so the channel is not closed while
-            // news is awaited; a lapse of time only means that it is time to look for workers that stand still.
+            // news is awaited; without news, time has passed.
             if let Ok(Some((worker, report))) = tokio::time::timeout(LOOK_EVERY, self.reports.recv()).await {
-                let ended = matches!(report, Report::Ended { .. });
-                self.heard[worker] = (!ended).then(Instant::now);
-                return News::Report(report);
+                return self.hear(worker, report);
             }
         }
     }
 
+    fn hear(&mut self, worker: usize, report: Report) -> News {
+        if matches!(report, Report::Ended { .. }) {
+            self.pulses[worker] = None;
+        } else if let Some(pulse) = &self.pulses[worker] {
+            pulse.beat();
+        }
+        News::Report(report)
+    }
+
     fn stuck(&mut self) -> Option<News> {
-        let silent = |heard: &Option<Instant>| heard.is_some_and(|heard| heard.elapsed() > STUCK_AFTER);
-        let worker = self.heard.iter().position(silent)?;
-        let seconds = self.heard[worker].take().map_or(0, |heard| heard.elapsed().as_secs());
+        let silences = self.pulses.iter().map(|pulse| pulse.as_ref().and_then(Pulse::has_stopped));
+        let silences: Vec<Option<Duration>> = silences.collect();
+        let (worker, silence) =
+            silences.into_iter().enumerate().find_map(|(worker, silence)| Some((worker, silence?)))?;
+        self.pulses[worker] = None;
         let during = match self.spotlights[worker].load(Ordering::Relaxed).checked_sub(1) {
             Some(persona) => format!("a script of persona `{}`", self.plan.personas[persona].name),
             None => "throng itself or in the scenario's file".to_owned(),
         };
-        Some(News::Stuck { worker, error: EngineError::Stuck { worker, seconds, during } })
+        Some(News::Stuck { worker, error: EngineError::Stuck { worker, seconds: silence.as_secs(), during } })
     }
-}
-
-fn panicked(worker: usize, panic: &(dyn Any + Send)) -> EngineError {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    let message = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-    EngineError::Panicked { worker, message }
 }

@@ -32,6 +32,6 @@ pub use error::ScriptError;
 pub use host::{Host, NamedPool, Pools};
 pub use player::Player;
 pub use scenario::{Loaded, load};
-pub use shared::{Level as LogLevel, Shared, Sink as LogSink};
+pub use shared::{Level as LogLevel, Log, Shared, Sink as LogSink};
 pub use source::Source;
 pub use timeline::{PhaseId, Timeline};

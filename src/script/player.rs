@@ -96,6 +96,11 @@ impl Player {
     /// Calls the persona's `stop`, and closes connections that only this user had.
     pub async fn stop(&self) {
         self.frame(&self.persona.stop).await;
+        self.release();
+    }
+
+    /// Closes connections that only this user had.
+    pub fn release(&self) {
         self.host.pools.release(&self.user);
     }
 
@@ -110,9 +115,9 @@ impl Player {
         }
     }
 
-    /// Plays one iteration that starts now.
-    pub async fn iterate(&self) {
-        let phase = self.host.timeline.phase_at(Instant::now());
+    /// Plays one iteration that starts `now`.
+    pub async fn iterate(&self, now: Instant) {
+        let phase = self.host.timeline.phase_at(now);
         self.persona.count(&self.host, phase, |counts| counts.offered += 1);
         self.user.iteration.set(self.user.iteration.get() + 1);
         self.play(phase).await;

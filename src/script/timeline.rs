@@ -48,6 +48,11 @@ impl Timeline {
         self.origin.get_or_init(|| origin);
     }
 
+    /// Whether the clock runs.
+    pub fn has_started(&self) -> bool {
+        self.origin.get().is_some_and(|origin| Instant::now() >= *origin)
+    }
+
     /// When the run's clock read zero; now, if it has not started.
     pub fn origin(&self) -> Instant {
         self.origin.get().copied().unwrap_or_else(Instant::now)

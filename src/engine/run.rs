@@ -1,0 +1,158 @@
+//! A run as the caller sees it: targets, a session on a thread of its own, and the record that comes of it.
+//!
+//! The session may be held up by a script that never gives way; this thread watches it, so that the run ends
+//! all the same, with what was measured by then.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use super::error::{EngineError, panicked};
+use super::pulse::Pulse;
+use super::session::Session;
+use super::signals::Signals;
+use super::stop::Stop;
+use super::story::{Story, Tale};
+use super::targets::Throwaway;
+use crate::analysis::threshold::Thresholds;
+use crate::plan::Plan;
+use crate::record::{Progress, Record};
+use crate::script::{LogLevel, LogSink, Source};
+use crate::servers::Kept;
+
+/// How often the session's pulse is felt.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+/// What may be chosen for a run beside its plan.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Leave throwaway servers, and the data in them, behind.
+    pub keep_target: bool,
+    /// Hold back what scripts log, but for warnings and errors.
+    pub quiet: bool,
+}
+
+/// Told of a run's progress.
+pub trait Observer {
+    /// A part of the run has begun: `starting PostgreSQL`, `setup`, `playing`, `verify` …
+    fn stage(&mut self, stage: &str);
+
+    /// An interval is over.
+    fn progress(&mut self, progress: &Progress);
+
+    /// Where lines go that scripts log, if not to standard error as it is.
+    fn log_sink(&self) -> Option<LogSink> {
+        None
+    }
+}
+
+/// What became of a run.
+pub struct Outcome {
+    /// What was measured, be it nothing.
+    pub record: Record,
+    /// What kept the run from its end.
+    pub error: Option<EngineError>,
+    /// Servers that were left running.
+    pub kept: Vec<Kept>,
+}
+
+/// What the session tells while it goes on.
+pub(super) enum Event {
+    /// A part of the run has begun.
+    Stage(&'static str),
+    /// An interval is over.
+    Progress(Box<Progress>),
+    /// It is over.
+    Ended(Result<(), EngineError>),
+}
+
+/// Plays a plan. Never fails as a whole: what was measured before an error is in the outcome.
+pub fn run(
+    mut plan: Plan,
+    source: Source,
+    thresholds: Thresholds,
+    options: &Options,
+    observer: &mut dyn Observer,
+) -> Outcome {
+    let tale = Tale::default();
+    let stop = Stop::default();
+    let signals = Signals::catch(&stop);
+    let throwaway = match start(&mut plan, observer) {
+        Ok(throwaway) => throwaway,
+        Err(error) => return outcome(&tale, &plan, Some(error), Vec::new()),
+    };
+    let error = match signals {
+        Ok(_caught) => play(&plan, source, thresholds, options, observer, &stop, &tale).err(),
+        Err(error) => Some(EngineError::Start(error)),
+    };
+    let kept = if options.keep_target { throwaway.keep() } else { Vec::new() };
+    outcome(&tale, &plan, error, kept)
+}
+
+fn start(plan: &mut Plan, observer: &mut dyn Observer) -> Result<Throwaway, EngineError> {
+    if plan.targets.postgres.values().any(|target| target.url.is_none()) {
+        observer.stage("starting a throwaway PostgreSQL");
+    }
+    if plan.targets.redis.values().any(|target| target.url.is_none()) {
+        observer.stage("starting a throwaway Redis");
+    }
+    Ok(Throwaway::start(plan)?)
+}
+
+fn outcome(tale: &Tale, plan: &Plan, error: Option<EngineError>, kept: Vec<Kept>) -> Outcome {
+    let story: Story = std::mem::take(&mut tale.lock());
+    Outcome { record: story.end(plan, error.as_ref()), error, kept }
+}
+
+/// Lets the session play, and passes on what it tells.
+fn play(
+    plan: &Plan,
+    source: Source,
+    thresholds: Thresholds,
+    options: &Options,
+    observer: &mut dyn Observer,
+    stop: &Stop,
+    tale: &Tale,
+) -> Result<(), EngineError> {
+    let (events, told) = mpsc::channel();
+    let pulse = Arc::new(Pulse::new());
+    let session = Session::new(plan, source, stop.clone(), tale.clone(), events.clone(), pulse.clone());
+    let log = session.log();
+    if let Some(sink) = observer.log_sink() {
+        log.set_sink(sink);
+    }
+    if options.quiet {
+        log.set_level(LogLevel::Warn);
+    }
+    let keep_target = options.keep_target;
+    thread::Builder::new()
+        .name("session".to_owned())
+        .spawn(move || {
+            let played = catch_unwind(AssertUnwindSafe(|| session.run(thresholds, keep_target)));
+            // Nobody listens any more once the session was given up for stuck.
+            let _ = events.send(Event::Ended(played.unwrap_or_else(|panic| Err(panicked("the session", &*panic)))));
+        })
+        .map_err(EngineError::Start)?;
+    watch(&told, &pulse, observer)
+}
+
+fn watch(told: &mpsc::Receiver<Event>, pulse: &Pulse, observer: &mut dyn Observer) -> Result<(), EngineError> {
+    let mut stage = "starting";
+    loop {
+        match told.recv_timeout(LOOK_EVERY) {
+            Ok(Event::Stage(begun)) => {
+                stage = begun;
+                observer.stage(stage);
+            }
+            Ok(Event::Progress(progress)) => observer.progress(&progress),
+            Ok(Event::Ended(result)) => return result,
+            // The sender lives as long as the session's thread, which tells of its end; so only time can have passed.
+            Err(_) => {
+                if let Some(silence) = pulse.has_stopped() {
+                    return Err(EngineError::SessionStuck { seconds: silence.as_secs(), during: stage.to_owned() });
+                }
+            }
+        }
+    }
+}
