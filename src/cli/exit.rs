@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use super::error::CliError;
-use crate::engine::{ClaimError, EngineError};
+use crate::engine::EngineError;
+use crate::monitor::ClaimError;
 use crate::record::{Record, Verdict};
 use crate::report::ReportError;
 

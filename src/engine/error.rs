@@ -3,8 +3,7 @@
 use std::any::Any;
 use std::io;
 
-use super::claims::ClaimError;
-use crate::monitor::ProbeError;
+use crate::monitor::{ClaimError, ProbeError};
 use crate::script::ScriptError;
 use crate::servers::ServerError;
 

@@ -8,7 +8,6 @@
 //! a `player`. A `stop` reaches all workers at once. No lock is taken and no
 //! message sent per operation: workers hand intervals over once a second.
 
-mod claims;
 mod closed;
 mod control;
 mod error;
@@ -27,7 +26,6 @@ mod targets;
 mod worker;
 mod workers;
 
-pub use claims::ClaimError;
 pub use error::EngineError;
 pub use rehearse::{Rehearsal, Step, rehearse};
 pub use run::{Observer, Options, Outcome, run};

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use tokio::task::LocalSet;
 
-use super::claims;
 use super::control::Control;
 use super::error::EngineError;
 use super::targets::{self, Throwaway};
+use crate::monitor::claims;
 use crate::plan::Plan;
 use crate::script::{LogLevel, ScriptError, Shared, Source, Timeline};
 

@@ -19,7 +19,7 @@ use super::targets;
 use super::workers::{News, Workers};
 use crate::analysis::Ending;
 use crate::analysis::threshold::Thresholds;
-use crate::monitor::Processor;
+use crate::monitor::{Processor, claims};
 use crate::plan::{Data, Plan};
 use crate::record::{CheckRecord, IntervalInput, LoadRecord, PhaseRecord};
 use crate::script::{Log, Shared, Source, Timeline};

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::error::EngineError;
 use crate::analysis::{self, Ending};
+use crate::monitor::ClaimError;
 use crate::plan::Plan;
 use crate::record::{Collector, Finish, LoadRecord, Record, ScenarioRecord};
 
@@ -35,6 +36,7 @@ impl Story {
     pub fn end(self, plan: &Plan, error: Option<&EngineError>) -> Record {
         let ending = match (self.ending, error) {
             (Some(Ending::Interrupted), _) => Ending::Interrupted,
+            (_, Some(error @ EngineError::Claim(ClaimError::Foreign { .. }))) => Ending::Refused(error.to_string()),
             (_, Some(error)) => Ending::Incomplete(error.to_string()),
             (Some(ending), None) => ending,
             (None, None) => Ending::Completed,

@@ -1,10 +1,12 @@
 //! Looking at targets and at throng itself.
 //!
-//! [`probe`] finds out before the load whether the targets are there and new
-//! enough; [`Processor`] measures what throng itself takes.
+//! `probe` finds out before the load whether the targets are there and new
+//! enough; [`claims`] keeps off tables that others made; [`Processor`] measures what throng itself takes.
 
+pub mod claims;
 mod probe;
 mod processor;
 
+pub use claims::ClaimError;
 pub use probe::{ProbeError, Probed, postgres, redis};
 pub use processor::Processor;
