@@ -3,15 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::plan::Plan;
-use crate::plan::load::Schedule;
 use crate::plan::target::PoolPlan;
 use crate::record::PoolKey;
 use crate::script::{NamedPool, PoolStatus, Pools};
 use crate::stats::PoolStats;
-
-/// Connections of a pool when nothing else is said: as many as users, but no more than this. More rarely help
-/// a server, and would leave it none for others.
-const DEFAULT_CONNECTIONS: u64 = 50;
 
 /// Part `index` of `parts` of `total`, as even as can be; the parts add up to the total.
 pub fn share(total: u64, index: usize, parts: usize) -> u64 {
@@ -21,18 +16,9 @@ pub fn share(total: u64, index: usize, parts: usize) -> u64 {
 
 /// How many connections of each target worker `index` may open.
 pub fn sizes(plan: &Plan, index: usize) -> HashMap<String, usize> {
-    let users: u64 = plan.groups.iter().map(|group| users(plan, group)).sum();
-    let size = |pool: &PoolPlan| pool.size.map_or(users.min(DEFAULT_CONNECTIONS), u64::from);
-    let postgres = plan.targets.postgres.iter().map(|(name, target)| (name, size(&target.pool)));
-    let redis = plan.targets.redis.iter().map(|(name, target)| (name, size(&target.pool)));
-    postgres.chain(redis).map(|(name, size)| (name.clone(), share(size, index, plan.workers) as usize)).collect()
-}
-
-fn users(plan: &Plan, group: &crate::plan::Group) -> u64 {
-    match group.load.schedule(plan.warm_up) {
-        Schedule::Closed(schedule) => schedule.users(),
-        Schedule::Open(schedule) => schedule.max_users(),
-    }
+    let users = plan.users();
+    let part = |pool: &PoolPlan| share(pool.connections(users), index, plan.workers) as usize;
+    plan.targets.pools().map(|(name, pool)| (name.clone(), part(pool))).collect()
 }
 
 /// What a worker's pools are doing and have done. Pools of users' own appear as one.

@@ -2,7 +2,7 @@
 
 use crate::monitor::{self, ProbeError};
 use crate::plan::Plan;
-use crate::plan::load::Schedule;
+use crate::plan::target::PoolSharing;
 use crate::record::TargetRecord;
 use crate::servers::{Kept, PostgresOptions, RedisOptions, ServerError, ThrowawayPostgres, ThrowawayRedis};
 
@@ -48,16 +48,10 @@ impl Throwaway {
 
 /// Most connections that one target may see.
 fn connections(plan: &Plan) -> u32 {
-    use crate::plan::target::PoolSharing;
-    let users = plan.groups.iter().map(|group| match group.load.schedule(plan.warm_up) {
-        Schedule::Closed(schedule) => schedule.users(),
-        Schedule::Open(schedule) => schedule.max_users(),
-    });
-    let users: u64 = users.sum();
-    let pools = plan.targets.postgres.values().map(|target| match target.pool.sharing {
-        PoolSharing::User => users,
-        PoolSharing::Shared => target.pool.size.map_or(users.min(50), u64::from),
-        PoolSharing::Persona => target.pool.size.map_or(users.min(50), u64::from) * plan.personas.len() as u64,
+    let users = plan.users();
+    let pools = plan.targets.postgres.values().map(|target| {
+        let pools = if target.pool.sharing == PoolSharing::Persona { plan.personas.len() as u64 } else { 1 };
+        target.pool.connections(users) * pools
     });
     u32::try_from(pools.max().unwrap_or(0)).unwrap_or(u32::MAX / 2)
 }

@@ -54,6 +54,13 @@ pub struct Plan {
     pub origins: Vec<(String, String, Origin)>,
 }
 
+impl Plan {
+    /// Most users at once, of all groups together.
+    pub fn users(&self) -> u64 {
+        self.groups.iter().map(|group| group.load.users()).sum()
+    }
+}
+
 /// A population with a load of its own.
 #[derive(Debug, Clone)]
 pub struct Group {

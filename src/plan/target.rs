@@ -45,6 +45,10 @@ pub enum StatementMode {
     Simple,
 }
 
+/// Connections of a pool when nothing else is said: as many as users, but no more than this. More rarely help
+/// a server, and this is half of what PostgreSQL allows unless told otherwise.
+const DEFAULT_CONNECTIONS: u64 = 50;
+
 /// A pool of connections.
 #[derive(Debug, Clone)]
 pub struct PoolPlan {
@@ -61,6 +65,24 @@ pub struct PoolPlan {
 impl Default for PoolPlan {
     fn default() -> Self {
         Self { sharing: PoolSharing::Shared, size: None, lifetime: None, acquire_timeout: Duration::from_secs(30) }
+    }
+}
+
+impl PoolPlan {
+    /// Most connections that `users` have among them, over all workers: those of the pool that they share, or one each.
+    pub fn connections(&self, users: u64) -> u64 {
+        match self.sharing {
+            PoolSharing::User => users,
+            PoolSharing::Shared | PoolSharing::Persona => self.size.map_or(users.min(DEFAULT_CONNECTIONS), u64::from),
+        }
+    }
+}
+
+impl Targets {
+    /// All pools, of whatever kind, by the name of their target.
+    pub fn pools(&self) -> impl Iterator<Item = (&String, &PoolPlan)> {
+        let postgres = self.postgres.iter().map(|(name, target)| (name, &target.pool));
+        postgres.chain(self.redis.iter().map(|(name, target)| (name, &target.pool)))
     }
 }
 
@@ -133,6 +155,16 @@ fn redact_query(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn connections_are_as_many_as_users_up_to_a_limit_unless_a_size_is_given() {
+        let connections = |sharing, size, users| PoolPlan { sharing, size, ..PoolPlan::default() }.connections(users);
+        for sharing in [PoolSharing::Shared, PoolSharing::Persona] {
+            assert_eq!([3, 50, 900].map(|users| connections(sharing, None, users)), [3, 50, 50]);
+            assert_eq!([3, 900].map(|users| connections(sharing, Some(80), users)), [80, 80]);
+        }
+        assert_eq!([3, 900].map(|users| connections(PoolSharing::User, Some(80), users)), [3, 900]);
+    }
 
     #[test]
     fn a_password_never_shows() {

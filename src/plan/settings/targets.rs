@@ -1,15 +1,13 @@
 //! Which systems are reached how, and by how many workers.
 
 use super::super::scenario::{Need, Scenario, TargetKind};
-use super::super::target::{PoolPlan, PoolSharing, PostgresTarget, RedisTarget, SecretUrl, Targets};
+use super::super::target::{PoolPlan, PostgresTarget, RedisTarget, SecretUrl, Targets};
 use super::super::{Layer, Origin, PlanError};
 use super::bounds::{bounded, positive};
 use super::layers::Merged;
 use super::values::UNNAMED;
 use super::{Settings, Urls};
 
-/// Most connections of a pool by default: half of what PostgreSQL allows unless told otherwise.
-const DEFAULT_CONNECTIONS: u64 = 50;
 /// Beyond any server's limit.
 const MAX_CONNECTIONS: u64 = 100_000;
 /// Beyond any machine's cores.
@@ -89,23 +87,12 @@ pub(super) fn check_urls(scenario: &Scenario, layer: &Layer) -> Result<(), PlanE
     Ok(())
 }
 
-/// How many connections a target's pool has at most; `None` where no target is used.
-fn connections(settings: &Settings, users: u64, targets: &Targets) -> Option<u64> {
-    if targets.postgres.is_empty() && targets.redis.is_empty() {
-        return None;
-    }
-    match settings.pool {
-        Some(PoolSharing::User) => Some(users),
-        _ => Some(settings.connections.unwrap_or(users.min(DEFAULT_CONNECTIONS))),
-    }
-}
-
 /// A worker a core, but never more than users or connections, so that none starves.
 ///
 /// A number in a file or variable is meant for the machine and gives way to a
 /// small load; one on the command line is meant for this run, and is refused.
 pub(super) fn workers(merged: &Merged, users: u64, targets: &Targets, cores: usize) -> Result<usize, PlanError> {
-    let connections = connections(&merged.settings, users, targets).unwrap_or(u64::MAX);
+    let connections = targets.pools().map(|(_, pool)| pool.connections(users)).min().unwrap_or(u64::MAX);
     let (most, what) = if users <= connections { (users, "users") } else { (connections, "connections") };
     let asked = bounded("workers", merged.settings.workers, MAX_WORKERS)?;
     match asked {
