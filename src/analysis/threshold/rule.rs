@@ -202,7 +202,7 @@ impl Rule {
         self.filter.iter().filter(|(key, _)| key == "class").all(|(_, wanted)| is_class(class, wanted))
     }
 
-    /// Whether the filter asks for one class of errors.
+    /// The phase that the filter asks for, if it asks for one.
     pub(super) fn phase(&self) -> Option<&str> {
         self.filter.iter().find(|(key, _)| key == "phase").map(|(_, phase)| phase.as_str())
     }
