@@ -19,6 +19,8 @@ struct Watch {
     rule: Rule,
     total: Tally,
     window: VecDeque<Slice>,
+    /// The figure of the window as it stands now, if it is full and has one.
+    latest: Option<f64>,
     /// The worst full window so far: its figure, and when it ended, in seconds of the run's clock.
     worst: Option<(f64, f64)>,
     /// The figure at which the rule ended the run.
@@ -52,7 +54,7 @@ impl Thresholds {
 
 impl Watch {
     fn new(rule: Rule) -> Self {
-        Self { rule, total: Tally::default(), window: VecDeque::new(), worst: None, aborted_at: None }
+        Self { rule, total: Tally::default(), window: VecDeque::new(), latest: None, worst: None, aborted_at: None }
     }
 
     fn observe(&mut self, input: &IntervalInput<'_>) {
@@ -66,8 +68,19 @@ impl Watch {
         }
     }
 
-    /// Drops what has left the window, and notes the figure of a full one.
+    /// Moves the window to `now_s` and notes its figure.
     fn slide(&mut self, length_s: f64, now_s: f64) {
+        self.latest = self.full_window(length_s);
+        let Some(value) = self.latest else { return };
+        let worst =
+            self.worst.is_none_or(|(worst, _)| self.rule.comparison.worse(value, worst, self.rule.limit) != worst);
+        if worst {
+            self.worst = Some((value, now_s));
+        }
+    }
+
+    /// Drops what has left the window; the figure of the rest, if that is a full window in which there was something.
+    fn full_window(&mut self, length_s: f64) -> Option<f64> {
         // Intervals are 1 s give or take the scheduler's lateness.
         const SLACK_S: f64 = 0.5;
         let mut seconds: f64 = self.window.iter().map(Slice::seconds).sum();
@@ -75,18 +88,12 @@ impl Watch {
             seconds -= self.window.pop_front().map_or(seconds, |oldest| oldest.seconds());
         }
         if seconds < length_s - SLACK_S {
-            return;
+            return None;
         }
         let sum = Tally::sum(self.window.iter());
         // Nothing may have happened yet, or no longer; throughput alone is 0 then.
         let seen = if self.rule.figure == Figure::Throughput { self.total.met() } else { sum.met() };
-        if let Some(value) = sum.value(&self.rule.figure).filter(|_| seen) {
-            let worst =
-                self.worst.is_none_or(|(worst, _)| self.rule.comparison.worse(value, worst, self.rule.limit) != worst);
-            if worst {
-                self.worst = Some((value, now_s));
-            }
-        }
+        sum.value(&self.rule.figure).filter(|_| seen)
     }
 
     /// Whether the rule is broken now and its time of grace is over.
@@ -96,7 +103,7 @@ impl Watch {
             return false;
         }
         let value = match self.rule.window {
-            Some(_) => self.worst.map(|(worst, _)| worst),
+            Some(_) => self.latest,
             None => self.total.value(&self.rule.figure),
         };
         let broken = value.filter(|&value| !self.rule.comparison.holds(value, self.rule.limit));
@@ -312,6 +319,15 @@ mod tests {
         let run = [main(&[10; 4], 0), main(&[10; 4], 0), main(&[10; 4], 0), main(&[10], 3), main(&[10; 4], 0)];
         assert_eq!(watch("errors.rate[1s] < 50% abort", &run).1, Some(3));
         assert_eq!(watch("errors.rate < 50% abort", &run).1, None);
+    }
+
+    #[test]
+    fn a_breach_that_is_mended_within_the_time_of_grace_does_not_end_the_run() {
+        let mended = || [main(&[10], 3), main(&[10; 4], 0), main(&[10; 4], 0), main(&[10; 4], 0)];
+        let (record, aborted) = watch("errors.rate[1s] < 50% abort after 3s", &mended());
+        assert_eq!((record.observed, record.passed, aborted), (Some(0.75), false, None));
+        let again = mended().into_iter().chain([main(&[10], 3)]).collect::<Vec<_>>();
+        assert_eq!(watch("errors.rate[1s] < 50% abort after 3s", &again).1, Some(4));
     }
 
     #[test]
