@@ -5,57 +5,34 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
-use crate::plan::settings::{self, Input};
+use crate::plan::settings::{self, Input, Setting, Topic};
 use crate::plan::{Data, Layer, Origin, PlanError, Settings};
 
-/// How a setting appears on the command line.
-struct Look {
-    flag: String,
-    value: &'static str,
-    heading: &'static str,
-    /// Given several times, the values add up.
-    many: bool,
+/// The flag of a setting: its name, or a shorter or singular one that reads better in a line of flags.
+fn flag(setting: &Setting) -> String {
+    match setting.name {
+        "stages" => "stage".to_owned(),
+        "params" => "param".to_owned(),
+        "thresholds" => "threshold".to_owned(),
+        "postgres" => "pg".to_owned(),
+        other => other.replace('_', "-"),
+    }
 }
 
-impl Look {
-    fn of(setting: &str) -> Self {
-        let (value, heading, many) = match setting {
-            "users" | "iterations" | "shared_iterations" | "max_users" => ("N", "Load", false),
-            "duration" | "ramp_up" | "warm_up" | "graceful_stop" => ("TIME", "Load", false),
-            "rate" => ("N/s", "Load", false),
-            "stages" => ("TIME:LEVEL", "Load", true),
-            "arrivals" | "overflow" => ("HOW", "Load", false),
-            "think" => ("TIME", "Users", false),
-            "persona" => ("NAME", "Users", true),
-            "params" => ("NAME=VALUE", "Users", true),
-            "postgres" | "redis" => ("[NAME=]URL", "Targets", true),
-            "connections" => ("N", "Targets", false),
-            "pool" | "statements" => ("HOW", "Targets", false),
-            "connection_lifetime" | "acquire_timeout" | "connect_timeout" | "statement_timeout" => {
-                ("TIME", "Targets", false)
-            }
-            "thresholds" => ("RULE", "Judging", true),
-            "scale_to" => ("N", "Judging", false),
-            "on_script_bug" => ("HOW", "Judging", false),
-            "operation_timeout" => ("TIME", "Machinery", false),
-            "memory_limit" => ("SIZE", "Machinery", false),
-            _ => ("N", "Machinery", false),
-        };
-        let flag = match setting {
-            "stages" => "stage".to_owned(),
-            "params" => "param".to_owned(),
-            "thresholds" => "threshold".to_owned(),
-            "postgres" => "pg".to_owned(),
-            other => other.replace('_', "-"),
-        };
-        Self { flag, value, heading, many }
+fn heading(topic: Topic) -> &'static str {
+    match topic {
+        Topic::Load => "Load",
+        Topic::Users => "Users",
+        Topic::Targets => "Targets",
+        Topic::Judging => "Judging",
+        Topic::Machinery => "Machinery",
     }
 }
 
 /// Values of all settings' flags, as written.
 #[derive(Debug, Clone, Default)]
 pub struct SettingFlags {
-    given: Vec<(&'static str, Vec<String>)>,
+    given: Vec<(&'static Setting, Vec<String>)>,
 }
 
 impl SettingFlags {
@@ -65,10 +42,10 @@ impl SettingFlags {
     /// When a value does not fit; the message names the flag.
     pub fn layer(&self) -> Result<Layer, PlanError> {
         let mut settings = Settings::default();
-        for (name, values) in &self.given {
-            let look = Look::of(name);
-            let written = format!("--{}", look.flag);
-            match *name {
+        for (setting, values) in &self.given {
+            let name = setting.name;
+            let written = format!("--{}", flag(setting));
+            match name {
                 // Each is a table of one parameter, and tables add up.
                 "params" => {
                     for value in values {
@@ -77,7 +54,7 @@ impl SettingFlags {
                         settings.add_params(one);
                     }
                 }
-                _ if look.many => {
+                _ if setting.form.many => {
                     let list = Data::List(values.iter().map(Data::text).collect());
                     settings.set(name, Input::Typed(&list), &written)?;
                 }
@@ -95,15 +72,15 @@ impl SettingFlags {
 impl Args for SettingFlags {
     fn augment_args(command: Command) -> Command {
         settings::all().iter().fold(command, |command, setting| {
-            let look = Look::of(setting.name);
+            let many = setting.form.many;
             let arg = Arg::new(setting.name)
-                .long(look.flag)
-                .value_name(look.value)
+                .long(flag(setting))
+                .value_name(setting.form.placeholder)
                 .help(setting.doc)
-                .help_heading(look.heading)
+                .help_heading(heading(setting.topic))
                 // A negative number is refused by the setting, which knows what it wants instead.
-                .allow_hyphen_values(!look.many)
-                .action(if look.many { ArgAction::Append } else { ArgAction::Set });
+                .allow_hyphen_values(!many)
+                .action(if many { ArgAction::Append } else { ArgAction::Set });
             command.arg(arg)
         })
     }
@@ -116,7 +93,7 @@ impl Args for SettingFlags {
 impl FromArgMatches for SettingFlags {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let values = |name| matches.get_many::<String>(name).map(|values| values.cloned().collect());
-        let given = settings::all().iter().filter_map(|setting| Some((setting.name, values(setting.name)?)));
+        let given = settings::all().iter().filter_map(|setting| Some((setting, values(setting.name)?)));
         Ok(Self { given: given.collect() })
     }
 

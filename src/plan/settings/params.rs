@@ -6,7 +6,7 @@ use std::fmt;
 use super::super::nearest::hint_for;
 use super::super::{Data, Origin, Params, PlanError};
 use super::Input;
-use super::value::{Problem, Value};
+use super::value::{Form, Problem, Value};
 
 /// A value for a parameter, not yet of the parameter's type.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +31,8 @@ impl fmt::Display for ParamInput {
 pub struct ParamInputs(pub BTreeMap<String, ParamInput>);
 
 impl Value for ParamInputs {
+    const FORM: Form = Form::many("NAME=VALUE");
+
     fn read(input: Input<'_>) -> Result<Self, Problem> {
         let values = match input {
             Input::Typed(Data::Map(entries)) => {

@@ -25,8 +25,32 @@ impl Problem {
     }
 }
 
+/// How a value of a setting is written as a flag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Form {
+    /// What stands for the value in help: `TIME`.
+    pub placeholder: &'static str,
+    /// Whether the flag may be given several times, so that the values add up.
+    pub many: bool,
+}
+
+impl Form {
+    /// One value.
+    pub(super) const fn one(placeholder: &'static str) -> Self {
+        Self { placeholder, many: false }
+    }
+
+    /// Values that add up.
+    pub(super) const fn many(placeholder: &'static str) -> Self {
+        Self { placeholder, many: true }
+    }
+}
+
 /// A type of settings: read from what was written, shown in a plan, layered.
 pub trait Value: Sized + Clone {
+    /// How it is written as a flag.
+    const FORM: Form;
+
     /// Reads what was written.
     fn read(input: Input<'_>) -> Result<Self, Problem>;
 
@@ -40,6 +64,8 @@ pub trait Value: Sized + Clone {
 }
 
 impl Value for u64 {
+    const FORM: Form = Form::one("N");
+
     fn read(input: Input<'_>) -> Result<Self, Problem> {
         input.count().ok_or_else(|| Problem::expected("a whole number, not negative", input))
     }
@@ -50,6 +76,8 @@ impl Value for u64 {
 }
 
 impl Value for Duration {
+    const FORM: Form = Form::one("TIME");
+
     fn read(input: Input<'_>) -> Result<Self, Problem> {
         match input {
             Input::Typed(Data::Int(seconds)) if *seconds >= 0 => Ok(Duration::from_secs(seconds.unsigned_abs())),
@@ -69,6 +97,8 @@ impl Value for Duration {
 }
 
 impl Value for Rate {
+    const FORM: Form = Form::one("N/s");
+
     fn read(input: Input<'_>) -> Result<Self, Problem> {
         match input.text() {
             Some(text) => Ok(text.parse()?),
@@ -82,6 +112,8 @@ impl Value for Rate {
 }
 
 impl Value for Think {
+    const FORM: Form = Form::one("TIME");
+
     fn read(input: Input<'_>) -> Result<Self, Problem> {
         match input.text() {
             Some(text) => Ok(text.parse()?),
@@ -133,6 +165,8 @@ impl OneStage {
 }
 
 impl Value for Stages {
+    const FORM: Form = Form::many("TIME:LEVEL");
+
     fn read(input: Input<'_>) -> Result<Self, Problem> {
         let stages: Vec<OneStage> = match input {
             Input::Typed(Data::List(items)) => items.iter().map(|item| OneStage::read(Input::Typed(item))).collect(),
@@ -166,6 +200,8 @@ impl Value for Stages {
 macro_rules! choice {
     ($type:ty, $($word:literal => $value:expr),+) => {
         impl Value for $type {
+            const FORM: Form = Form::one("HOW");
+
             fn read(input: Input<'_>) -> Result<Self, Problem> {
                 match input.text() {
                     $(Some($word) => Ok($value),)+

@@ -6,13 +6,15 @@ use super::super::target::SecretUrl;
 use super::super::units::{format_size, parse_size};
 use super::super::{Data, Origin};
 use super::Input;
-use super::value::{Problem, Value, choice};
+use super::value::{Form, Problem, Value, choice};
 
 /// An amount of data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bytes(pub u64);
 
 impl Value for Bytes {
+    const FORM: Form = Form::one("SIZE");
+
     fn read(input: Input<'_>) -> Result<Self, Problem> {
         match input.text() {
             Some(text) => Ok(Self(parse_size(text)?)),
@@ -30,6 +32,8 @@ impl Value for Bytes {
 pub struct Names(pub Vec<String>);
 
 impl Value for Names {
+    const FORM: Form = Form::many("NAME");
+
     fn read(input: Input<'_>) -> Result<Self, Problem> {
         match input.texts(',') {
             Some(names) if !names.is_empty() => Ok(Self(names.into_iter().map(str::to_owned).collect())),
@@ -48,6 +52,8 @@ impl Value for Names {
 pub struct Thresholds(pub Vec<String>);
 
 impl Value for Thresholds {
+    const FORM: Form = Form::many("RULE");
+
     fn read(input: Input<'_>) -> Result<Self, Problem> {
         // A rule may contain commas, so in plain text a semicolon ends it. No rules at all are fine: they turn the weaker ones off.
         match input.texts(';') {
@@ -94,6 +100,8 @@ const CONNECTION_KEYWORDS: [&str; 12] = [
 pub const UNNAMED: &str = "";
 
 impl Value for Urls {
+    const FORM: Form = Form::many("[NAME=]URL");
+
     fn read(input: Input<'_>) -> Result<Self, Problem> {
         if let Input::Typed(Data::Map(entries)) = input {
             let urls = entries.iter().map(|(name, url)| match Input::Typed(url).text() {
