@@ -71,6 +71,20 @@ fn a_threshold_that_fails_ends_with_3() {
 }
 
 #[test]
+fn a_rehearsal_ends_with_the_status_of_what_failed() {
+    let verify = |body: &str| OFFICE.replace("about =", &format!("verify = function(ctx) {body} end,\n  about ="));
+    for (scenario, status) in [
+        (verify("ctx:check(true, 'all there')"), 0),
+        (verify("ctx:check(false, 'a page is missing')"), 3),
+        (verify("ctx.no.such = 1"), 1),
+        (verify("ctx:check(false, 'a page is missing')").replace("pages > 0", "pages > 9"), 1),
+    ] {
+        let output = Place::new(&scenario).throng("rehearse office");
+        assert_eq!(output.status.code(), Some(status), "{}", text(&output.stdout));
+    }
+}
+
+#[test]
 fn a_script_bug_ends_with_1_and_a_record() {
     let place = Place::new(&OFFICE.replace("user.params.pages > 0", "user.params.page.number"));
     let output = place.throng("run office -q --out json=run.json");

@@ -36,9 +36,13 @@ pub fn rehearse(args: RehearseArgs, terminal: &mut Terminal) -> Result<ExitStatu
     let mut stage = terminal.clone();
     // A rehearsal goes on when nobody listens any more, so that it cleans up after itself.
     let tell = move |step: Step<'_>| drop(stage.line(&describe(&step)));
-    let Rehearsal { succeeded, failed } = engine::rehearse(plan, &source, tell)?;
+    let Rehearsal { succeeded, failed, unverified } = engine::rehearse(plan, &source, tell)?;
     terminal.line(&format!("\n{succeeded} went well, {failed} failed"))?;
-    Ok(if failed == 0 { ExitStatus::Passed } else { ExitStatus::Incomplete })
+    Ok(match failed {
+        0 => ExitStatus::Passed,
+        failed if failed == unverified => ExitStatus::Failed,
+        _ => ExitStatus::Incomplete,
+    })
 }
 
 fn describe(step: &Step<'_>) -> String {

@@ -15,6 +15,7 @@ use super::targets::{self, Throwaway};
 use crate::monitor::claims;
 use crate::plan::Plan;
 use crate::script::{LogLevel, ScriptError, Shared, Source, Timeline};
+use crate::stats::ErrorClass;
 
 /// What a rehearsal tells, as it happens.
 pub enum Step<'a> {
@@ -49,6 +50,8 @@ pub struct Rehearsal {
     pub succeeded: u64,
     /// Parts and operations that failed.
     pub failed: u64,
+    /// Of those, `verify`, if what it checked does not hold; a bug in it is another matter.
+    pub unverified: u64,
 }
 
 /// Rehearses a plan.
@@ -107,7 +110,10 @@ impl Stage {
         self.begin("verify");
         let begun = Instant::now();
         if let Some(verified) = self.control.verify().await {
-            self.end("verify", begun, verified.err().as_ref());
+            let error = verified.err();
+            let found = error.as_ref().is_some_and(|error| error.class != ErrorClass::ScriptBug);
+            self.outcome.unverified += u64::from(found);
+            self.end("verify", begun, error.as_ref());
         }
         self.begin("teardown");
         let begun = Instant::now();
