@@ -10,7 +10,7 @@ use super::host::Host;
 use super::timeline::PhaseId;
 use super::user::User;
 use crate::drivers::Failure;
-use crate::stats::{CellId, ErrorClass, Outcome, Sample};
+use crate::stats::{CellId, ErrorClass, Outcome, Sample, micros};
 
 /// An operation of a persona, with its cell of each phase it was met in.
 #[derive(Debug)]
@@ -150,9 +150,4 @@ impl Drop for Timing<'_> {
             self.record(Outcome::Unfinished);
         }
     }
-}
-
-fn micros(duration: std::time::Duration) -> u64 {
-    // A run of half a million years is not planned for.
-    duration.as_micros() as u64
 }

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use super::host::Host;
 use super::user::{Tally, User};
+use crate::stats::micros;
 
 /// Counts the time from its making to its drop as waiting for a pool. So a wait that was cut off
 /// counts too, and not as the target's service.
@@ -23,7 +24,7 @@ impl<'a> PoolWait<'a> {
 
 impl Drop for PoolWait<'_> {
     fn drop(&mut self) {
-        let waited_us = self.started.elapsed().as_micros() as u64;
+        let waited_us = micros(self.started.elapsed());
         Tally::add(&self.user.tally.pool_us, waited_us);
         self.host.recorder.borrow_mut().pool_wait(self.pool, waited_us);
     }

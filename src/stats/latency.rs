@@ -1,5 +1,7 @@
 //! One distribution of times in microseconds.
 
+use std::time::Duration;
+
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +10,11 @@ const MAX_US: u64 = 3_600_000_000;
 
 /// Significant decimal digits of every histogram.
 const DIGITS: u8 = 3;
+
+/// A stretch of time in the unit of all figures; a run of half a million years is not planned for.
+pub fn micros(duration: Duration) -> u64 {
+    duration.as_micros() as u64
+}
 
 /// A histogram of times, 1 µs to 1 h, 3 significant digits, fixed size.
 ///

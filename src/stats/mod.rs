@@ -16,7 +16,7 @@ mod recorder;
 pub use cell::{CellKey, CellStats, IterationCounts, Outcome, Sample};
 pub use error_class::ErrorClass;
 pub use interval::{ErrorKey, ErrorStats, Interval, StatementStats};
-pub use latency::{Latency, Summary};
+pub use latency::{Latency, Summary, micros};
 pub use metric::{MetricKey, MetricKind, MetricStats, TREND_SCALE};
 pub use pool::PoolStats;
 pub use recorder::{CellId, IterationId, Recorder};

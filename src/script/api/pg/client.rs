@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::ops::Deref;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use mlua::{Lua, MetaMethod, MultiValue, UserData, UserDataMethods, Value};
 
@@ -18,6 +18,7 @@ use crate::script::fields::describe;
 use crate::script::host::Host;
 use crate::script::pool_wait::PoolWait;
 use crate::script::user::{Tally, User};
+use crate::stats::micros;
 
 /// The target behind `user.pg` itself.
 const DEFAULT_TARGET: &str = "postgres";
@@ -290,8 +291,4 @@ impl Drop for Holding {
         self.held.borrow_mut().take();
         self.in_transaction.borrow_mut().remove(&self.target);
     }
-}
-
-fn micros(duration: Duration) -> u64 {
-    duration.as_micros() as u64
 }

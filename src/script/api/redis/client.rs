@@ -15,6 +15,7 @@ use crate::script::fields::describe;
 use crate::script::host::Host;
 use crate::script::pool_wait::PoolWait;
 use crate::script::user::{Tally, User};
+use crate::stats::micros;
 
 /// The target behind `user.redis` itself.
 const DEFAULT_TARGET: &str = "redis";
@@ -181,8 +182,4 @@ fn of(this: &Value, name: &str) -> Result<Client, Thrown> {
     this.as_userdata().and_then(|object| object.borrow::<Client>().ok()).map(|client| client.clone()).ok_or_else(|| {
         Thrown::misuse_with(format!("`{name}` is a method"), format!("call it with a colon: `user.redis:{name}(…)`"))
     })
-}
-
-fn micros(duration: Duration) -> u64 {
-    duration.as_micros() as u64
 }
