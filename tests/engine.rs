@@ -386,3 +386,29 @@ fn the_intervals_are_as_long_as_the_run() {
     assert_eq!(record.intervals.len(), 2);
     assert_eq!(record.exit_code, 0, "{:?}", record.reasons);
 }
+
+#[test]
+fn an_open_load_lasts_until_its_end_whenever_its_last_arrival_was_due() {
+    let text = "return { personas = { p = { operations = { o = function() end } } } }";
+    let record = record(text, &[("rate", "5/s"), ("duration", "700ms")], 1);
+    assert_eq!(record.totals.iterations.offered, 4);
+    assert!((record.duration_s - 0.7).abs() < 0.01, "{}", record.duration_s);
+}
+
+#[test]
+fn personas_of_an_open_load_share_its_users() {
+    let personas = |text: &str| format!("return {{ personas = {{ {text} }} }}");
+    let sleeper = |name: &str, share: u32| {
+        format!("{name} = {{ share = {share}, operations = {{ o = function(user) user:sleep(0.01) end }} }}")
+    };
+    let text = personas(&[sleeper("most", 75), sleeper("few", 25)].join(", "));
+    let load = |max_users| [("rate", "500/s"), ("duration", "400ms"), ("max_users", max_users)];
+    let one = record(&text, &load("1"), 1);
+    assert_sums(&one);
+    assert!(one.intervals.iter().all(|interval| interval.users <= 1), "{:?}", one.intervals);
+    assert!(one.personas.iter().all(|persona| persona.iterations.succeeded > 10), "{:?}", one.personas);
+    // As many users as arrivals: nobody has to wait for one.
+    let all = record(&text, &load("200"), 1);
+    assert_eq!((all.totals.iterations.offered, all.totals.iterations.succeeded), (200, 200));
+    assert!(all.operations.iter().all(|operation| operation.wait_us.p50 < 5_000), "{:?}", all.operations[0].wait_us);
+}

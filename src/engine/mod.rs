@@ -14,6 +14,7 @@ mod error;
 mod gather;
 mod handover;
 mod open;
+mod places;
 mod pools;
 mod pulse;
 mod rehearse;

@@ -17,6 +17,7 @@ use super::story::{Story, Tale};
 use super::targets::Throwaway;
 use crate::analysis::threshold::Thresholds;
 use crate::plan::Plan;
+use crate::plan::units::format_duration;
 use crate::record::{Progress, Record};
 use crate::script::{LogLevel, LogSink, Source};
 use crate::servers::Kept;
@@ -134,24 +135,40 @@ fn play(
             let _ = events.send(Event::Ended(played.unwrap_or_else(|panic| Err(panicked("the session", &*panic)))));
         })
         .map_err(EngineError::Start)?;
-    watch(&told, &pulse, observer)
+    Watch { pulse: &pulse, stop, graceful_stop: plan.graceful_stop }.until_the_end(&told, observer)
 }
 
-fn watch(told: &mpsc::Receiver<Event>, pulse: &Pulse, observer: &mut dyn Observer) -> Result<(), EngineError> {
-    let mut stage = "starting";
-    loop {
-        match told.recv_timeout(LOOK_EVERY) {
-            Ok(Event::Stage(begun)) => {
-                stage = begun;
-                observer.stage(stage);
-            }
-            Ok(Event::Progress(progress)) => observer.progress(&progress),
-            Ok(Event::Ended(result)) => return result,
-            // The sender lives as long as the session's thread, which tells of its end; so only time can have passed.
-            Err(_) => {
-                if let Some(silence) = pulse.has_stopped() {
-                    return Err(EngineError::SessionStuck { seconds: silence.as_secs(), during: stage.to_owned() });
+/// What is looked at while the session plays.
+struct Watch<'a> {
+    pulse: &'a Pulse,
+    stop: &'a Stop,
+    graceful_stop: Duration,
+}
+
+impl Watch<'_> {
+    fn until_the_end(self, told: &mpsc::Receiver<Event>, observer: &mut dyn Observer) -> Result<(), EngineError> {
+        let mut stage = "starting";
+        let mut stopping = false;
+        loop {
+            match told.recv_timeout(LOOK_EVERY) {
+                Ok(Event::Stage(begun)) => {
+                    stage = begun;
+                    observer.stage(stage);
                 }
+                Ok(Event::Progress(progress)) => observer.progress(&progress),
+                Ok(Event::Ended(result)) => return result,
+                // The sender lives as long as the session's thread, which tells of its end; so only time can have
+                // passed.
+                Err(_) => {
+                    if let Some(silence) = self.pulse.has_stopped() {
+                        return Err(EngineError::SessionStuck { seconds: silence.as_secs(), during: stage.to_owned() });
+                    }
+                }
+            }
+            if !std::mem::replace(&mut stopping, self.stop.was_a_signal()) && stopping {
+                let limit = format_duration(self.graceful_stop);
+                observer
+                    .stage(&format!("stopping: what is under way has {limit} to finish; Ctrl-C again ends at once"));
             }
         }
     }

@@ -129,6 +129,7 @@ async fn play(orders: Orders, clock: Clock) -> Result<(), EngineError> {
     }
     // What is still under way counts as unfinished when it is dropped, before the last handing over.
     users.shutdown().await;
+    crew.everybody_left().await;
     background.shutdown().await;
     handover.borrow_mut().last(&crew);
     // A server that does not answer must not hold up the report.
@@ -185,6 +186,13 @@ impl Crew {
     /// Users alive on this worker.
     pub fn alive(&self) -> u64 {
         self.alive.get()
+    }
+
+    /// Waits until the tasks of all users have been dropped, and what was under way has been counted.
+    async fn everybody_left(&self) {
+        while self.alive() > 0 {
+            tokio::task::yield_now().await;
+        }
     }
 
     /// Counts a user as alive for as long as the result lives.
