@@ -232,6 +232,28 @@ async fn a_transaction_left_open_never_reaches_the_next_user() {
 }
 
 #[tokio::test]
+async fn a_script_ends_the_transactions_it_begins_or_is_refused() {
+    let (connection, watcher) = (connection(StatementMode::Prepared).await, connection(StatementMode::Prepared).await);
+    let pid = int(&connection, "SELECT pg_backend_pid()").await;
+    let idle = format!("SELECT count(*) FROM pg_stat_activity WHERE pid = {pid} AND state = 'idle'");
+    for script in ["SELECT 1; BEGIN", "/* x */ BEGIN", "-- x\nBEGIN", "BEGIN; COMMIT AND CHAIN"] {
+        let failure = connection.script(script).await.unwrap_err();
+        assert!(matches!(failure, Failure::Misuse { .. }), "{script}: {failure:?}");
+        eventually(&watcher, &idle, 1).await;
+    }
+    connection.script("BEGIN; CREATE TEMP TABLE kept (n int); COMMIT; SELECT 1").await.unwrap();
+    eventually(&watcher, &idle, 1).await;
+    // One that fails halfway is rolled back.
+    let failure = connection.script("BEGIN; INSERT INTO kept VALUES (1); SELECT 1 / 0; COMMIT").await.unwrap_err();
+    assert_eq!(code(&failure), "22012");
+    assert!(connection.is_reusable());
+    assert_eq!(int(&connection, "SELECT count(*) FROM kept").await, 0);
+    connection.begin(TransactionOptions::default()).await.unwrap();
+    assert!(matches!(connection.script("COMMIT; BEGIN; COMMIT").await, Err(Failure::Misuse { .. })));
+    connection.commit().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_statement_past_its_limit_is_cancelled_on_the_server() {
     let limits = Limits { statement: Duration::from_millis(100), ..Limits::default() };
     let connection = Connection::open(&own_target(), &limits).await.unwrap();

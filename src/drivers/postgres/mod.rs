@@ -6,7 +6,8 @@
 //!
 //! - `config`, `tls`, `connect` turn a connection string into an open connection;
 //!   `learn` gets it to know the database's own types where a pooler stands between.
-//! - [`Statement`] is what is sent; `prepared` is what a connection remembers of it; `placeholders` finds its `$n`.
+//! - [`Statement`] is what is sent; `prepared` is what a connection remembers of it; `placeholders` finds its `$n`
+//!   and `control` what it does to transactions, both in the tokens of `lexer`.
 //! - [`Param`] goes out through `encode`; [`Value`] comes in through `codec` and `print`, straight from the row's bytes.
 //! - `error` and `sqlstate` put failures in the terms of [`Failure`](crate::drivers::Failure).
 //!
@@ -17,11 +18,13 @@ mod columns;
 mod config;
 mod connect;
 mod connection;
+mod control;
 mod copy;
 mod cursor;
 mod encode;
 mod error;
 mod learn;
+mod lexer;
 mod notify;
 mod param;
 mod pipeline;
@@ -40,6 +43,7 @@ mod value;
 
 pub use columns::{Column, Columns};
 pub use connection::Connection;
+pub use control::controls_transaction;
 pub use copy::{CopyIn, CopyOut, push_text_row};
 pub use cursor::Cursor;
 pub use notify::{Listener, Notified};
@@ -49,5 +53,5 @@ pub use reader::Malformed;
 pub use rows::Rows;
 pub use sqlstate::condition_name;
 pub use statement::Statement;
-pub use transaction::{Isolation, TransactionOptions, controls_transaction};
+pub use transaction::{Isolation, TransactionOptions};
 pub use value::{List, Value};

@@ -1,9 +1,9 @@
-//! Finds `$1`, `$2` … in an SQL text, outside strings, quoted names and comments.
-//!
-//! Needed where the server does not: to count the parameters of a statement
-//! that is never prepared, and to write parameters into the text.
+//! Finds `$1`, `$2` … in an SQL text, outside strings, quoted names and comments: to count the parameters
+//! of a statement that is never prepared, and to write parameters into the text.
 
 use std::ops::Range;
+
+use super::lexer::{Kind, Token, tokens};
 
 /// One `$n`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,110 +19,13 @@ pub(super) fn count_placeholders(sql: &str) -> usize {
     find_placeholders(sql).iter().map(|placeholder| placeholder.number).max().unwrap_or(0)
 }
 
-/// All placeholders in order. Lexical rules: PostgreSQL's documentation, "Lexical Structure".
+/// All placeholders in order.
 pub(super) fn find_placeholders(sql: &str) -> Vec<Placeholder> {
-    let bytes = sql.as_bytes();
-    let mut found = Vec::new();
-    let mut at = 0;
-    while at < bytes.len() {
-        at = match bytes[at] {
-            b'\'' => {
-                // E'…' knows backslash escapes; `type'…'` must not be taken for one.
-                let escapes =
-                    at > 0 && matches!(bytes[at - 1], b'e' | b'E') && !(at > 1 && is_name_byte(bytes[at - 2]));
-                end_of_string(bytes, at, escapes)
-            }
-            b'"' => end_of_quoted(bytes, at),
-            b'-' if bytes.get(at + 1) == Some(&b'-') => end_of_line(bytes, at),
-            b'/' if bytes.get(at + 1) == Some(&b'*') => end_of_comment(bytes, at),
-            b'$' => match placeholder_at(bytes, at) {
-                Some(placeholder) => {
-                    let end = placeholder.range.end;
-                    found.push(placeholder);
-                    end
-                }
-                None => end_of_dollar_quoted(bytes, at).unwrap_or(at + 1),
-            },
-            // A name may contain `$1`, so it is passed as a whole.
-            byte if is_name_start(byte) => end_of_name(bytes, at),
-            _ => at + 1,
-        };
-    }
-    found
-}
-
-fn is_name_start(byte: u8) -> bool {
-    byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80
-}
-
-fn is_name_byte(byte: u8) -> bool {
-    is_name_start(byte) || byte.is_ascii_digit() || byte == b'$'
-}
-
-fn end_of_name(bytes: &[u8], start: usize) -> usize {
-    bytes[start..].iter().position(|&byte| !is_name_byte(byte)).map_or(bytes.len(), |length| start + length)
-}
-
-fn placeholder_at(bytes: &[u8], start: usize) -> Option<Placeholder> {
-    let digits = bytes[start + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let end = start + 1 + digits;
-    let number = std::str::from_utf8(&bytes[start + 1..end]).ok()?.parse().ok()?;
-    (number > 0).then_some(Placeholder { number, range: start..end })
-}
-
-fn end_of_string(bytes: &[u8], start: usize, escapes: bool) -> usize {
-    let mut at = start + 1;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'\\' if escapes => at += 2,
-            b'\'' => return at + 1,
-            _ => at += 1,
-        }
-    }
-    bytes.len()
-}
-
-fn end_of_quoted(bytes: &[u8], start: usize) -> usize {
-    bytes[start + 1..].iter().position(|&byte| byte == b'"').map_or(bytes.len(), |length| start + length + 2)
-}
-
-fn end_of_line(bytes: &[u8], start: usize) -> usize {
-    bytes[start..].iter().position(|&byte| byte == b'\n').map_or(bytes.len(), |length| start + length)
-}
-
-/// Comments nest.
-fn end_of_comment(bytes: &[u8], start: usize) -> usize {
-    let mut depth = 0;
-    let mut at = start;
-    while at < bytes.len() {
-        match &bytes[at..bytes.len().min(at + 2)] {
-            b"/*" => {
-                depth += 1;
-                at += 2;
-            }
-            b"*/" => {
-                depth -= 1;
-                at += 2;
-                if depth == 0 {
-                    return at;
-                }
-            }
-            _ => at += 1,
-        }
-    }
-    bytes.len()
-}
-
-/// `$$…$$` and `$tag$…$tag$`; `None` if no such string starts here.
-fn end_of_dollar_quoted(bytes: &[u8], start: usize) -> Option<usize> {
-    let tag_end = start + 1 + bytes[start + 1..].iter().position(|&byte| byte == b'$' || !is_name_byte(byte))?;
-    if bytes[tag_end] != b'$' {
-        return None;
-    }
-    let tag = &bytes[start..=tag_end];
-    let body = tag_end + 1;
-    let length = bytes[body..].windows(tag.len()).position(|window| window == tag);
-    Some(length.map_or(bytes.len(), |length| body + length + tag.len()))
+    let placeholder = |token: Token| match token.kind {
+        Kind::Placeholder(number) => Some(Placeholder { number, range: token.range }),
+        _ => None,
+    };
+    tokens(sql).filter_map(placeholder).collect()
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use tokio_postgres::{Error, RowStream, SimpleQueryMessage, SimpleQueryStream};
 
 use super::columns::Columns;
 use super::connection::Connection;
+use super::control::Control;
 use super::encode::{Bound, with_literals};
 use super::error::{is_stale_statement, unfit_parameter};
 use super::param::Param;
@@ -45,10 +46,35 @@ impl Connection {
         self.within_limit(statement, self.run(statement, params, self.mode, Keep::Count)).await
     }
 
-    /// Runs an SQL text of any number of statements; what they return is passed over.
+    /// Runs an SQL text of any number of statements; what they return is passed over. A transaction that
+    /// it begins it must end.
     pub async fn script(&self, sql: &str) -> Result<(), Failure> {
         let run = async { self.client.batch_execute(sql).await.map_err(|error| self.failure(&error, None)) };
-        self.within_default_limit("script", run).await
+        let run = self.within_default_limit("script", run);
+        match Control::of(sql) {
+            Control::None => run.await,
+            Control::Complete if !self.in_transaction() => self.in_own_transaction(run).await,
+            Control::Complete => Err(Failure::Misuse {
+                message: "a script begins or ends a transaction within another one".into(),
+                hint: Some("use SAVEPOINT for a transaction within a transaction".into()),
+            }),
+            Control::LeftOpen => Err(Failure::Misuse {
+                message: "a script leaves a transaction open".into(),
+                hint: Some("end it with COMMIT or ROLLBACK in the same script".into()),
+            }),
+        }
+    }
+
+    /// Does what begins and ends a transaction of its own, unless it fails halfway.
+    async fn in_own_transaction(&self, run: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+        self.in_transaction.set(true);
+        let result = run.await;
+        match result {
+            Ok(()) => self.in_transaction.set(false),
+            // What failed is of more interest than how the rollback went; without it the connection is not used again.
+            Err(_) => drop(self.rollback().await),
+        }
+        result
     }
 
     pub(super) async fn run(

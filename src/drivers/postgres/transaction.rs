@@ -1,7 +1,6 @@
 //! Transactions.
 
 use super::connection::Connection;
-use super::statement::Statement;
 use crate::drivers::Failure;
 
 /// How strictly a transaction is kept apart from others.
@@ -99,17 +98,4 @@ impl Connection {
         let run = async { self.client.batch_execute(sql).await.map_err(|error| self.failure(&error, None)) };
         self.within_default_limit(name, run).await
     }
-}
-
-/// Whether a statement would begin or end a transaction behind the pool's back.
-pub fn controls_transaction(statement: &Statement) -> bool {
-    let first = statement.sql().split_whitespace().next().unwrap_or("").trim_end_matches(';');
-    ["begin", "start", "commit", "end", "abort", "prepare"].iter().any(|word| first.eq_ignore_ascii_case(word))
-        && !second_word_is(statement, &["as"])
-        || first.eq_ignore_ascii_case("rollback") && !second_word_is(statement, &["to"])
-}
-
-fn second_word_is(statement: &Statement, words: &[&str]) -> bool {
-    let second = statement.sql().split_whitespace().nth(1).unwrap_or("");
-    words.iter().any(|word| second.eq_ignore_ascii_case(word))
 }

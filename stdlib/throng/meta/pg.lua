@@ -100,6 +100,7 @@ function Client:value(statement, ...) end
 function Client:execute(statement, ...) end
 
 --- Runs an SQL text of any number of statements, such as a schema. Takes no parameters.
+--- A transaction that it begins it must end.
 ---@param sql string
 function Client:script(sql) end
 

@@ -119,6 +119,17 @@ return suite({
       expect.misuse("this transaction is over", kept.value, kept, read, 1)
     end,
 
+    ["only it begins and ends transactions"] = function(user)
+      for _, sql in ipairs({ "BEGIN", "/* x */ BEGIN", "-- x\nCOMMIT", "; ROLLBACK", "SELECT 1; BEGIN" }) do
+        expect.misuse("begins or ends a transaction", user.pg.execute, user.pg, sql)
+      end
+      expect.misuse("leaves a transaction open", user.pg.script, user.pg, "SELECT 1; BEGIN")
+      user.pg:script("BEGIN; SELECT 1; COMMIT")
+      user.pg:transaction(function(tx)
+        expect.misuse("within another one", tx.script, tx, "SELECT 1; COMMIT")
+      end)
+    end,
+
     ["a cursor, a batch and a copy take part in it"] = function(user)
       expect.error("script_bug", "undo", user.pg.transaction, user.pg, function(tx)
         expect.equal(tx:batch(write, { { 5, 1 }, { 6, 1 } }), 2)
