@@ -8,7 +8,8 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 demo: deps ## plays the bundled scenario `membership` against a throwaway PostgreSQL
-	$(CARGO) run --release -- run membership
+	@# A database that happens to be in the environment is not what a demonstration is for.
+	env -u DATABASE_URL -u REDIS_URL $(CARGO) run --release -- run membership
 
 test: test-deps ## runs every test
 	$(CARGO) test --no-fail-fast
