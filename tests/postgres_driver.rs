@@ -187,6 +187,34 @@ async fn a_copy_that_is_broken_off_leaves_nothing_and_the_connection_usable() {
 }
 
 #[tokio::test]
+async fn a_copy_dropped_between_two_chunks_spoils_the_connection() {
+    let pool = pool(1);
+    let copy_in = Statement::labelled("copy in", "COPY copied FROM STDIN");
+    let copy_out = Statement::labelled("copy out", "COPY (SELECT generate_series(1, 100000)) TO STDOUT");
+    let lease = pool.acquire().await.unwrap();
+    let mut copy = lease.copy_out(&copy_out).await.unwrap();
+    while copy.next().await.unwrap().is_some() {}
+    assert_eq!(copy.next().await.unwrap(), None);
+    drop(copy);
+    assert!(lease.is_reusable());
+
+    let mut copy = lease.copy_out(&copy_out).await.unwrap();
+    assert_eq!(copy.next().await.unwrap().as_deref(), Some(&b"1\n"[..]));
+    drop(copy);
+    assert!(!lease.is_reusable());
+    drop(lease);
+    let lease = pool.acquire().await.unwrap();
+    lease.script("CREATE TEMP TABLE copied (n int)").await.unwrap();
+    let mut copy = lease.copy_in(&copy_in).await.unwrap();
+    copy.send("1\n".into()).await.unwrap();
+    drop(copy);
+    assert!(!lease.is_reusable());
+    drop(lease);
+    assert_eq!(int(&*pool.acquire().await.unwrap(), "SELECT 1").await, 1);
+    assert_eq!((pool.status().connects, pool.status().reconnects), (3, 2));
+}
+
+#[tokio::test]
 async fn an_empty_pool_makes_its_callers_wait_and_then_says_so() {
     let mut target = own_target();
     target.pool.acquire_timeout = Duration::from_millis(50);

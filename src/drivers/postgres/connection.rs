@@ -138,10 +138,9 @@ impl Connection {
             let message = format!("connection to `{}` was given up after an earlier failure", self.settings.host);
             return Err(Failure::ConnectionLost { message });
         }
-        self.in_flight.set(self.in_flight.get() + 1);
+        let underway = self.underway();
         let result = tokio::time::timeout(limit, work).await;
-        // Not reached if this future is dropped on the way, which is how that is known later.
-        self.in_flight.set(self.in_flight.get() - 1);
+        underway.end();
         match result {
             Ok(result) => {
                 if result.is_err() && self.in_transaction.get() {
@@ -154,6 +153,12 @@ impl Connection {
                 Err(Failure::Timeout { what: what(), limit })
             }
         }
+    }
+
+    /// Marks it as in the middle of something.
+    pub(super) fn underway(&self) -> Underway<'_> {
+        self.in_flight.set(self.in_flight.get() + 1);
+        Underway(self)
     }
 
     /// Marks it as not usable again and asks the server to stop what it does.
@@ -200,6 +205,16 @@ impl Connection {
             let _ = tokio::time::timeout(CANCEL_LIMIT, token.cancel_query(tls)).await;
             task.abort();
         });
+    }
+}
+
+/// Something that a connection is in the middle of until [`Underway::end`]. If that is never reached, since
+/// whoever did it was dropped on the way, the connection stays marked, which is how that is known later.
+pub(super) struct Underway<'a>(&'a Connection);
+
+impl Underway<'_> {
+    pub(super) fn end(self) {
+        self.0.in_flight.set(self.0.in_flight.get() - 1);
     }
 }
 

@@ -7,7 +7,7 @@ use futures_util::{SinkExt, TryStreamExt};
 use tokio_postgres::types::Type;
 use tokio_postgres::{CopyInSink, CopyOutStream};
 
-use super::connection::Connection;
+use super::connection::{Connection, Underway};
 use super::encode::{UnfitParameter, text_of};
 use super::error::unfit_parameter;
 use super::param::Param;
@@ -24,7 +24,8 @@ pub struct CopyIn<'a> {
     bytes: u64,
 }
 
-/// A `COPY … TO STDOUT` that gives chunks. Read to its end, it leaves the connection usable.
+/// A `COPY … TO STDOUT` that gives chunks. Read to its end, it leaves the connection usable; dropped before,
+/// unusable.
 pub struct CopyOut<'a> {
     copying: Copying<'a>,
     stream: Pin<Box<CopyOutStream>>,
@@ -36,12 +37,14 @@ struct Copying<'a> {
     statement: &'a Statement,
     /// Whether a transaction was begun only to stay on one server connection behind a pooler.
     own_transaction: bool,
+    /// Also between two chunks the connection is in the middle of the copy; `None` once that has ended.
+    underway: Option<Underway<'a>>,
 }
 
 impl Connection {
     /// Starts a `COPY … FROM STDIN`.
     pub async fn copy_in<'a>(&'a self, statement: &'a Statement) -> Result<CopyIn<'a>, Failure> {
-        let copying = self.start_copying(statement).await?;
+        let mut copying = self.start_copying(statement).await?;
         let start = async {
             let prepared = self.client.prepare(statement.sql()).await?;
             self.client.copy_in(&prepared).await
@@ -52,7 +55,7 @@ impl Connection {
 
     /// Starts a `COPY … TO STDOUT`.
     pub async fn copy_out<'a>(&'a self, statement: &'a Statement) -> Result<CopyOut<'a>, Failure> {
-        let copying = self.start_copying(statement).await?;
+        let mut copying = self.start_copying(statement).await?;
         let start = async {
             let prepared = self.client.prepare(statement.sql()).await?;
             self.client.copy_out(&prepared).await
@@ -67,24 +70,40 @@ impl Connection {
         if own_transaction {
             self.begin(TransactionOptions::default()).await?;
         }
-        Ok(Copying { connection: self, statement, own_transaction })
+        Ok(Copying { connection: self, statement, own_transaction, underway: Some(self.underway()) })
     }
 }
 
 impl Copying<'_> {
-    /// One step, within the statement's time limit.
-    async fn step<T>(&self, work: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, Failure> {
+    /// One step, within the statement's time limit. A failure ends the copy.
+    async fn step<T>(&mut self, work: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, Failure> {
         let work = async { work.await.map_err(|error| self.connection.failure(&error, Some(self.statement))) };
         let result = self.connection.within_limit(self.statement, work).await;
-        if result.is_err() && self.own_transaction && self.connection.in_transaction() {
-            // What failed is of more interest than how the rollback went.
-            let _ = self.connection.rollback().await;
+        if result.is_err() {
+            self.has_ended();
+            if self.own_transaction && self.connection.in_transaction() {
+                // What failed is of more interest than how the rollback went.
+                let _ = self.connection.rollback().await;
+            }
         }
         result
     }
 
-    async fn end(&self) -> Result<(), Failure> {
+    /// From here on the connection can do something else.
+    fn has_ended(&mut self) {
+        if let Some(underway) = self.underway.take() {
+            underway.end();
+        }
+    }
+
+    async fn commit(&mut self) -> Result<(), Failure> {
+        self.has_ended();
         if self.own_transaction { self.connection.commit().await } else { Ok(()) }
+    }
+
+    async fn roll_back(&mut self) -> Result<(), Failure> {
+        self.has_ended();
+        if self.own_transaction { self.connection.rollback().await } else { Ok(()) }
     }
 }
 
@@ -100,27 +119,31 @@ impl CopyIn<'_> {
     pub async fn finish(mut self) -> Result<(u64, u64), Failure> {
         let sink = &mut self.sink;
         let rows = self.copying.step(async { sink.as_mut().finish().await }).await?;
-        self.copying.end().await?;
+        self.copying.commit().await?;
         Ok((rows, self.bytes))
     }
 
     /// Has the server forget what it was sent.
     pub async fn abort(self) -> Result<(), Failure> {
-        let Self { copying, sink, .. } = self;
+        let Self { mut copying, sink, .. } = self;
         // Dropping the sink sends the failure; the answer to the next message comes after the server's to that.
         drop(sink);
-        copying.step(copying.connection.client.check_connection()).await?;
-        if copying.own_transaction { copying.connection.rollback().await } else { Ok(()) }
+        let connection = copying.connection;
+        copying.step(connection.client.check_connection()).await?;
+        copying.roll_back().await
     }
 }
 
 impl CopyOut<'_> {
     /// The next chunk, one row or part of the header in a binary copy; `None` at the end.
     pub async fn next(&mut self) -> Result<Option<Bytes>, Failure> {
+        if self.copying.underway.is_none() {
+            return Ok(None);
+        }
         let stream = &mut self.stream;
         let chunk = self.copying.step(async { stream.try_next().await }).await?;
         if chunk.is_none() {
-            self.copying.end().await?;
+            self.copying.commit().await?;
         }
         Ok(chunk)
     }
