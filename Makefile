@@ -2,10 +2,13 @@
 
 CARGO ?= cargo
 
-.PHONY: help demo test build deps test-deps fmt lint
+# What else to tell the bench, such as BENCH="--only redis_get" or BENCH=--help.
+BENCH ?=
+
+.PHONY: help demo test bench bench-quick build deps test-deps bench-deps fmt lint
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: deps ## plays the bundled scenario `membership` against a throwaway PostgreSQL
 	@# A database that happens to be in the environment is not what a demonstration is for.
@@ -13,6 +16,12 @@ demo: deps ## plays the bundled scenario `membership` against a throwaway Postgr
 
 test: test-deps ## runs every test
 	$(CARGO) test --no-fail-fast
+
+bench: bench-deps ## measures throng against its peers and tests its figures, some 15 minutes
+	$(CARGO) bench --bench bench -- $(BENCH)
+
+bench-quick: bench-deps ## the same in a short form
+	$(CARGO) bench --bench bench -- --quick $(BENCH)
 
 build: ## builds the one binary, target/release/throng
 	$(CARGO) build --release
@@ -22,6 +31,9 @@ deps: ## installs what a run needs and the machine lacks
 
 test-deps: ## installs what the tests need besides
 	@tools/install-deps.sh compiler postgresql redis pgbouncer openssl
+
+bench-deps: ## installs the peers and what else the bench needs besides
+	@tools/install-deps.sh compiler postgresql redis postgresql-client sysbench redis-tools python-venv
 
 fmt: ## formats the Rust code
 	$(CARGO) fmt

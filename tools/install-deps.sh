@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what is missing of the named things through apt, dnf, apk or brew:
 #   tools/install-deps.sh [compiler] [postgresql] [redis] [pgbouncer] [openssl]
+#                         [postgresql-client] [sysbench] [redis-tools] [python-venv]
 # Says nothing when nothing is missing, and what to install by hand when it cannot.
 set -u
 
@@ -9,13 +10,23 @@ PATH="$PATH:/usr/sbin:/usr/local/sbin:/opt/homebrew/bin"
 
 has_command() { command -v "$1" >/dev/null 2>&1; }
 
+is_program() { [ -x "$1" ]; }
+
+# Whether a test holds for each of the names, put behind a prefix.
+has_all() {
+    check=$1 prefix=$2
+    shift 2
+    for name in "$@"; do "$check" "$prefix$name" || return 1; done
+}
+
+# Whether the named programs of PostgreSQL stand together.
 has_postgresql() {
     [ -n "${THRONG_PG_BIN:-}" ] && return 0
-    has_command initdb && has_command postgres && return 0
+    has_all has_command "" "$@" && return 0
     # The folders that throng itself searches, see src/servers/binaries.rs.
     for folder in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /usr/libexec/postgresql* /opt/homebrew/opt/postgresql@*/bin \
         /usr/local/opt/postgresql@*/bin /Applications/Postgres.app/Contents/Versions/*/bin /usr/local/pgsql*/bin; do
-        [ -x "$folder/initdb" ] && [ -x "$folder/postgres" ] && return 0
+        has_all is_program "$folder/" "$@" && return 0
     done
     return 1
 }
@@ -23,10 +34,13 @@ has_postgresql() {
 has() {
     case $1 in
     compiler) has_command cc ;;
-    postgresql) has_postgresql ;;
+    postgresql) has_postgresql initdb postgres ;;
     redis) has_command redis-server || has_command valkey-server ;;
-    pgbouncer | openssl) has_command "$1" ;;
-    *) echo "install-deps: \`$1\` is not one of compiler, postgresql, redis, pgbouncer, openssl" >&2 && exit 2 ;;
+    pgbouncer | openssl | sysbench) has_command "$1" ;;
+    postgresql-client) has_postgresql psql pgbench ;;
+    redis-tools) has_command redis-benchmark ;;
+    python-venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
+    *) echo "install-deps: \`$1\` is not known; the first lines of this file name what is" >&2 && exit 2 ;;
     esac
 }
 
@@ -35,14 +49,24 @@ packages() {
     case $manager:$1 in
     apt-get:compiler) echo "gcc libc6-dev" ;;
     apt-get:redis) echo "redis-server" && echo "valkey-server" ;;
+    apt-get:postgresql-client) echo "postgresql postgresql-client" ;;
+    apt-get:python-venv) echo "python3-venv" ;;
     dnf:compiler) echo "gcc" ;;
     dnf:postgresql) echo "postgresql-server postgresql-contrib" ;;
+    dnf:postgresql-client) echo "postgresql postgresql-contrib" ;;
     dnf:redis) echo "redis" && echo "valkey" ;;
+    dnf:redis-tools) echo "redis" && echo "valkey" ;;
+    dnf:python-venv) echo "python3" ;;
     apk:compiler) echo "build-base" ;;
     apk:postgresql) echo "postgresql postgresql-contrib" ;;
+    apk:postgresql-client) echo "postgresql-client postgresql-contrib" ;;
     apk:redis) echo "redis" && echo "valkey" ;;
+    apk:redis-tools) echo "redis" && echo "valkey" ;;
+    apk:python-venv) echo "python3" ;;
     brew:compiler) echo "gcc" ;;
-    brew:postgresql) echo "postgresql@17" ;;
+    brew:postgresql | brew:postgresql-client) echo "postgresql@17" ;;
+    brew:redis-tools) echo "redis" ;;
+    brew:python-venv) echo "python" ;;
     *) echo "$1" ;;
     esac
 }

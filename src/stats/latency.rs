@@ -71,8 +71,7 @@ impl Latency {
 
     /// The time in µs below or at which `percent` (0 to 100) of all times lie; 0 when there is none.
     pub fn percentile(&self, percent: f64) -> u64 {
-        let count = self.count();
-        let rank = ((percent / 100.0 * count as f64).ceil() as u64).clamp(1, count.max(1));
+        let rank = rank(percent, self.count());
         match &self.values {
             Some(values) if rank > self.zeros => {
                 // Half a rank back, so that rounding can't carry the quantile into the next rank.
@@ -111,6 +110,13 @@ impl Latency {
         }
         whole
     }
+}
+
+/// Which of `count` values in order, from 1, a percentile is. Rounding up must not take what floats cannot tell
+/// from a whole rank for more than that: 99.9 % of 100,000 come out as a little over 99,900.
+fn rank(percent: f64, count: u64) -> u64 {
+    let exact = percent / 100.0 * count as f64;
+    ((exact * (1.0 - 4.0 * f64::EPSILON)).ceil() as u64).clamp(1, count.max(1))
 }
 
 fn empty() -> Box<Histogram<u64>> {
@@ -177,6 +183,15 @@ mod tests {
             let rank = ((percent / 100.0 * values.len() as f64).ceil() as usize).clamp(1, values.len());
             let exact = values[rank - 1];
             prop_assert!(got.abs_diff(exact) as f64 <= exact as f64 * 0.001 + 1.0, "{got} for {exact}");
+        }
+    }
+
+    #[test]
+    fn a_percentile_that_falls_on_a_value_is_that_value() {
+        for (percent, per_thousand) in [(50.0, 500), (90.0, 900), (95.0, 950), (99.0, 990), (99.9, 999)] {
+            for thousands in 1..1000 {
+                assert_eq!(rank(percent, thousands * 1000), thousands * per_thousand, "{percent} of {thousands},000");
+            }
         }
     }
 

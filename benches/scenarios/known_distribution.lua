@@ -1,0 +1,33 @@
+--- Delays out of a fixed table, each of them taken exactly once.
+
+local pg = require("throng.pg")
+
+-- Few long ones and many short ones, in whole milliseconds, as the server's own clock counts them.
+local SCHEMA = [[
+  DROP TABLE IF EXISTS delays;
+  CREATE TABLE delays AS
+    SELECT n, (5 + 95 * power(n / 1000.0, 4))::integer AS ms FROM generate_series(1, 1000) n;
+  ALTER TABLE delays ADD PRIMARY KEY (n)]]
+
+local sleep = pg.statement("sleep", "SELECT pg_sleep(ms / 1000.0) FROM delays WHERE n = $1")
+
+---@type throng.Scenario
+return {
+  about = "statements of known times",
+  needs = { "postgres" },
+  load = { users = 10, iterations = 100 },
+
+  setup = function(ctx)
+    ctx.pg:script(SCHEMA)
+  end,
+
+  personas = {
+    sleeper = {
+      operations = {
+        sleep = function(user)
+          user.pg:execute(sleep, user.number * 100 + user.iteration)
+        end,
+      },
+    },
+  },
+}
