@@ -41,6 +41,8 @@ pub(super) struct Recipe {
     pub(super) program: PathBuf,
     pub(super) args: Vec<OsString>,
     pub(super) account: Option<Account>,
+    /// The loopback port that it listens on.
+    pub(super) port: u16,
     /// A file in the folder that the server makes when it starts and removes when it ends.
     pub(super) running: &'static str,
     /// Whether the server with this process id in this folder takes connections.
@@ -48,7 +50,7 @@ pub(super) struct Recipe {
 }
 
 /// A server process and its folder; dropped, both are gone.
-pub(super) struct Instance {
+pub struct Instance {
     recipe: Recipe,
     folder: Folder,
     child: Option<Child>,
@@ -63,13 +65,18 @@ impl Instance {
         Self { recipe, folder, child: None, identity: None, watcher: None, kept: false }
     }
 
-    /// The folder's path.
-    pub(super) fn folder(&self) -> &Path {
+    /// The folder with all its files.
+    pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// The server's process id while it runs.
-    pub(super) fn pid(&self) -> Option<u32> {
+    /// The loopback port it listens on.
+    pub fn port(&self) -> u16 {
+        self.recipe.port
+    }
+
+    /// Its main process while it runs.
+    pub fn pid(&self) -> Option<u32> {
         self.child.as_ref().map(Child::id)
     }
 
@@ -107,8 +114,11 @@ impl Instance {
         }
     }
 
-    /// Ends the process if it runs, and starts it again on the same port and files.
-    pub(super) fn restart(&mut self) -> Result<(), ServerError> {
+    /// Starts it again on the same port and files, after shutting it down if it runs.
+    ///
+    /// # Errors
+    /// When it does not come up again.
+    pub fn restart(&mut self) -> Result<(), ServerError> {
         self.stop();
         let start = Instant::now();
         loop {
@@ -121,8 +131,8 @@ impl Instance {
         }
     }
 
-    /// Ends the process in an orderly way: connections are cut, data is kept.
-    pub(super) fn stop(&mut self) {
+    /// Shuts it down in an orderly way: connections are cut, files are kept.
+    pub fn stop(&mut self) {
         let Some(mut child) = self.child.take() else { return };
         if let Some(identity) = self.identity {
             // A stopped process acts on nothing else.
@@ -140,8 +150,8 @@ impl Instance {
         self.forget_process();
     }
 
-    /// Ends the process as a crash would.
-    pub(super) fn kill(&mut self) {
+    /// Kills it as a crash would; its files stay.
+    pub fn kill(&mut self) {
         let Some(mut child) = self.child.take() else { return };
         if let Some(identity) = self.identity {
             identity.signal_family(Signal::SIGKILL);
@@ -151,8 +161,17 @@ impl Instance {
         self.forget_process();
     }
 
-    /// Sends a signal to the server and all its processes.
-    pub(super) fn signal(&self, signal: Signal) {
+    /// Holds all its processes still: connections stay open and nothing answers.
+    pub fn pause(&self) {
+        self.signal(Signal::SIGSTOP);
+    }
+
+    /// Lets it go on.
+    pub fn resume(&self) {
+        self.signal(Signal::SIGCONT);
+    }
+
+    fn signal(&self, signal: Signal) {
         if let Some(identity) = self.identity {
             identity.signal_family(signal);
         }

@@ -24,6 +24,7 @@ mod sweep;
 mod watcher;
 
 pub use error::ServerError;
+pub use instance::Instance;
 pub use kept::Kept;
 pub use postgres::{PostgresOptions, ThrowawayPostgres};
 pub use redis::{RedisOptions, ThrowawayRedis};

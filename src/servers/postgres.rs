@@ -2,10 +2,9 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
+use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-
-use nix::sys::signal::Signal;
 
 use super::account::Account;
 use super::binaries::Search;
@@ -37,9 +36,10 @@ impl Default for PostgresOptions {
 }
 
 /// A PostgreSQL of our own, gone when dropped. Its superuser and its database are both named `postgres`.
+///
+/// Its folder has the socket, `server.log`, and the cluster in `data`.
 pub struct ThrowawayPostgres {
     instance: Instance,
-    port: u16,
     password: Option<String>,
 }
 
@@ -60,6 +60,7 @@ impl ThrowawayPostgres {
             program: bin.join("postgres"),
             args: vec!["-D".into(), data.clone().into()],
             account,
+            port,
             running: RUNNING,
             ready: is_ready,
         };
@@ -69,13 +70,17 @@ impl ThrowawayPostgres {
         cluster.initialise(options.password.as_deref())?;
         cluster.configure(options, port)?;
         instance.launch()?;
-        Ok(Self { instance, port, password: options.password.clone() })
+        Ok(Self { instance, password: options.password.clone() })
     }
 
     /// Its URL over TCP.
     pub fn url(&self) -> SecretUrl {
         let password = self.password.as_ref().map(|password| format!(":{}", percent_encode(password)));
-        SecretUrl::new(format!("postgres://postgres{}@127.0.0.1:{}/postgres", password.unwrap_or_default(), self.port))
+        SecretUrl::new(format!(
+            "postgres://postgres{}@127.0.0.1:{}/postgres",
+            password.unwrap_or_default(),
+            self.port()
+        ))
     }
 
     /// Its URL over the Unix socket.
@@ -84,58 +89,32 @@ impl ThrowawayPostgres {
         SecretUrl::new(format!(
             "postgres:///postgres?host={}&port={}&user=postgres{}",
             percent_encode(&self.folder().to_string_lossy()),
-            self.port,
+            self.port(),
             password.unwrap_or_default()
         ))
-    }
-
-    /// The loopback port it listens on.
-    pub fn port(&self) -> u16 {
-        self.port
-    }
-
-    /// The folder with all its files: the socket, `server.log`, and the cluster in `data`.
-    pub fn folder(&self) -> &Path {
-        self.instance.folder()
-    }
-
-    /// Its main process while it runs.
-    pub fn pid(&self) -> Option<u32> {
-        self.instance.pid()
-    }
-
-    /// Shuts it down in an orderly way and keeps its files.
-    pub fn stop(&mut self) {
-        self.instance.stop();
-    }
-
-    /// Kills it as a crash would; its files stay.
-    pub fn kill(&mut self) {
-        self.instance.kill();
-    }
-
-    /// Starts it again on the same port and files, after shutting it down if it runs.
-    pub fn restart(&mut self) -> Result<(), ServerError> {
-        self.instance.restart()
-    }
-
-    /// Holds all its processes still: connections stay open and nothing answers.
-    pub fn pause(&self) {
-        self.instance.signal(Signal::SIGSTOP);
-    }
-
-    /// Lets it go on.
-    pub fn resume(&self) {
-        self.instance.signal(Signal::SIGCONT);
     }
 
     /// Leaves it running, with its files, and says how to connect to it and how to remove it.
     pub fn keep(self) -> Kept {
         let connect = vec![
-            format!("psql -h {} -p {} -U postgres postgres", self.folder().display(), self.port),
+            format!("psql -h {} -p {} -U postgres postgres", self.folder().display(), self.port()),
             format!("psql {}", self.url()),
         ];
         self.instance.keep(connect)
+    }
+}
+
+impl Deref for ThrowawayPostgres {
+    type Target = Instance;
+
+    fn deref(&self) -> &Instance {
+        &self.instance
+    }
+}
+
+impl DerefMut for ThrowawayPostgres {
+    fn deref_mut(&mut self) -> &mut Instance {
+        &mut self.instance
     }
 }
 

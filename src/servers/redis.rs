@@ -2,11 +2,10 @@
 
 use std::fs;
 use std::io::{Read, Write};
+use std::ops::{Deref, DerefMut};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
-
-use nix::sys::signal::Signal;
 
 use super::account::Account;
 use super::binaries::Search;
@@ -28,10 +27,12 @@ pub struct RedisOptions {
     pub settings: Vec<(String, String)>,
 }
 
-/// A Redis of our own, gone when dropped. It writes nothing to disk unless the settings say so.
+/// A Redis of our own, gone when dropped. Unless the settings say otherwise it writes nothing to disk, and is
+/// empty after a restart.
+///
+/// Its folder has the socket, `server.log` and `redis.conf`.
 pub struct ThrowawayRedis {
     instance: Instance,
-    port: u16,
     password: Option<String>,
 }
 
@@ -55,6 +56,7 @@ impl ThrowawayRedis {
             program: program.to_owned(),
             args: vec![config.into()],
             account,
+            port,
             running: SOCKET,
             ready: |folder, _| answers(&folder.join(SOCKET)),
         };
@@ -62,13 +64,13 @@ impl ThrowawayRedis {
         let mut instance = Instance::new(recipe, folder);
         written?;
         instance.launch()?;
-        Ok(Self { instance, port, password: options.password.clone() })
+        Ok(Self { instance, password: options.password.clone() })
     }
 
     /// Its URL over TCP.
     pub fn url(&self) -> SecretUrl {
         let password = self.password.as_ref().map(|password| format!(":{}@", percent_encode(password)));
-        SecretUrl::new(format!("redis://{}127.0.0.1:{}", password.unwrap_or_default(), self.port))
+        SecretUrl::new(format!("redis://{}127.0.0.1:{}", password.unwrap_or_default(), self.port()))
     }
 
     /// Its URL over the Unix socket.
@@ -77,53 +79,27 @@ impl ThrowawayRedis {
         SecretUrl::new(format!("redis+unix://{}{}", self.folder().join(SOCKET).display(), password.unwrap_or_default()))
     }
 
-    /// The loopback port it listens on.
-    pub fn port(&self) -> u16 {
-        self.port
-    }
-
-    /// The folder with all its files: the socket, `server.log`, `redis.conf`.
-    pub fn folder(&self) -> &Path {
-        self.instance.folder()
-    }
-
-    /// Its process while it runs.
-    pub fn pid(&self) -> Option<u32> {
-        self.instance.pid()
-    }
-
-    /// Shuts it down in an orderly way.
-    pub fn stop(&mut self) {
-        self.instance.stop();
-    }
-
-    /// Kills it as a crash would.
-    pub fn kill(&mut self) {
-        self.instance.kill();
-    }
-
-    /// Starts it again on the same port, after shutting it down if it runs; without persistence it comes back empty.
-    pub fn restart(&mut self) -> Result<(), ServerError> {
-        self.instance.restart()
-    }
-
-    /// Holds it still: connections stay open and nothing answers.
-    pub fn pause(&self) {
-        self.instance.signal(Signal::SIGSTOP);
-    }
-
-    /// Lets it go on.
-    pub fn resume(&self) {
-        self.instance.signal(Signal::SIGCONT);
-    }
-
     /// Leaves it running and says how to connect to it and how to remove it.
     pub fn keep(self) -> Kept {
         let connect = vec![
             format!("redis-cli -s {}", self.folder().join(SOCKET).display()),
-            format!("redis-cli -p {}", self.port),
+            format!("redis-cli -p {}", self.port()),
         ];
         self.instance.keep(connect)
+    }
+}
+
+impl Deref for ThrowawayRedis {
+    type Target = Instance;
+
+    fn deref(&self) -> &Instance {
+        &self.instance
+    }
+}
+
+impl DerefMut for ThrowawayRedis {
+    fn deref_mut(&mut self) -> &mut Instance {
+        &mut self.instance
     }
 }
 
