@@ -78,6 +78,17 @@ fn a_redis_that_is_not_there_is_one_error_before_any_load() {
 }
 
 #[test]
+fn a_missing_password_is_said_in_plain_words() {
+    let options = RedisOptions { password: Some("right".to_owned()), ..RedisOptions::default() };
+    let server = ThrowawayRedis::start(&options).expect("Redis starts");
+    let url = server.url().reveal().replace(":right@", "");
+    for protocol in ["", "?protocol=resp2"] {
+        let ended = Playing::start(COUNTING, &["--redis", &format!("{url}{protocol}")]).end().expect(1);
+        assert!(ended.stderr.contains("NOAUTH the password is missing: give it in the URL"), "{}", ended.stderr);
+    }
+}
+
+#[test]
 fn a_wrong_password_is_one_error_before_any_load() {
     let options = RedisOptions { password: Some("right".into()), ..RedisOptions::default() };
     let server = ThrowawayRedis::start(&options).unwrap();

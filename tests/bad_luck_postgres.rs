@@ -4,10 +4,18 @@
 
 mod support;
 
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
+
+use nix::sys::signal::Signal;
 
 use support::playing::Playing;
+use throng::drivers::postgres::{Connection, Param};
+use throng::plan::Limits;
+use throng::plan::target::StatementMode;
 use throng::servers::{PostgresOptions, ThrowawayPostgres};
 
 const SELECTS: &str = r#"
@@ -91,6 +99,97 @@ fn users_that_get_no_connection_fail_with_a_pool_timeout_and_their_waiting_count
     assert_eq!((ended.errors("pool timeout"), &record["totals"]["succeeded"]), (2, &1.into()));
     let operation = &record["operations"][0];
     assert!(operation["pool_us"]["max"].as_u64() >= Some(200_000), "{operation}");
+}
+
+#[test]
+fn a_postgres_whose_connections_are_all_held_by_others_is_one_error_before_any_load() {
+    let options = PostgresOptions { max_connections: 5, ..PostgresOptions::default() };
+    let server = ThrowawayPostgres::start(&options).expect("PostgreSQL starts");
+    let url = server.url();
+    let runtime = runtime();
+    let target = support::pg::target(url.reveal(), StatementMode::Prepared);
+    let limits = Limits::default();
+    let mut held = Vec::new();
+    while let Ok(connection) = runtime.block_on(Connection::open(&target, &limits)) {
+        held.push(connection);
+    }
+    assert_eq!(held.len(), 5);
+    let ended = Playing::start(SELECTS, &["--pg", url.reveal()]).end().expect(1);
+    assert_eq!(ended.stderr.matches("error:").count(), 1, "{}", ended.stderr);
+    assert!(ended.stderr.contains("too many clients"), "{}", ended.stderr);
+    assert_eq!(ended.record()["totals"]["offered"], 0);
+    // With one left there is none for setup and the users both.
+    runtime.block_on(held.pop().expect("five are held").close());
+    let ended = Playing::start(SELECTS, &["--pg", url.reveal()]).end();
+    assert!(matches!(ended.status, Some(1 | 4)), "{}", ended.stderr);
+    assert_eq!(ended.record()["totals"]["offered"], 0);
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime starts")
+}
+
+/// How many statements of `SLEEPS` run, once `enough` says so.
+fn sleeping(url: &str, enough: impl Fn(i64) -> bool) -> i64 {
+    let sql = "SELECT count(*) FROM pg_stat_activity
+               WHERE state = 'active' AND query LIKE '%pg_sleep(20)%' AND pid <> pg_backend_pid()";
+    let runtime = runtime();
+    runtime.block_on(async {
+        let target = support::pg::target(url, StatementMode::Prepared);
+        let connection = Connection::open(&target, &Limits::default()).await.expect("the server lets us in");
+        loop {
+            match support::pg::value(&connection, sql, &[]).await {
+                Param::Int(count) if enough(count) => return count,
+                _ => tokio::time::sleep(Duration::from_millis(20)).await,
+            }
+        }
+    })
+}
+
+/// Two users that sleep at the server for much longer than anybody waits.
+const SLEEPS: &str = r#"
+return {
+  needs = { "postgres" },
+  load = { users = 2, iterations = 1 },
+  setup = function(ctx) if SETUP then ctx.pg:value("SELECT pg_sleep(20)") end end,
+  personas = { sleeper = { operations = { sleep = function(user) user.pg:value("SELECT pg_sleep(20)") end } } },
+}
+"#;
+
+#[test]
+fn what_is_cut_off_at_the_end_of_a_run_does_not_go_on_at_the_server() {
+    let server = ThrowawayPostgres::start(&PostgresOptions::default()).expect("PostgreSQL starts");
+    let url = server.url();
+    let load = SLEEPS.replace("SETUP", "false");
+    for (arguments, status) in [
+        (&["--statement-timeout", "200ms"][..], 1),
+        (&["--operation-timeout", "200ms"], 1),
+        (&["--duration", "200ms", "--graceful-stop", "200ms"], 1),
+    ] {
+        Playing::start(&load, &[&["--pg", url.reveal()], arguments].concat()).end().expect(status);
+        assert_eq!(sleeping(url.reveal(), |_| true), 0, "{arguments:?}");
+    }
+    let mut interrupted = Playing::start(&SLEEPS.replace("SETUP", "true"), &["--pg", url.reveal()]);
+    while !interrupted.next_line().contains("setup") {}
+    sleeping(url.reveal(), |count| count > 0);
+    interrupted.signal(Signal::SIGINT);
+    interrupted.end().expect(130);
+    assert_eq!(sleeping(url.reveal(), |_| true), 0);
+}
+
+#[test]
+fn what_answers_without_speaking_postgresqls_protocol_is_named_so() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let address = listener.local_addr().expect("it has an address");
+    let answering = std::thread::spawn(move || {
+        let (mut caller, _) = listener.accept().expect("somebody calls");
+        // As a web server does.
+        let _ = caller.read(&mut [0; 8]);
+        let _ = caller.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+    });
+    let ended = Playing::start(SELECTS, &["--pg", &format!("postgres://me@{address}/app")]).end().expect(1);
+    answering.join().expect("it has answered");
+    assert!(ended.stderr.contains("does not speak PostgreSQL's protocol"), "{}", ended.stderr);
 }
 
 #[test]

@@ -105,6 +105,18 @@ fn a_report_that_cannot_be_written_ends_with_1() {
 }
 
 #[test]
+fn a_report_that_has_no_place_ends_with_2_before_the_run() {
+    let place = Place::new(OFFICE);
+    for (out, reason) in [("json=-", "write `json=/dev/stdout`"), ("json=.", "directory"), ("json=no/x", "mkdir -p no")]
+    {
+        let output = place.throng(&format!("run office -q --out {out}"));
+        assert_eq!(output.status.code(), Some(2), "{out}");
+        assert!(text(&output.stderr).contains(reason), "{}", text(&output.stderr));
+        assert!(output.stdout.is_empty());
+    }
+}
+
+#[test]
 fn a_reader_that_goes_away_is_no_failure() {
     let place = Place::new(OFFICE);
     for line in ["run office -q", "list", "check office", "--help"] {

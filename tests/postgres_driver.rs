@@ -313,6 +313,46 @@ async fn a_connection_ended_by_the_server_is_replaced() {
 }
 
 #[tokio::test]
+async fn a_connection_that_ended_itself_is_not_lent_again() {
+    let pool = pool(1);
+    let end = pool.acquire().await.unwrap().script("SELECT pg_terminate_backend(pg_backend_pid())").await;
+    assert!(matches!(end, Err(Failure::ConnectionLost { .. })), "{end:?}");
+    let lease = pool.acquire().await.unwrap();
+    assert_eq!(int(&lease, "SELECT 1").await, 1);
+    assert_eq!(pool.status().reconnects, 1);
+}
+
+#[tokio::test]
+async fn what_is_no_text_is_refused_and_never_changed() {
+    for mode in MODES {
+        let connection = connection(mode).await;
+        for bytes in [&b"\xff\xfe"[..], b"a\0b"] {
+            let text = [Param::Text(bytes.to_vec())];
+            let failure = query(&connection, "SELECT $1::text", &text).await.expect_err("no text");
+            match mode {
+                StatementMode::Prepared => assert_eq!(code(&failure), "22021"),
+                _ => {
+                    assert!(failure.to_string().starts_with("parameter 1 of statement `SELECT $1::text` "), "{failure}")
+                }
+            }
+            let sent = value(&connection, "SELECT encode($1::bytea, 'hex')", &[Param::Bytes(bytes.to_vec())]).await;
+            assert_eq!(
+                self::text(&sent),
+                bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>(),
+                "{mode:?}"
+            );
+        }
+        for failure in [
+            query(&connection, "SELECT 'a\0b'", &[]).await.expect_err("no SQL"),
+            connection.script("SELECT 'a\0b'").await.expect_err("no SQL"),
+        ] {
+            assert!(matches!(failure, Failure::Misuse { .. }), "{mode:?}: {failure:?}");
+        }
+        assert!(connection.is_reusable() && int(&connection, "SELECT 1").await == 1, "{mode:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_connection_past_its_lifetime_is_replaced() {
     let mut target = own_target();
     target.pool.lifetime = Some(Duration::ZERO);

@@ -73,6 +73,47 @@ fn a_target_that_looks_like_production_or_is_elsewhere_needs_force() {
 }
 
 #[test]
+fn a_url_that_cannot_be_understood_is_a_mistake_and_its_password_stays_hidden() {
+    for (url, reason) in [
+        ("u:secret@h/db", "neither a `postgres://` URL nor pairs"),
+        ("mysql://u:secret@127.0.0.1/db", "neither a `postgres://` URL nor pairs"),
+        ("postgres://u:sec/secret@127.0.0.1:1/db", "percent-encode special characters in the password"),
+        ("postgres://u:se#c?secret@127.0.0.1:1/db", "percent-encode special characters in the password"),
+        ("postgres://u:secret@127.0.0.1:port/db", "port"),
+        ("postgres://u:secret@127.0.0.1:1/db?colour=red", "unknown option `colour`"),
+    ] {
+        let refused = Playing::start(LIKES, &["--pg", url]).end().expect(2);
+        assert!(refused.stderr.contains(reason), "{url}: {}", refused.stderr);
+        assert!(!refused.stderr.contains("secret"), "{url}: {}", refused.stderr);
+    }
+}
+
+#[test]
+fn connections_that_the_server_has_no_room_for_are_refused_before_setup() {
+    let options = PostgresOptions { max_connections: 20, ..PostgresOptions::default() };
+    let server = ThrowawayPostgres::start(&options).expect("PostgreSQL starts");
+    let url = server.url();
+    let logs = LIKES.replace("function(ctx)", "function(ctx) require('throng.log').info('setup was here')");
+    let arguments = ["--pg", url.reveal(), "--users", "30", "--connections", "30"];
+    let refused = Playing::start(&logs, &arguments).end().expect(4);
+    assert!(refused.stderr.contains("room for 20 more connections, the run needs 31"), "{}", refused.stderr);
+    assert!(!refused.stderr.contains("setup was here"), "{}", refused.stderr);
+    assert_eq!(refused.record()["exit_code"], 4);
+    // Let through, it meets the server's own refusal.
+    let forced = Playing::start(&logs, &[&arguments[..], &["--force"]].concat()).end().expect(1);
+    assert!(forced.stderr.contains("setup was here"), "{}", forced.stderr);
+}
+
+#[test]
+fn a_pool_of_throngs_own_size_takes_no_more_than_the_server_has_room_for() {
+    let options = PostgresOptions { max_connections: 20, ..PostgresOptions::default() };
+    let server = ThrowawayPostgres::start(&options).expect("PostgreSQL starts");
+    let played = Playing::start(LIKES, &["--pg", server.url().reveal(), "--users", "20"]).end().expect(0);
+    assert!(played.stderr.contains("its pool has 17 instead of 20"), "{}", played.stderr);
+    assert_eq!(played.record()["pools"][0]["max_size"], 17);
+}
+
+#[test]
 fn a_table_whose_name_could_carry_sql_is_no_name() {
     let scenario = LIKES.replace("\"notes\" }", "\"notes\\\"; DROP TABLE x\" }");
     let refused = Playing::start(&scenario, &[]).end().expect(2);

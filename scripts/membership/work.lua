@@ -183,7 +183,7 @@ function M.create_attachment(user)
   local member, i = any_member(user), somebody(user)
   local content = gen.bytes(i, user.random:integer(512, 8192))
   verify.counted("attachments", function()
-    user.pg:execute(insert_attachment, member, "scan-" .. i .. ".pdf", content, hash.sha256(content), user.number)
+    user.pg:execute(insert_attachment, member, "scan-" .. i .. ".pdf", pg.bytes(content), hash.sha256(content), user.number)
   end)
 end
 

@@ -1,11 +1,12 @@
 //! `throng.toml`: settings for all scenarios, for one, and named targets.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::error::CliError;
-use crate::plan::nearest::hint_for;
-use crate::plan::{Data, Layer, Origin, Settings};
+use crate::plan::nearest::{hint_for, nearest};
+use crate::plan::{Data, Layer, Origin, Settings, settings};
 
 const FILE_NAME: &str = "throng.toml";
 /// The tables that are no settings.
@@ -37,10 +38,11 @@ impl Config {
     }
 
     fn parse(text: &str) -> Result<Self, String> {
-        let table: toml::Table = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
+        let table: toml::Table = toml::from_str(text).map_err(|error| syntax_problem(&error, text))?;
         let Data::Map(mut fields) = data(toml::Value::Table(table)) else { return Ok(Self::default()) };
         let targets = named(fields.remove(TARGETS), TARGETS)?;
         let scenarios = named(fields.remove(SCENARIOS), SCENARIOS)?;
+        check_tables(&fields)?;
         let for_all = Settings::from_data(&Data::Map(fields), "").map_err(|error| error.to_string())?;
         Ok(Self { for_all, scenarios, targets })
     }
@@ -65,6 +67,27 @@ impl Config {
             }
         }
     }
+}
+
+/// What is wrong with the file's form. The line is shown, unless it may hold a password.
+fn syntax_problem(error: &toml::de::Error, text: &str) -> String {
+    let shown = error.to_string();
+    if !shown.contains("://") && !shown.contains("password") {
+        return shown.trim_end().to_owned();
+    }
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    format!("line {}: {}", before.matches('\n').count() + 1, error.message())
+}
+
+/// Refuses a table that is neither a setting nor one of those that hold settings, whose name may have been meant.
+fn check_tables(fields: &BTreeMap<String, Data>) -> Result<(), String> {
+    for (name, value) in fields {
+        let meant = nearest(name, [TARGETS, SCENARIOS]).filter(|_| matches!(value, Data::Map(_)));
+        if let Some(meant) = meant.filter(|_| settings::find(name).is_none()) {
+            return Err(format!("there is no setting `{name}`\nhint: did you mean `{meant}`?"));
+        }
+    }
+    Ok(())
 }
 
 fn nearest_file(folder: &Path) -> Option<PathBuf> {
@@ -136,9 +159,13 @@ mod tests {
                 "there is no setting `targets.a.postgress`\nhint: did you mean `postgres`?",
             ),
             ("targets = 5", "`targets`: expected a table, got a whole number"),
+            ("[scenario.office]\nusers = 5", "there is no setting `scenario`\nhint: did you mean `scenarios`?"),
         ] {
             assert_eq!(Config::parse(text).map(|_| ()).expect_err(text), message);
         }
         assert!(Config::parse("users = ").map(|_| ()).expect_err("half a line").contains("line 1"));
+        let unfinished = "users = 5\npostgres = \"postgres://me:secret@db";
+        let problem = Config::parse(unfinished).map(|_| ()).expect_err("a string without an end");
+        assert!(problem.starts_with("line 2: ") && !problem.contains("secret"), "{problem}");
     }
 }

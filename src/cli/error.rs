@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::analysis::threshold::RuleError;
+use crate::drivers::Failure;
 use crate::engine::EngineError;
 use crate::plan::PlanError;
 use crate::plan::safety::Danger;
@@ -33,8 +34,11 @@ pub enum CliError {
     #[error("{}: {problem}", .path.display())]
     Config { path: PathBuf, problem: String },
     /// `.env` is wrong.
-    #[error("`.env`: {0}")]
+    #[error("`.env`: {}", dotenv_problem(.0))]
     Dotenv(dotenvy::Error),
+    /// A URL that cannot be understood.
+    #[error("target `{target}`: {source}{}", source.hint_line())]
+    Url { target: String, source: Box<Failure> },
     /// A target that `throng.toml` does not name.
     #[error("there is no target `{name}` in throng.toml{hint}")]
     UnknownTarget { name: String, hint: String },
@@ -53,6 +57,12 @@ pub enum CliError {
     /// An `--out` that cannot be read.
     #[error("`--out {text}` names no file\nhint: write FORMAT=PATH, where FORMAT is one of {formats}")]
     BadOut { text: String, formats: String },
+    /// An `--out` that names standard output as other tools do.
+    #[error("`--out {text}`: `-` is no file\nhint: for standard output write `{format}=/dev/stdout`")]
+    OutToNowhere { text: String, format: &'static str },
+    /// An `--out` that cannot be written, as is known before the run.
+    #[error(transparent)]
+    OutPlace(ReportError),
     /// A report that cannot be made or written.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -71,4 +81,15 @@ pub enum CliError {
     /// A file that is already there.
     #[error("{} is already there\nhint: choose another name, or remove it", .path.display())]
     Exists { path: PathBuf },
+}
+
+/// What is wrong with `.env`, without the line, which may hold a password.
+fn dotenv_problem(error: &dotenvy::Error) -> String {
+    match error {
+        dotenvy::Error::LineParse(line, at) => {
+            let name = line.split('=').next().unwrap_or_default().trim();
+            format!("the line of `{name}` cannot be understood from character {at} on")
+        }
+        other => other.to_string(),
+    }
 }

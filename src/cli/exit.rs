@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::error::CliError;
 use crate::engine::EngineError;
-use crate::monitor::ClaimError;
+use crate::monitor::{ClaimError, ProbeError};
 use crate::record::{Record, Verdict};
 use crate::report::ReportError;
 
@@ -60,7 +60,9 @@ impl From<&Record> for ExitStatus {
 impl From<&EngineError> for ExitStatus {
     fn from(error: &EngineError) -> Self {
         match error {
-            EngineError::Claim(ClaimError::Foreign { .. }) => Self::Refused,
+            EngineError::Claim(ClaimError::Foreign { .. }) | EngineError::Target(ProbeError::NoRoom { .. }) => {
+                Self::Refused
+            }
             EngineError::Claim(ClaimError::Failed { .. })
             | EngineError::Server(_)
             | EngineError::Target(_)
@@ -88,7 +90,10 @@ impl From<&CliError> for ExitStatus {
             | CliError::NotText { .. }
             | CliError::NoScenario { .. }
             | CliError::ReadScenario { .. }
+            | CliError::Url { .. }
             | CliError::BadOut { .. }
+            | CliError::OutToNowhere { .. }
+            | CliError::OutPlace(_)
             | CliError::Report(ReportError::UnknownFormat { .. } | ReportError::NoFolder { .. })
             | CliError::Profile { .. }
             | CliError::BadName { .. }

@@ -1,11 +1,11 @@
 //! `--out FORMAT=PATH`: where else the report of a run goes.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use super::error::CliError;
 use crate::record::Record;
-use crate::report::{self, FORMATS, Format, ReportError};
+use crate::report::{self, FORMATS, Format};
 
 /// One file to write.
 #[derive(Debug, Clone)]
@@ -24,12 +24,11 @@ impl FromStr for Output {
             return Err(CliError::BadOut { text: text.to_owned(), formats });
         };
         let format = report::format(format)?;
-        let path = PathBuf::from(path);
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        if !folder.is_dir() {
-            let folder = folder.to_owned();
-            return Err(ReportError::NoFolder { path, folder }.into());
+        if path == "-" {
+            return Err(CliError::OutToNowhere { text: text.to_owned(), format: format.name });
         }
+        let path = PathBuf::from(path);
+        report::check(&path).map_err(CliError::OutPlace)?;
         Ok(Self { format, path })
     }
 }

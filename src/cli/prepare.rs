@@ -6,6 +6,7 @@ use super::error::CliError;
 use super::flags::PlanFlags;
 use super::locate::locate;
 use crate::analysis::threshold::Thresholds;
+use crate::drivers::{postgres, redis};
 use crate::plan::safety;
 use crate::plan::{Layer, Machine, Plan, Scenario, resolve};
 use crate::script::{self, Source};
@@ -30,19 +31,32 @@ pub fn prepare(name: &str, flags: &PlanFlags) -> Result<Prepared, CliError> {
     let (source, scenario) = load(name)?;
     let layers = layers(&scenario, flags)?;
     let mut plan = resolve(&scenario, flags.profile.as_deref().filter(|name| !name.is_empty()), &layers, machine())?;
+    check_urls(&plan)?;
     plan.allow_exec = flags.allow_exec;
     plan.data = flags.data.clone();
     let thresholds = Thresholds::parse(&plan.thresholds)?;
     Ok(Prepared { source, scenario, plan, thresholds })
 }
 
+/// Makes sure that the URLs of all targets can be understood.
+fn check_urls(plan: &Plan) -> Result<(), CliError> {
+    let postgres = plan.targets.postgres.iter().map(|(name, target)| (name, target.url.as_ref().map(postgres::check)));
+    let redis = plan.targets.redis.iter().map(|(name, target)| (name, target.url.as_ref().map(redis::check)));
+    for (name, checked) in postgres.chain(redis) {
+        checked
+            .unwrap_or(Ok(()))
+            .map_err(|failure| CliError::Url { target: name.clone(), source: Box::new(failure) })?;
+    }
+    Ok(())
+}
+
 /// Keeps off targets that nobody has said may be used, unless forced.
 ///
 /// # Errors
 /// The first such target.
-pub fn refuse_danger(plan: &Plan, force: bool) -> Result<(), CliError> {
+pub fn refuse_danger(plan: &Plan) -> Result<(), CliError> {
     match safety::danger(plan) {
-        Some(danger) if !force => Err(danger.into()),
+        Some(danger) if !plan.force => Err(danger.into()),
         _ => Ok(()),
     }
 }

@@ -31,8 +31,9 @@ pub struct RehearseArgs {
 /// # Errors
 /// When the scenario is wrong, or its targets cannot be made ready.
 pub fn rehearse(args: RehearseArgs, terminal: &mut Terminal) -> Result<ExitStatus, CliError> {
-    let Prepared { source, plan, .. } = prepare(&args.scenario, &args.flags)?;
-    refuse_danger(&plan, args.force)?;
+    let Prepared { source, mut plan, .. } = prepare(&args.scenario, &args.flags)?;
+    plan.force = args.force;
+    refuse_danger(&plan)?;
     let mut stage = terminal.clone();
     // A rehearsal goes on when nobody listens any more, so that it cleans up after itself.
     let tell = move |step: Step<'_>| drop(stage.line(&describe(&step)));

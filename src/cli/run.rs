@@ -27,7 +27,7 @@ pub struct RunArgs {
     #[arg(long, short)]
     pub quiet: bool,
 
-    /// Play against a target that looks like production
+    /// Do what would be refused for safety
     #[arg(long, help_heading = "Targets")]
     pub force: bool,
 
@@ -46,8 +46,9 @@ pub struct RunArgs {
 /// What is wrong before any load. An error during the run is told here, and is in the status.
 pub fn run(args: RunArgs, terminal: &mut Terminal) -> Result<ExitStatus, CliError> {
     let outputs = args.out.iter().map(|text| text.parse()).collect::<Result<Vec<Output>, _>>()?;
-    let Prepared { source, plan, thresholds, .. } = prepare(&args.scenario, &args.flags)?;
-    refuse_danger(&plan, args.force)?;
+    let Prepared { source, mut plan, thresholds, .. } = prepare(&args.scenario, &args.flags)?;
+    plan.force = args.force;
+    refuse_danger(&plan)?;
     let options = Options { keep_target: args.keep_target, quiet: args.quiet };
     let mut watch = Watch::new(mode(args.quiet, terminal));
     let outcome = engine::run(plan, source, thresholds, &options, &mut watch);

@@ -56,3 +56,13 @@ pub enum Failure {
         hint: Option<String>,
     },
 }
+
+impl Failure {
+    /// What to do about it, as a line of its own that begins with `hint:`; empty if nothing is known.
+    pub fn hint_line(&self) -> String {
+        match self {
+            Self::Misuse { hint: Some(hint), .. } => format!("\nhint: {hint}"),
+            _ => String::new(),
+        }
+    }
+}

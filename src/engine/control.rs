@@ -8,6 +8,7 @@ use tokio::task::JoinHandle;
 
 use super::error::EngineError;
 use super::pools;
+use super::worker::FAREWELL;
 use crate::clock::Clock;
 use crate::plan::{Data, Plan};
 use crate::script::{self, Cast, Host, Pools, ScriptError, Shared, Source, Timeline};
@@ -66,6 +67,12 @@ impl Control {
     pub async fn verify(&self) -> Option<Result<(), ScriptError>> {
         self.cast.turn();
         if self.cast.has_verify() { Some(self.cast.verify().await) } else { None }
+    }
+
+    /// Says farewell to the servers, and has them stop what was broken off.
+    pub async fn close(&self) {
+        // A server that does not answer must not hold up the report.
+        let _ = tokio::time::timeout(FAREWELL, self.cast.host().pools.close()).await;
     }
 
     /// Runs `teardown`.

@@ -18,6 +18,7 @@ mod places;
 mod pools;
 mod pulse;
 mod rehearse;
+mod room;
 mod run;
 mod session;
 mod signals;

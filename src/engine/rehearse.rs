@@ -68,7 +68,10 @@ pub fn rehearse(
     LocalSet::new().block_on(&runtime, async {
         targets::look(&plan).await?;
         claims::check(&plan).await?;
-        Stage::new(&plan, source, tell)?.play().await
+        let mut stage = Stage::new(&plan, source, tell)?;
+        let played = stage.play().await;
+        stage.control.close().await;
+        played
     })
 }
 
@@ -97,7 +100,7 @@ impl Stage {
         Ok(Self { plan, control, tell, outcome: Rehearsal::default() })
     }
 
-    async fn play(mut self) -> Result<Rehearsal, EngineError> {
+    async fn play(&mut self) -> Result<Rehearsal, EngineError> {
         self.begin("setup");
         let begun = Instant::now();
         let setup = self.control.setup().await.map(drop);

@@ -15,14 +15,14 @@ use super::pulse::Pulse;
 use super::run::Event;
 use super::stop::{Stop, Urgency};
 use super::story::Tale;
-use super::targets;
+use super::targets::{self, Seen};
 use super::workers::{News, Workers};
 use crate::analysis::Ending;
 use crate::analysis::threshold::Thresholds;
 use crate::monitor::{Processor, claims};
 use crate::plan::{Data, Plan};
 use crate::record::{CheckRecord, IntervalInput, LoadRecord, PhaseRecord};
-use crate::script::{Log, Shared, Source, Timeline};
+use crate::script::{Log, LogLevel, Shared, Source, Timeline};
 use crate::stats::ErrorClass;
 
 /// How long the workers get between the last of them being ready and the start of the clock.
@@ -74,7 +74,7 @@ impl Session {
     }
 
     /// Plays the run from the first look at the targets to teardown.
-    pub fn run(self, thresholds: Thresholds, keep_target: bool) -> Result<(), EngineError> {
+    pub fn run(mut self, thresholds: Thresholds, keep_target: bool) -> Result<(), EngineError> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(EngineError::Start)?;
         let local = LocalSet::new();
         let result = local.block_on(&runtime, async {
@@ -88,9 +88,11 @@ impl Session {
         result
     }
 
-    async fn play(&self, thresholds: Thresholds, keep_target: bool) -> Result<(), EngineError> {
+    async fn play(&mut self, thresholds: Thresholds, keep_target: bool) -> Result<(), EngineError> {
         let Some(seen) = self.unless_interrupted(targets::look(&self.plan)).await else { return Ok(()) };
-        self.tale.lock().finish.targets = seen?;
+        let seen = seen?;
+        self.fit_in(&seen)?;
+        self.tale.lock().finish.targets = seen.records;
         claims::check(&self.plan).await?;
         let control = Control::new(&self.plan, &self.source, &self.timeline, &self.shared)?;
         let played = self.set_up_and_play(&control, thresholds).await;
@@ -103,9 +105,23 @@ impl Session {
         if !keep_target && lost.is_none() {
             self.teardown(&control).await;
         }
+        control.close().await;
         played?;
         verified?;
         lost.map_or(Ok(()), Err)
+    }
+
+    /// Has the run take no more connections than its targets have room for.
+    fn fit_in(&mut self, seen: &Seen) -> Result<(), EngineError> {
+        let mut plan = (*self.plan).clone();
+        for (name, rooms) in &seen.rooms {
+            if let Some(fitted) = rooms.fit(name, &mut plan)? {
+                self.log().write(LogLevel::Warn, &format!("target `{name}`"), &fitted);
+            }
+        }
+        self.tale.lock().finish.workers = plan.workers;
+        self.plan = Arc::new(plan);
+        Ok(())
     }
 
     async fn set_up_and_play(&self, control: &Control, thresholds: Thresholds) -> Result<(), EngineError> {

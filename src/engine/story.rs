@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::error::EngineError;
 use crate::analysis::{self, Ending};
-use crate::monitor::ClaimError;
+use crate::monitor::{ClaimError, ProbeError};
 use crate::plan::Plan;
 use crate::record::{Collector, Finish, LoadRecord, Record, ScenarioRecord};
 
@@ -36,14 +36,21 @@ impl Story {
     pub fn end(self, plan: &Plan, error: Option<&EngineError>) -> Record {
         let ending = match (self.ending, error) {
             (Some(Ending::Interrupted), _) => Ending::Interrupted,
-            (_, Some(error @ EngineError::Claim(ClaimError::Foreign { .. }))) => Ending::Refused(error.to_string()),
+            (
+                _,
+                Some(
+                    error @ (EngineError::Claim(ClaimError::Foreign { .. })
+                    | EngineError::Target(ProbeError::NoRoom { .. })),
+                ),
+            ) => Ending::Refused(error.to_string()),
             (_, Some(error)) => Ending::Incomplete(error.to_string()),
             (Some(ending), None) => ending,
             (None, None) => Ending::Completed,
         };
         let finish = Finish {
             seed: plan.seed,
-            workers: plan.workers,
+            // Fewer than planned where a target has little room.
+            workers: if self.finish.workers > 0 { self.finish.workers } else { plan.workers },
             scenario: ScenarioRecord::from(plan),
             load: LoadRecord::from(plan),
             ..self.finish

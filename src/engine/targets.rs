@@ -1,5 +1,6 @@
 //! The systems under test, made ready: throwaway servers where no URL is given, and a look at each.
 
+use super::room::Room;
 use crate::monitor::{self, ProbeError};
 use crate::plan::Plan;
 use crate::plan::target::PoolSharing;
@@ -56,19 +57,28 @@ fn connections(plan: &Plan) -> u32 {
     u32::try_from(pools.max().unwrap_or(0)).unwrap_or(u32::MAX / 2)
 }
 
+/// What a look at all targets found.
+pub struct Seen {
+    /// What the record says of them.
+    pub records: Vec<TargetRecord>,
+    /// The room for connections, of those that tell.
+    pub rooms: Vec<(String, Room)>,
+}
+
 /// Looks at every target once.
 ///
 /// # Errors
 /// The first that can't be reached, refuses, or is too old.
-pub async fn look(plan: &Plan) -> Result<Vec<TargetRecord>, ProbeError> {
-    let mut seen = Vec::new();
+pub async fn look(plan: &Plan) -> Result<Seen, ProbeError> {
+    let mut seen = Seen { records: Vec::new(), rooms: Vec::new() };
     for (name, target) in &plan.targets.postgres {
         let probed = monitor::postgres(name, target, &plan.limits).await?;
-        seen.push(record(name, "postgres", probed));
+        seen.rooms.extend(probed.room.map(|free| (name.clone(), Room { free, address: probed.address.clone() })));
+        seen.records.push(record(name, "postgres", probed));
     }
     for (name, target) in &plan.targets.redis {
         let probed = monitor::redis(name, target, &plan.limits).await?;
-        seen.push(record(name, "redis", probed));
+        seen.records.push(record(name, "redis", probed));
     }
     Ok(seen)
 }

@@ -19,7 +19,7 @@ use crate::plan::{Data, Plan};
 use crate::script::{self, Cast, Host, Player, Shared, Source, Timeline};
 
 /// How long closing the pools may take at the end of a run.
-const FAREWELL: Duration = Duration::from_secs(1);
+pub(super) const FAREWELL: Duration = Duration::from_secs(1);
 
 /// What a worker needs to know, and the lines to the session.
 pub struct Orders {

@@ -9,7 +9,7 @@ use crate::plan::target::{PostgresTarget, RedisTarget, SecretUrl};
 #[derive(Debug, thiserror::Error)]
 pub enum ProbeError {
     /// It can't be reached, or refuses.
-    #[error("target `{name}` at {address}: {source}")]
+    #[error("target `{name}` at {address}: {source}{}", source.hint_line())]
     Refused {
         /// The target's name.
         name: String,
@@ -17,6 +17,20 @@ pub enum ProbeError {
         address: String,
         /// What happened.
         source: Box<Failure>,
+    },
+    /// It would not let in as many connections as are asked for.
+    #[error(
+        "target `{name}` at {address} has room for {free} more connections, the run needs {wanted}\nhint: ask for fewer with `--connections`, raise `max_connections` of the server, or add `--force` if a pooler in front of it makes more of them"
+    )]
+    NoRoom {
+        /// The target's name.
+        name: String,
+        /// Where it is, without a password.
+        address: String,
+        /// The connections of the users' pools and the session's own.
+        wanted: u64,
+        /// How many more it would let in.
+        free: u64,
     },
     /// It is older than what throng can play against.
     #[error("target `{name}` at {address} is {kind} {version}; throng needs {kind} {least} or newer")]
@@ -41,7 +55,20 @@ pub struct Probed {
     pub version: String,
     /// Where it is, without a password.
     pub address: String,
+    /// How many more connections it would let in, if it tells.
+    pub room: Option<u64>,
 }
+
+/// What PostgreSQL leaves to the user who asks. Reserved connections are a superuser's too; PostgreSQL 16 has
+/// a second reserve. Whose backends are others' shows without rights, but not what kind they are.
+const ROOM: &str = "
+    SELECT (current_setting('max_connections')::int
+        - CASE WHEN current_setting('is_superuser') = 'on' THEN 0
+          ELSE current_setting('superuser_reserved_connections')::int
+               + coalesce(current_setting('reserved_connections', true), '0')::int END
+        - (SELECT count(*) FROM pg_stat_activity
+           WHERE pid <> pg_backend_pid() AND datid IS NOT NULL
+             AND coalesce(backend_type, 'client backend') = 'client backend'))::text";
 
 /// Redis before 5 has no streams.
 const OLDEST_REDIS: u32 = 5;
@@ -57,15 +84,22 @@ pub async fn postgres(name: &str, target: &PostgresTarget, limits: &Limits) -> R
     let address = address(target.url.as_ref());
     let refused = |failure| refused(name, &address, failure);
     let connection = drivers::postgres::Connection::open(target, limits).await.map_err(refused)?;
-    let statement = drivers::postgres::Statement::plain("SHOW server_version");
-    let rows = connection.query(&statement, &[]).await.map_err(refused)?;
+    let version = text_of(&connection, "SHOW server_version").await.map_err(refused)?;
+    // What only speaks PostgreSQL's protocol may not know its settings.
+    let room = text_of(&connection, ROOM).await.ok().and_then(|room| room.parse::<i64>().ok());
+    connection.close().await;
+    let room = room.map(|room| room.max(0).unsigned_abs());
+    check("PostgreSQL", name, Probed { version, address, room }, OLDEST_POSTGRES)
+}
+
+/// The only value of a statement, a text.
+async fn text_of(connection: &drivers::postgres::Connection, sql: &str) -> Result<String, Failure> {
+    let rows = connection.query(&drivers::postgres::Statement::plain(sql), &[]).await?;
     let mut scratch = String::new();
-    let version = match rows.value(0, 0, &mut scratch).map_err(refused)? {
+    Ok(match rows.value(0, 0, &mut scratch)? {
         drivers::postgres::Value::Text(text) => String::from_utf8_lossy(text).into_owned(),
         _ => String::new(),
-    };
-    connection.close().await;
-    check("PostgreSQL", name, address, version, OLDEST_POSTGRES)
+    })
 }
 
 /// Looks at a Redis target.
@@ -86,23 +120,44 @@ pub async fn redis(name: &str, target: &RedisTarget, limits: &Limits) -> Result<
         _ => String::new(),
     };
     let version = text.lines().find_map(|line| line.strip_prefix("redis_version:")).unwrap_or("").trim().to_owned();
-    check("Redis", name, address, version, OLDEST_REDIS)
+    check("Redis", name, Probed { version, address, room: None }, OLDEST_REDIS)
 }
 
 fn refused(name: &str, address: &str, failure: Failure) -> ProbeError {
     ProbeError::Refused { name: name.to_owned(), address: address.to_owned(), source: Box::new(failure) }
 }
 
-fn check(kind: &'static str, name: &str, address: String, version: String, least: u32) -> Result<Probed, ProbeError> {
+fn check(kind: &'static str, name: &str, probed: Probed, least: u32) -> Result<Probed, ProbeError> {
+    let Probed { version, address, .. } = &probed;
     let major = version.split('.').next().and_then(|major| major.parse::<u32>().ok());
     match major {
         Some(major) if major < least => {
-            Err(ProbeError::TooOld { name: name.to_owned(), address, kind, version, least })
+            let (name, address, version) = (name.to_owned(), address.clone(), version.clone());
+            Err(ProbeError::TooOld { name, address, kind, version, least })
         }
-        _ => Ok(Probed { version, address }),
+        _ => Ok(probed),
     }
 }
 
 fn address(url: Option<&SecretUrl>) -> String {
     url.map(SecretUrl::to_string).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_is_too_old_is_refused_with_both_versions() {
+        let of =
+            |version: &str| Probed { version: version.to_owned(), address: "postgres://db".to_owned(), room: None };
+        let error = check("PostgreSQL", "main", of("9.6.24"), OLDEST_POSTGRES).expect_err("too old").to_string();
+        assert_eq!(error, "target `main` at postgres://db is PostgreSQL 9.6.24; throng needs PostgreSQL 13 or newer");
+        assert!(check("PostgreSQL", "main", of("12.22 (Debian 12.22-1)"), OLDEST_POSTGRES).is_err());
+        for version in ["13.0", "15.8 (Debian 15.8-0+deb12u1)", "18beta1", "17", "unheard of"] {
+            assert_eq!(check("PostgreSQL", "main", of(version), OLDEST_POSTGRES).expect("new enough"), of(version));
+        }
+        assert!(check("Redis", "cache", of("4.0.14"), OLDEST_REDIS).is_err());
+        assert!(check("Redis", "cache", of("7.0.15"), OLDEST_REDIS).is_ok());
+    }
 }

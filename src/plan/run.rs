@@ -44,6 +44,8 @@ pub struct Plan {
     pub env: Vec<String>,
     /// Tables that `setup` makes anew, and must not find there unless throng made them.
     pub tables: Vec<String>,
+    /// Whether what safety would refuse is done all the same.
+    pub force: bool,
     /// Whether `throng.exec` may be used.
     pub allow_exec: bool,
     /// The folder of `throng.file`; a temporary one if none is given.

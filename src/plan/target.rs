@@ -126,30 +126,52 @@ impl fmt::Display for SecretUrl {
     }
 }
 
-/// Replaces the password of a URL or of a key=value string by `***`.
+/// Replaces what may be a password by `***`, in a URL or a key=value string, however wrong it is written.
 fn redact(url: &str) -> String {
-    let mut text = redact_query(url);
-    if let Some(scheme_end) = text.find("://") {
-        let authority = scheme_end + 3;
-        let end = text[authority..].find(['/', '?']).map_or(text.len(), |i| authority + i);
-        if let Some(at) = text[authority..end].rfind('@')
-            && let Some(colon) = text[authority..authority + at].find(':')
-        {
-            text.replace_range(authority + colon + 1..authority + at, "***");
-        }
+    let text = redact_options(url);
+    let start = text.find("://").map_or(0, |scheme| scheme + 3);
+    // A password that was pasted in as it is may hold any character, so only the last `@` surely ends it.
+    match (text[start..].find(':').map(|colon| start + colon), text.rfind('@')) {
+        (Some(colon), Some(at)) if colon < at => format!("{}***{}", &text[..=colon], &text[at..]),
+        _ => text,
     }
-    text
 }
 
-/// Hides `password=…` in a query string or among key=value pairs.
-fn redact_query(text: &str) -> String {
-    let Some(start) = text.find("password=").map(|i| i + "password=".len()) else { return text.to_owned() };
-    let rest = &text[start..];
-    let length = match rest.strip_prefix('\'') {
-        Some(quoted) => quoted.find('\'').map_or(rest.len(), |i| i + 2),
-        None => rest.find(['&', ' ']).unwrap_or(rest.len()),
-    };
-    format!("{}***{}", &text[..start], &rest[length..])
+/// Hides the value of each `password=…`, in a query string or among key=value pairs, and of Redis's `pass=…`.
+fn redact_options(text: &str) -> String {
+    const KEY: &str = "pass";
+    let is_url = text.contains("://");
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(KEY) {
+        let length = at + if rest[at..].starts_with("password") { "password".len() } else { KEY.len() };
+        let (before, after) = rest.split_at(length);
+        shown.push_str(before);
+        rest = after;
+        if let Some(value) = after.trim_start().strip_prefix('=').map(str::trim_start) {
+            shown.push_str("=***");
+            rest = &value[value_length(value, is_url)..];
+        }
+    }
+    shown + rest
+}
+
+/// How far an option's value goes: in a URL to the next option, else to the next space that is neither quoted nor escaped.
+fn value_length(value: &str, is_url: bool) -> usize {
+    if is_url {
+        return value.find('&').unwrap_or(value.len());
+    }
+    let quoted = value.starts_with('\'');
+    let mut characters = value.char_indices().skip(usize::from(quoted));
+    while let Some((at, character)) = characters.next() {
+        match character {
+            '\\' => drop(characters.next()),
+            '\'' if quoted => return at + 1,
+            _ if !quoted && character.is_whitespace() => return at,
+            _ => {}
+        }
+    }
+    value.len()
 }
 
 #[cfg(test)]
@@ -174,6 +196,15 @@ mod tests {
             ("host=db password='se cret' user=me", "host=db password=*** user=me"),
             ("redis://:secret@cache", "redis://:***@cache"),
             ("postgres://me:p@ss@db/app", "postgres://me:***@db/app"),
+            ("me:secret@db/app", "me:***@db/app"),
+            ("postgres://me:sec/ret@db:1/app", "postgres://me:***@db:1/app"),
+            ("postgres://me:se#c?ret@db/app", "postgres://me:***@db/app"),
+            ("redis+unix:///tmp/redis.sock?db=2&pass=secret", "redis+unix:///tmp/redis.sock?db=2&pass=***"),
+            ("redis://:se/c@ret@cache", "redis://:***@cache"),
+            (r"host=db password = 'se\'cret' user=me", "host=db password=*** user=me"),
+            (r"password=se\ &cret user=me", "password=*** user=me"),
+            ("postgres://me@db:5432/app", "postgres://me@db:5432/app"),
+            ("postgres://db:5432/app", "postgres://db:5432/app"),
         ] {
             assert_eq!(SecretUrl::new(url).to_string(), shown);
         }

@@ -21,4 +21,4 @@ pub use error::ReportError;
 pub use registry::{FORMATS, Format, format};
 pub use style::Style;
 pub use text::render as terminal;
-pub use write::write;
+pub use write::{check, write};

@@ -4,28 +4,53 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use tempfile::Builder;
+use tempfile::{Builder, NamedTempFile};
 
 use super::ReportError;
 
 /// Writes `text` to `path`: into a new file beside it, which then takes its place. Whoever reads
 /// `path` meantime sees the old file or the new one, and a full disk leaves the old one alone.
 pub fn write(path: &Path, text: &str) -> Result<(), ReportError> {
+    let (target, folder) = place(path)?;
+    let written = match is_special(&target) {
+        true => write_into(&target, text),
+        false => replace(&folder, &target, text),
+    };
+    written.map_err(|source| ReportError::Write { path: path.to_owned(), source })
+}
+
+/// Finds out whether [`write()`] could work, and leaves nothing behind.
+///
+/// # Errors
+/// What it would fail with for sure.
+pub fn check(path: &Path) -> Result<(), ReportError> {
+    let (target, folder) = place(path)?;
+    let tried = match is_special(&target) {
+        true if target.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+        // To open a pipe may be to wait for its reader.
+        true => Ok(()),
+        false => new_file(&folder).map(drop),
+    };
+    tried.map_err(|source| ReportError::Write { path: path.to_owned(), source })
+}
+
+/// The file that `path` leads to, and its folder.
+fn place(path: &Path) -> Result<(PathBuf, PathBuf), ReportError> {
     // A link keeps pointing where it points.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = match target.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
         _ => PathBuf::from("."),
     };
-    if !folder.is_dir() {
-        return Err(ReportError::NoFolder { path: path.to_owned(), folder });
+    match folder.is_dir() {
+        true => Ok((target, folder)),
+        false => Err(ReportError::NoFolder { path: path.to_owned(), folder }),
     }
-    let written = match fs::metadata(&target) {
-        // A device or pipe must not be replaced by a file.
-        Ok(metadata) if !metadata.is_file() => write_into(&target, text),
-        _ => replace(&folder, &target, text),
-    };
-    written.map_err(|source| ReportError::Write { path: path.to_owned(), source })
+}
+
+/// Whether it is there and no plain file: a device or pipe must not be replaced by a file.
+fn is_special(target: &Path) -> bool {
+    fs::metadata(target).is_ok_and(|metadata| !metadata.is_file())
 }
 
 fn write_into(target: &Path, text: &str) -> io::Result<()> {
@@ -34,7 +59,8 @@ fn write_into(target: &Path, text: &str) -> io::Result<()> {
     file.flush()
 }
 
-fn replace(folder: &Path, target: &Path, text: &str) -> io::Result<()> {
+/// A new file beside the one that it may replace.
+fn new_file(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = Builder::new();
     builder.prefix(".throng-");
     #[cfg(unix)]
@@ -43,7 +69,11 @@ fn replace(folder: &Path, target: &Path, text: &str) -> io::Result<()> {
         // As for any other new file; the process's mask takes away what it must.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let mut file = builder.tempfile_in(folder)?;
+    builder.tempfile_in(folder)
+}
+
+fn replace(folder: &Path, target: &Path, text: &str) -> io::Result<()> {
+    let mut file = new_file(folder)?;
     file.write_all(text.as_bytes())?;
     // Some file systems tell of a full disk only here.
     file.as_file().sync_all()?;
@@ -63,6 +93,15 @@ mod tests {
         write(&path, "new").expect("it can be replaced");
         assert_eq!(fs::read_to_string(&path).expect("it is there"), "new");
         assert_eq!(fs::read_dir(folder.path()).expect("it is there").count(), 1);
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_known_beforehand_and_nothing_is_left() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        assert!(check(folder.path()).expect_err("a folder").to_string().contains("directory"));
+        assert!(matches!(check(&folder.path().join("no/record.json")), Err(ReportError::NoFolder { .. })));
+        check(&folder.path().join("record.json")).expect("it can be written");
+        assert_eq!(fs::read_dir(folder.path()).expect("it is there").count(), 0);
     }
 
     #[test]

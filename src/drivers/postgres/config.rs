@@ -13,9 +13,14 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use super::error::describe;
 use super::tls::{self, TlsOptions, Verify};
 use crate::drivers::Failure;
+use crate::plan::target::SecretUrl;
 
 /// How the server sees us, unless the connection string says otherwise.
 const APPLICATION_NAME: &str = "throng";
+
+/// What to do about a password that breaks a URL.
+const PERCENT_ENCODE: &str =
+    "percent-encode special characters in the password: `@` as `%40`, `/` as `%2F`, `?` as `%3F`, `#` as `%23`";
 
 /// Options of libpq that change nothing here.
 const IGNORED: [&str; 8] = [
@@ -28,6 +33,14 @@ const IGNORED: [&str; 8] = [
     "sslcrl",
     "sslsni",
 ];
+
+/// Makes sure that a connection string can be understood, without going anywhere.
+///
+/// # Errors
+/// What is wrong with it, without its password.
+pub fn check(url: &SecretUrl) -> Result<(), Failure> {
+    Settings::parse(url.reveal()).map(drop)
+}
 
 /// A connection string, understood.
 #[derive(Clone)]
@@ -45,6 +58,12 @@ pub(super) struct Settings {
 impl Settings {
     /// Understands a connection string and reads the certificates that it names.
     pub(super) fn parse(text: &str) -> Result<Self, Failure> {
+        let understood = Self::understand(text);
+        // Said instead of anything else, which might quote a part of the password.
+        if is_ambiguous(text, understood.is_ok()) { Err(ambiguous()) } else { understood }
+    }
+
+    fn understand(text: &str) -> Result<Self, Failure> {
         let mut options = TlsOptions::default();
         let rest = if is_url(text) { strip_url(text, &mut options)? } else { strip_pairs(text, &mut options)? };
         let mut config: Config =
@@ -66,6 +85,24 @@ impl Settings {
 
 fn is_url(text: &str) -> bool {
     text.starts_with("postgres://") || text.starts_with("postgresql://")
+}
+
+/// Whether a URL's password seems to hold characters that mean something in a URL, so that it ends too early:
+/// an `@` comes where none belongs. The client library takes all before the first one for user and password; a query
+/// may have its own after that, if it can be understood.
+fn is_ambiguous(text: &str, understood: bool) -> bool {
+    let Some((_, rest)) = text.split_once("://").filter(|_| is_url(text)) else { return false };
+    let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let (authority, path) = address.split_once('/').unwrap_or((address, ""));
+    let users = authority.matches('@').count();
+    users > 1 || path.contains('@') || (users == 0 || !understood) && query.contains('@')
+}
+
+fn ambiguous() -> Failure {
+    Failure::Misuse {
+        message: "connection string: it can't be told where the password ends".into(),
+        hint: Some(PERCENT_ENCODE.into()),
+    }
 }
 
 /// Takes our options out of a URL's query.
@@ -101,11 +138,13 @@ fn pairs(text: &str) -> Result<Vec<(String, String)>, Failure> {
     let mut pairs = Vec::new();
     let mut rest = text.trim_start();
     while !rest.is_empty() {
-        let Some((key, after)) = rest.split_once('=') else {
+        let is_key = |key: &str| key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        let pair = rest.split_once('=').map(|(key, after)| (key.trim_end(), after)).filter(|(key, _)| is_key(key));
+        let Some((key, after)) = pair else {
             return Err(misuse("connection string: neither a `postgres://` URL nor pairs of `key=value`".into()));
         };
         let (value, after) = pair_value(after.trim_start())?;
-        pairs.push((key.trim().to_owned(), value));
+        pairs.push((key.to_owned(), value));
         rest = after.trim_start();
     }
     Ok(pairs)
@@ -223,6 +262,14 @@ mod tests {
             ("postgres://me:secret@db/app?colour=red", "unknown option `colour`"),
             ("postgres://me:secret@db/app?sslrootcert=%2Fnowhere.pem&sslmode=verify-ca", "/nowhere.pem"),
             ("secret", "neither a `postgres://` URL"),
+            ("me:secret@db/app", "neither a `postgres://` URL"),
+            ("me:secret@db/app?sslmode=disable", "neither a `postgres://` URL"),
+            ("mysql://me:secret@db/app", "neither a `postgres://` URL"),
+            ("postgres://me:secret@db:port/app", "port"),
+            ("postgres://me:12/secret@db/app", "where the password ends"),
+            ("postgres://me:x?y=secret@db/app", "where the password ends"),
+            ("postgres://me:x#?secret@db/app", "where the password ends"),
+            ("postgres://me:x@secret@db/app", "where the password ends"),
         ] {
             let Err(failure) = Settings::parse(text) else { panic!("{text} is understood") };
             let message = failure.to_string();

@@ -19,11 +19,22 @@ const CONNECTION_EXCEPTION: &str = "08";
 /// What the driver says to an answer that is neither rows nor an error, such as COPY's.
 const UNEXPECTED: &str = "unexpected message from server";
 
+/// What the driver says of something that it cannot write, before anything is sent; a NUL byte also where it mistakes
+/// its own text for an answer.
+const UNSENDABLE: [&str; 2] = ["error encoding message to server", "string contains embedded null"];
+
+/// What the driver says of an answer that does not follow the protocol: it has no message, or the connection ends
+/// in the middle of what would be one.
+const NOT_THE_PROTOCOL: [&str; 3] = [UNEXPECTED, "error parsing response from server", "bytes remaining on stream"];
+
 /// The failure of connecting to `host`.
 pub(super) fn connect_failure(error: &tokio_postgres::Error, host: &str) -> Failure {
     match error.as_db_error() {
         Some(db) if !is_session_end(db) => sql_failure(db),
         Some(db) => cannot_connect(host, db.message()),
+        None if is_one_of(error, &NOT_THE_PROTOCOL) => {
+            cannot_connect(host, "what answers there does not speak PostgreSQL's protocol")
+        }
         None => cannot_connect(host, &describe(error)),
     }
 }
@@ -43,7 +54,7 @@ pub(super) fn failure(
     if let Some(db) = error.as_db_error() {
         return if is_session_end(db) { lost(host, db.message()) } else { sql_failure(db) };
     }
-    let label = statement.map_or("", |statement| statement.label());
+    let label = statement.map_or("script", |statement| statement.label());
     if let Some(unfit) = error.source().and_then(|cause| cause.downcast_ref::<UnfitParameter>()) {
         return unfit_parameter(unfit, label);
     }
@@ -53,6 +64,12 @@ pub(super) fn failure(
             hint: Some("use `copy_in` and `copy_out` for COPY".into()),
         };
     }
+    if is_one_of(error, &UNSENDABLE) {
+        return Failure::Misuse {
+            message: format!("statement `{label}` cannot be sent: {}", describe(error)),
+            hint: None,
+        };
+    }
     lost(host, &epitaph.map_or_else(|| describe(error), str::to_owned))
 }
 
@@ -60,7 +77,7 @@ pub(super) fn failure(
 pub(super) fn unfit_parameter(unfit: &UnfitParameter, label: &str) -> Failure {
     Failure::Misuse {
         message: format!("parameter {} of statement `{label}` {}", unfit.number, unfit.mismatch),
-        hint: None,
+        hint: unfit.mismatch.hint().map(str::to_owned),
     }
 }
 
@@ -85,6 +102,7 @@ pub(super) fn aftermath(error: &tokio_postgres::Error) -> Aftermath {
         Some(db) if is_fatal(db) => Aftermath::Ended,
         Some(_) => Aftermath::Usable,
         None if error.source().is_some_and(|cause| cause.is::<UnfitParameter>()) => Aftermath::Usable,
+        None if is_one_of(error, &UNSENDABLE) => Aftermath::Usable,
         None if error.to_string() == UNEXPECTED => Aftermath::MidAnswer,
         None => Aftermath::Ended,
     }
@@ -136,6 +154,11 @@ fn sql_failure(error: &DbError) -> Failure {
         message: error.message().to_owned(),
         fields: fields.into_iter().filter_map(|(name, value)| Some((name, value?.to_owned()))).collect(),
     }
+}
+
+/// Whether the driver's error, or its cause, is worded so; its kinds cannot be asked for.
+fn is_one_of(error: &tokio_postgres::Error, texts: &[&str]) -> bool {
+    texts.contains(&error.to_string().as_str()) || texts.contains(&describe(error).as_str())
 }
 
 /// The innermost cause, which says more than `error communicating with the server`.

@@ -42,6 +42,7 @@ mod transaction;
 mod value;
 
 pub use columns::{Column, Columns};
+pub use config::check;
 pub use connection::Connection;
 pub use control::controls_transaction;
 pub use copy::{CopyIn, CopyOut, push_text_row};

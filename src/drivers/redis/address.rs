@@ -8,6 +8,14 @@ use super::failure;
 use crate::drivers::Failure;
 use crate::plan::target::SecretUrl;
 
+/// Makes sure that a URL can be understood, without going anywhere.
+///
+/// # Errors
+/// What is wrong with it, without its password.
+pub fn check(url: &SecretUrl) -> Result<(), Failure> {
+    Address::parse(url, Duration::MAX).map(drop)
+}
+
 /// A checked URL that connections can be made to.
 #[derive(Debug, Clone)]
 pub(super) struct Address {
@@ -22,7 +30,7 @@ impl Address {
     pub(super) fn parse(url: &SecretUrl, connect_limit: Duration) -> Result<Self, Failure> {
         let wrong = |reason: String| Failure::Misuse {
             message: format!("`{url}` is not a Redis URL: {reason}"),
-            hint: Some("such as `redis://user:password@host:6379/0`, `rediss://…` or `redis+unix:///path`".into()),
+            hint: Some(hint(url.reveal()).into()),
         };
         let text = url.reveal();
         let mut info = text.into_connection_info().map_err(|error| wrong(failure::reason(&error)))?;
@@ -67,6 +75,15 @@ impl Address {
     }
 }
 
+/// What to do about a URL that cannot be read.
+fn hint(url: &str) -> &'static str {
+    let address = url.split_once("://").map_or(url, |(_, address)| address);
+    if address.split_once(['/', '?', '#']).is_some_and(|(_, rest)| rest.contains('@')) {
+        return "percent-encode special characters in the password: `@` as `%40`, `/` as `%2F`, `?` as `%3F`, `#` as `%23`";
+    }
+    "such as `redis://user:password@host:6379/0`, `rediss://…` or `redis+unix:///path`"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,7 +108,15 @@ mod tests {
 
     #[test]
     fn a_wrong_url_is_told_without_its_password() {
-        for url in ["http://user:secret@host", "redis://user:secret@host/nine", "nonsense", "redis://:secret@"] {
+        for url in [
+            "http://user:secret@host",
+            "redis://user:secret@host/nine",
+            "nonsense",
+            "redis://:secret@",
+            "redis://user:12/secret@host",
+            "redis://user:x#secret@host",
+            "user:secret@host",
+        ] {
             let message = parse(url).unwrap_err().to_string();
             assert!(message.contains("is not a Redis URL"), "{message}");
             assert!(!message.contains("secret"), "{message}");

@@ -57,6 +57,13 @@ fn refused(error: &ServerError) -> Failure {
 }
 
 fn from_parts(word: &str, details: Option<&str>) -> Failure {
+    let details = match word {
+        // The server's own words tell a client's author what to do, and not a user.
+        "NOAUTH" => Some(
+            "the password is missing: give it in the URL, as `redis://:PASSWORD@HOST` or `redis://USER:PASSWORD@HOST`",
+        ),
+        _ => details,
+    };
     let message = details.map_or_else(|| word.to_owned(), |details| format!("{word} {details}"));
     Failure::Redis { word: word.to_owned(), message }
 }

@@ -15,6 +15,7 @@ mod size;
 mod subscription;
 
 pub use ::redis::Value;
+pub use address::check;
 pub use command::Command;
 pub use connection::{Connection, Executed};
 pub use failure::refusal;

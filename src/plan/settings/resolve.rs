@@ -90,6 +90,7 @@ pub fn resolve(
         tables: scenario.tables.clone(),
         allow_exec: false,
         data: None,
+        force: false,
         stop_on_script_bug: settings.on_script_bug.unwrap_or_default() == OnScriptBug::Stop,
         origins: Vec::new(),
     };

@@ -44,6 +44,7 @@ fn push_literal(text: &str, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Mismatch;
     use super::*;
 
     #[test]
@@ -56,8 +57,13 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_not_utf8_is_written_as_bytea() {
-        let sql = with_literals("SELECT $1", &[Param::Text(vec![0xff, 0x00])]).expect("literals");
+    fn bytes_are_written_as_bytea_and_never_guessed() {
+        let sql = with_literals("SELECT $1", &[Param::Bytes(vec![0xff, 0x00])]).expect("literals");
         assert_eq!(sql, r"SELECT  E'\\xff00'");
+        for (text, mismatch) in [(&b"\xff"[..], Mismatch::NotUtf8), (b"a\0b", Mismatch::Nul)] {
+            let unfit =
+                with_literals("SELECT $1, $2", &[Param::Null, Param::Text(text.to_vec())]).expect_err("no text");
+            assert_eq!((unfit.number, unfit.mismatch), (2, mismatch));
+        }
     }
 }

@@ -20,15 +20,30 @@ type BoxedError = Box<dyn Error + Sync + Send>;
 
 /// A parameter that its place in the statement cannot take.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("is `{expected}`, which cannot take {got}")]
-pub(super) struct Mismatch {
-    expected: String,
-    got: String,
+pub(super) enum Mismatch {
+    /// Its place is of a type that takes something else.
+    #[error("is `{expected}`, which cannot take {got}")]
+    Type { expected: String, got: String },
+    /// It is a string that is no text, and its place's type is not known.
+    #[error("is not UTF-8, and only prepared statements tell whether bytes are meant")]
+    NotUtf8,
+    /// It is a text that PostgreSQL cannot hold.
+    #[error("contains a NUL byte, which no text in PostgreSQL can")]
+    Nul,
 }
 
 impl Mismatch {
     fn new(type_: &Type, got: impl Into<String>) -> Self {
-        Self { expected: type_.name().to_owned(), got: got.into() }
+        Self::Type { expected: type_.name().to_owned(), got: got.into() }
+    }
+
+    /// What to do about it.
+    pub(super) fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::NotUtf8 => Some("send bytes as `pg.bytes(…)`"),
+            Self::Nul => Some("send bytes to a `bytea`, as `pg.bytes(…)`"),
+            Self::Type { .. } => None,
+        }
     }
 }
 

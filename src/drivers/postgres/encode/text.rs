@@ -28,8 +28,6 @@ pub(in super::super) fn untyped(param: &Param, type_: &Type) -> Result<String, M
     match param {
         _ if param.contains_map() => out = json::to_json(param, type_)?,
         Param::List(items) => push_array(items, type_, &mut out)?,
-        // What is no text can only be meant for `bytea`.
-        Param::Text(bytes) if std::str::from_utf8(bytes).is_err() => push_bytes(bytes, &mut out),
         _ => push_scalar(param, type_, &mut out)?,
     }
     Ok(out)
@@ -111,7 +109,9 @@ fn push_scalar(param: &Param, type_: &Type, out: &mut String) -> Result<(), Mism
             let _ = print_f64(*value, out);
         }
         Param::Text(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) if text.contains('\0') => return Err(Mismatch::Nul),
             Ok(text) => out.push_str(text),
+            Err(_) if *type_ == Type::UNKNOWN => return Err(Mismatch::NotUtf8),
             Err(_) => return Err(Mismatch::new(type_, "a string that is not UTF-8")),
         },
         Param::Bytes(bytes) => push_bytes(bytes, out),

@@ -1,0 +1,103 @@
+//! Making a run's connections fit what a target has room for, before there is any load.
+//!
+//! A size that was asked for is kept or refused; one that throng chose gives way.
+
+use crate::monitor::ProbeError;
+use crate::plan::Plan;
+use crate::plan::target::PoolSharing;
+
+/// Connections that the session itself has beside the users': setup's, kept for verify.
+const OWN: u64 = 1;
+
+/// Connections left free where throng chooses how many it takes: its own, and for whoever has to look what is going on.
+const RESERVE: u64 = 3;
+
+/// How many connections a target has free.
+#[derive(Debug, Clone)]
+pub struct Room {
+    /// How many more it would let in.
+    pub free: u64,
+    /// Where it is, without a password.
+    pub address: String,
+}
+
+impl Room {
+    /// Makes the pools of target `name` fit; says what had to change.
+    ///
+    /// # Errors
+    /// When they can't fit, unless that was forced: a pooler in front of the target may make room.
+    pub fn fit(&self, name: &str, plan: &mut Plan) -> Result<Option<String>, ProbeError> {
+        let (users, personas) = (plan.users(), plan.personas.len() as u64);
+        let Some(pool) = plan.targets.postgres.get_mut(name).map(|target| &mut target.pool) else { return Ok(None) };
+        let pools = if pool.sharing == PoolSharing::Persona { personas.max(1) } else { 1 };
+        let asked_for = pool.size.is_some() || pool.sharing == PoolSharing::User;
+        let wanted = pool.connections(users);
+        let most = if asked_for { wanted } else { wanted.min(self.free.saturating_sub(RESERVE) / pools).max(1) };
+        if plan.force {
+            return Ok(None);
+        }
+        if most * pools + OWN > self.free {
+            let wanted = most * pools + OWN;
+            return Err(ProbeError::NoRoom {
+                name: name.to_owned(),
+                address: self.address.clone(),
+                wanted,
+                free: self.free,
+            });
+        }
+        if most == wanted {
+            return Ok(None);
+        }
+        pool.size = u32::try_from(most).ok();
+        // A worker without a connection of its own would starve.
+        plan.workers = plan.workers.min(usize::try_from(most).unwrap_or(usize::MAX)).max(1);
+        Ok(Some(format!("it has room for {} more connections, so its pool has {most} instead of {wanted}", self.free)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::settings::Input;
+    use crate::plan::{Layer, Machine, Origin, Settings, resolve};
+    use crate::script::{Source, load};
+
+    const SCENARIO: &str = r#"
+        return {
+          needs = { "postgres" },
+          load = { users = 20, iterations = 1 },
+          personas = { a = { run = function() end }, b = { run = function() end } },
+        }"#;
+
+    /// The size of the pool and the number of workers that come of it, or `None` when there is no room.
+    fn fitted(settings: &[(&str, &str)], free: u64) -> Option<(u64, usize)> {
+        let loaded = load(&Source::bundled("test", SCENARIO), 64 << 20).expect("a good scenario");
+        let mut given = Settings::default();
+        for (name, value) in settings {
+            given.set(name, Input::Text(value), "").expect("a good setting");
+        }
+        let layers = [Layer { origin: Origin::CommandLine, settings: given }];
+        let mut plan = resolve(&loaded.scenario, None, &layers, Machine { cores: 4, seed: 1 }).expect("a good plan");
+        let room = Room { free, address: String::new() };
+        room.fit("postgres", &mut plan).ok()?;
+        Some((plan.targets.postgres["postgres"].pool.connections(plan.users()), plan.workers))
+    }
+
+    #[test]
+    fn a_size_of_throngs_own_gives_way_to_what_is_free() {
+        assert_eq!(fitted(&[], 100), Some((20, 4)));
+        assert_eq!(fitted(&[], 20), Some((17, 4)));
+        assert_eq!(fitted(&[], 5), Some((2, 2)));
+        assert_eq!(fitted(&[], 2), Some((1, 1)));
+        assert_eq!(fitted(&[], 1), None);
+        assert_eq!(fitted(&[("pool", "persona")], 23), Some((10, 4)));
+    }
+
+    #[test]
+    fn a_size_that_was_asked_for_is_kept_or_refused() {
+        assert_eq!(fitted(&[("connections", "30")], 31), Some((30, 4)));
+        assert_eq!(fitted(&[("connections", "30")], 30), None);
+        assert_eq!(fitted(&[("pool", "user")], 20), None);
+        assert_eq!(fitted(&[("pool", "persona"), ("connections", "10")], 20), None);
+    }
+}
