@@ -56,7 +56,7 @@ local function view_product(user)
     product = user.pg:one(find, id)
     user.redis:setex(PREFIX .. id, TTL_S, json.encode(product))
   end
-  user:check(product.id == id, "the cached product is the one asked for")
+  user:check(tonumber(product.id) == id, "the cached product is the one asked for")
 end
 
 local function change_price(user)
@@ -74,7 +74,7 @@ local function verify_catalogue(ctx)
   checks:counted("price changes", ctx.pg:value("SELECT sum(version)::bigint FROM products"))
   for _, row in ipairs(ctx.pg:query("SELECT id, version FROM products")) do
     local cached = ctx.redis:get(PREFIX .. row.id)
-    checks:that(not cached or json.decode(cached).version <= row.version, "a cached copy is ahead of product " .. row.id)
+    checks:that(not cached or tonumber(json.decode(cached).version) <= tonumber(row.version), "a cached copy is ahead of product " .. row.id)
   end
   checks:finish()
 end

@@ -56,7 +56,7 @@ local function transfer(user)
   end
   verify.counted("transfers", function()
     return user.pg:transaction(function(tx)
-      if tx:value(balance_of, from) < amount then
+      if tonumber(tx:value(balance_of, from)) < amount then
         return false
       end
       tx:execute(add, from, -amount)
@@ -70,7 +70,7 @@ local function audit(user)
   local total = user.pg:transaction(function(tx)
     return tx:value(total_balance)
   end, { isolation = "serializable", read_only = true, retry = 20 })
-  user:check(total == user.params.accounts * OPENING, "the total of all balances never changes")
+  user:check(tonumber(total) == user.params.accounts * OPENING, "the total of all balances never changes")
 end
 
 local function verify_books(ctx)

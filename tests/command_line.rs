@@ -95,6 +95,60 @@ fn a_script_bug_ends_with_1_and_a_record() {
     assert!(record.contains("\"verdict\": \"aborted\""));
 }
 
+#[test]
+fn a_hint_is_shown_once_and_on_a_line_of_its_own() {
+    for (scenario, hint) in [
+        ("return { persona = {} }", "did you mean `personas`?"),
+        ("require('throng.pgg')", "did you mean `throng.pg`?"),
+        ("io.open('x')", "read and write files"),
+        ("total = 1", "write `local total"),
+        ("return { load = { users = 'x' }, personas = { p = { run = function() end, wight = 1 } } }", ""),
+    ] {
+        let output = Place::new(scenario).throng("check office");
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(&format!("\nhint: {hint}")) || hint.is_empty(), "{scenario}: {said}");
+        assert!(said.matches("hint: ").count() <= 1, "{scenario}: {said}");
+    }
+}
+
+/// What a run says of an operation that does `work`.
+fn complaint(work: &str) -> String {
+    let scenario = format!(
+        "local x = {{}}\nreturn {{ load = {{ users = 1, iterations = 1, memory_limit = \"16MB\" }},\n\
+         personas = {{ p = {{ operations = {{\no = function(user)\n{work}\nend }} }} }} }}"
+    );
+    let output = Place::new(&scenario).throng("run office --quiet");
+    assert_eq!(output.status.code(), Some(1), "{work}: {}", text(&output.stderr));
+    text(&output.stderr)
+}
+
+#[test]
+fn a_bug_is_placed_even_where_lua_knows_no_place() {
+    for (work, place) in [
+        ("return user:sleep({})", "office.lua:4: "),
+        ("while true do end", "office.lua:5: "),
+        ("for i = 1, math.huge do x[i] = ('x'):rep(1000) .. i end", "office.lua:4: out of memory"),
+    ] {
+        let said = complaint(work);
+        assert!(said.contains(place), "{work}: {said}");
+    }
+}
+
+#[test]
+fn a_rehearsal_of_a_flow_shows_its_operations_and_does_not_think() {
+    let flow = r#"return { personas = { p = { run = function(user)
+      user:operation("open", function() end)
+      user:think("1h")
+      user:operation("close", function() error({ kind = "shut", message = "too late" }) end)
+    end } } }"#;
+    let output = Place::new(flow).throng("rehearse office");
+    let said = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("  open: ") && said.contains("  close: failed"), "{said}");
+    assert_eq!(said.matches("too late").count(), 1, "{said}");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_report_that_cannot_be_written_ends_with_1() {

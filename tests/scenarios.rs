@@ -69,6 +69,20 @@ fn every_bundled_scenario_plays_and_verifies() {
 }
 
 #[test]
+fn scenarios_play_and_verify_however_their_statements_travel() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let notes = folder.path().join("notes.lua");
+    fs::copy(root.join("templates/scenario.lua"), &notes).expect("the template can be copied");
+    let notes = notes.to_str().expect("temporary folders are UTF-8");
+    for statements in ["simple", "unnamed"] {
+        for scenario in ["membership", notes, "examples/transfer.lua", "examples/cache_aside.lua"] {
+            expect_status(&["run", scenario, "--profile", "quick", "--quiet", "--statements", statements], 0);
+        }
+    }
+}
+
+#[test]
 fn every_example_plays_and_verifies() {
     play_all("examples");
 }

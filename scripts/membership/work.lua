@@ -51,7 +51,7 @@ local employments_of = pg.statement("employments_of", [[
 function M.member_detail(user)
   local id = any_member(user)
   local member = user.pg:one(find_member, id)
-  user:check(member and member.id == id, "a seeded member is found by its id")
+  user:check(member and tonumber(member.id) == id, "a seeded member is found by its id")
   user.pg:query(employments_of, id)
 end
 
@@ -106,7 +106,7 @@ function M.create_member(user)
   local id = verify.counted("members", function()
     return user.pg:value(insert_member, first, last, email, phone, classification, user.number)
   end)
-  user:check(id > user.params.members, "a new member gets a new id")
+  user:check(tonumber(id) > user.params.members, "a new member gets a new id")
 end
 
 local change_member = pg.statement("change_member", [[

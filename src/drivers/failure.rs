@@ -65,4 +65,29 @@ impl Failure {
             _ => String::new(),
         }
     }
+
+    /// The failure of a statement that was sent behind `prefix`: positions count from where the statement begins.
+    pub fn behind(mut self, prefix: &str) -> Self {
+        if let Self::Sql { fields, .. } = &mut self {
+            for (name, value) in fields {
+                if let ("position", Ok(position)) = (*name, value.parse::<usize>()) {
+                    *value = position.saturating_sub(prefix.chars().count()).max(1).to_string();
+                }
+            }
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_from_the_statement() {
+        let fields = vec![("position", "10".to_owned())];
+        let failure = Failure::Sql { code: "42601".into(), name: "syntax_error".into(), message: "no".into(), fields };
+        let Failure::Sql { fields, .. } = failure.behind("EXPLAIN ") else { panic!("still of SQL") };
+        assert_eq!(fields, [("position", "2".to_owned())]);
+    }
 }

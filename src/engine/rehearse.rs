@@ -81,7 +81,7 @@ struct Stage {
     plan: Arc<Plan>,
     control: Control,
     tell: Tell,
-    outcome: Rehearsal,
+    outcome: Rc<RefCell<Rehearsal>>,
 }
 
 impl Stage {
@@ -97,7 +97,13 @@ impl Stage {
         control.cast().host().set_trace(Box::new(move |what, time_us, rows, error| {
             told.borrow_mut()(Step::Statement { what, time_us, rows, error });
         }));
-        Ok(Self { plan, control, tell, outcome: Rehearsal::default() })
+        let (told, outcome) = (tell.clone(), Rc::new(RefCell::new(Rehearsal::default())));
+        let counted = outcome.clone();
+        control.cast().host().set_told(Box::new(move |name, time, error| {
+            count(&mut counted.borrow_mut(), error);
+            told.borrow_mut()(Step::Ended { name, time, error });
+        }));
+        Ok(Self { plan, control, tell, outcome })
     }
 
     async fn play(&mut self) -> Result<Rehearsal, EngineError> {
@@ -122,7 +128,7 @@ impl Stage {
         let begun = Instant::now();
         let torn_down = self.control.teardown().await;
         self.end("teardown", begun, torn_down.err().as_ref());
-        Ok(self.outcome)
+        Ok(*self.outcome.borrow())
     }
 
     async fn persona(&mut self, persona: usize) -> Result<(), EngineError> {
@@ -134,10 +140,10 @@ impl Stage {
             return Ok(());
         }
         let mut begun = Instant::now();
-        let (tell, outcome) = (self.tell.clone(), &mut self.outcome);
+        let (tell, outcome) = (&self.tell, &self.outcome);
         player
             .rehearse(|name, error| {
-                count(outcome, error.as_ref());
+                count(&mut outcome.borrow_mut(), error.as_ref());
                 tell.borrow_mut()(Step::Ended { name, time: begun.elapsed(), error: error.as_ref() });
                 begun = Instant::now();
             })
@@ -151,7 +157,7 @@ impl Stage {
     }
 
     fn end(&mut self, name: &str, begun: Instant, error: Option<&ScriptError>) {
-        count(&mut self.outcome, error);
+        count(&mut self.outcome.borrow_mut(), error);
         self.tell.borrow_mut()(Step::Ended { name, time: begun.elapsed(), error });
     }
 }

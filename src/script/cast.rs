@@ -6,6 +6,7 @@ use mlua::{Function, Lua, Table, Value};
 
 use super::error::{ScriptError, Thrown};
 use super::host::{Host, Stage};
+use super::place::call;
 use super::player::{Persona, Player};
 use super::random::Stream;
 use super::scenario::Loaded;
@@ -103,7 +104,7 @@ impl Cast {
     async fn call(&self, during: &str, stage: Stage, function: &Option<Function>) -> Result<Value, ScriptError> {
         let Some(function) = function else { return Ok(Value::Nil) };
         self.host.stage.set(stage);
-        let result = async { function.call_async::<Value>(self.context()?).await }.await;
+        let result = async { call(function, self.context()?).await }.await;
         self.host.stage.set(Stage::Running);
         result.map_err(|error| ScriptError::new(during, &error))
     }

@@ -4,13 +4,16 @@
 //! [`classify`] turns whatever came out of a script into a class and a message
 //! for the report. [`ScriptError`] is a script that could not do its part.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Deref;
 use std::rc::Rc;
 
 use mlua::Error;
 
+use super::place::{location, placed, traceback};
 use crate::drivers::Failure;
+use crate::plan::Data;
 use crate::stats::ErrorClass;
 
 /// What the API raises into a script.
@@ -29,6 +32,8 @@ pub enum Thrown {
         kind: String,
         /// Its message.
         message: String,
+        /// What else the script gave.
+        fields: BTreeMap<String, Data>,
     },
     /// The script called the API wrongly.
     #[error("{message}")]
@@ -39,22 +44,33 @@ pub enum Thrown {
         hint: Option<String>,
     },
     /// The script ran for too long without giving way.
-    #[error("the script ran for {0} s without giving way to other users")]
-    Runaway(u64),
+    #[error("the script ran for {seconds} s without giving way to other users")]
+    Runaway {
+        /// For how long.
+        seconds: u64,
+        /// Where it was then.
+        place: Option<String>,
+    },
     /// An error that an operation has already counted; the iteration must not count it again.
     #[error("{0}")]
     Counted(Rc<Error>),
 }
 
 impl Thrown {
-    /// A wrong call of the API.
+    /// A wrong call of the API. A hint may be on a last line of the message, as errors of the plan have it.
     pub fn misuse(message: impl Into<String>) -> Self {
-        Self::Misuse { message: message.into(), hint: None }
+        let (message, hint) = split_hint(message.into());
+        Self::Misuse { message, hint }
     }
 
     /// A wrong call of the API, with what to do about it.
     pub fn misuse_with(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::Misuse { message: message.into(), hint: Some(hint.into()) }
+    }
+
+    /// An error of a kind of its own.
+    pub fn raised(kind: &str, message: String) -> Self {
+        Self::Raised { kind: kind.to_owned(), message, fields: BTreeMap::new() }
     }
 
     /// The class it is counted under; `None` if it was counted already.
@@ -70,7 +86,7 @@ impl Thrown {
             },
             Self::Check(_) => ErrorClass::CheckFailed,
             Self::Raised { kind, .. } => ErrorClass::Raised(kind.clone()),
-            Self::Misuse { .. } | Self::Runaway(_) => ErrorClass::ScriptBug,
+            Self::Misuse { .. } | Self::Runaway { .. } => ErrorClass::ScriptBug,
             Self::Counted(_) => return None,
         })
     }
@@ -79,8 +95,19 @@ impl Thrown {
     fn hint(&self) -> Option<&str> {
         match self {
             Self::Misuse { hint, .. } | Self::Failure(Failure::Misuse { hint, .. }) => hint.as_deref(),
+            Self::Failure(Failure::Sql { fields, .. }) => {
+                fields.iter().find(|(name, _)| *name == "hint").map(|(_, hint)| hint.as_str())
+            }
             _ => None,
         }
+    }
+}
+
+/// A message without the hint on its last line, and the hint.
+fn split_hint(message: String) -> (String, Option<String>) {
+    match message.split_once("\nhint: ") {
+        Some((message, hint)) => (message.to_owned(), Some(hint.to_owned())),
+        None => (message, None),
     }
 }
 
@@ -113,14 +140,15 @@ pub struct Classified {
 pub fn classify(error: &Error) -> Classified {
     let traceback = traceback(error);
     let Some(thrown) = thrown(error) else {
-        return Classified { class: Some(ErrorClass::ScriptBug), message: plain_message(error), hint: None, traceback };
+        let (message, hint) = explained(placed(location(error), plain_message(error)));
+        return Classified { class: Some(ErrorClass::ScriptBug), message, hint, traceback };
     };
     if let Thrown::Counted(inner) = thrown {
         return Classified { class: None, ..classify(inner) };
     }
     let class = thrown.class();
-    let message = match (&class, traceback.first().and_then(|frame| place(frame))) {
-        (Some(ErrorClass::ScriptBug), Some(place)) => format!("{place}: {thrown}"),
+    let message = match &class {
+        Some(ErrorClass::ScriptBug) => placed(location(error), thrown.to_string()),
         _ => thrown.to_string(),
     };
     Classified { class, message, hint: thrown.hint().map(str::to_owned), traceback }
@@ -140,13 +168,10 @@ fn plain_message(error: &Error) -> String {
     match error {
         Error::RuntimeError(message) => without_traceback(message).to_owned(),
         Error::SyntaxError { message, .. } => message.clone(),
-        Error::MemoryError(_) => "out of memory: the scenario's `limits.memory` for one worker is used up".to_owned(),
-        Error::CallbackError { traceback, cause } => {
-            let place = frames(traceback).first().and_then(|frame| place(frame).map(str::to_owned));
-            match (place, &**cause) {
-                (_, Error::MemoryError(_) | Error::CallbackError { .. }) | (None, _) => plain_message(cause),
-                (Some(place), cause) => format!("{place}: {}", plain_message(cause)),
-            }
+        Error::MemoryError(_) => OUT_OF_MEMORY.to_owned(),
+        Error::CallbackError { cause, .. } | Error::WithContext { cause, .. } => plain_message(cause),
+        Error::BadArgument { to: Some(to), name: Some(name), .. } if name == "self" => {
+            format!("`{}` {NO_OBJECT}", to.rsplit(['.', ':']).next().unwrap_or(to))
         }
         Error::BadArgument { to, pos, cause, .. } => {
             let function = to.as_deref().map(|name| format!(" to `{name}`")).unwrap_or_default();
@@ -164,40 +189,41 @@ fn without_traceback(message: &str) -> &str {
     message.split("\nstack traceback:").next().unwrap_or(message)
 }
 
-fn traceback(error: &Error) -> Vec<String> {
-    match error {
-        Error::CallbackError { traceback, cause } => {
-            let inner = self::traceback(cause);
-            if inner.is_empty() { frames(traceback) } else { inner }
-        }
-        Error::WithContext { cause, .. } => traceback(cause),
-        Error::RuntimeError(message) => frames(message),
-        Error::ExternalError(external) => match external.downcast_ref() {
-            Some(Thrown::Counted(inner)) => traceback(inner),
-            _ => Vec::new(),
-        },
-        _ => Vec::new(),
+/// What is said when Lua has no memory left.
+const OUT_OF_MEMORY: &str = "out of memory: the script needs more than the `memory_limit` of one worker";
+
+/// What is said of a method that was called like a function.
+const NO_OBJECT: &str = "is a method, and was called without its object";
+
+/// What Lua says in its own terms; what is said instead, if anything; and what to do about it.
+const EXPLAINED: &[(&str, Option<&str>, &str)] = &[
+    (
+        "attempt to yield across a C-call boundary",
+        Some("this function can't wait for anything"),
+        "functions given to `table.sort`, `string.gsub`, `map:update` or a metatable can neither sleep nor query: \
+         do it before",
+    ),
+    (
+        "attempt to yield from outside a coroutine",
+        Some("nothing can be waited for while the scenario's file is being loaded"),
+        "move it into `setup`, `start` or an operation",
+    ),
+    (
+        "attempt to index a function value",
+        None,
+        "call it with parentheses or, if it is to be a further target, name it in `needs`",
+    ),
+    (OUT_OF_MEMORY, None, "keep less at a time, or raise `memory_limit` in `load`"),
+    (NO_OBJECT, None, "call it with a colon, as in `user.pg:query(…)`"),
+];
+
+/// A message of Lua in terms of a scenario, with a hint.
+fn explained(message: String) -> (String, Option<String>) {
+    match EXPLAINED.iter().find(|(said, ..)| message.contains(said)) {
+        Some((said, Some(instead), hint)) => (message.replace(said, instead), Some((*hint).to_owned())),
+        Some((_, None, hint)) => (message, Some((*hint).to_owned())),
+        None => (message, None),
     }
-}
-
-/// The frames of a Lua traceback that are a script's, as `file:line: in …`.
-fn frames(traceback: &str) -> Vec<String> {
-    let Some((_, stack)) = traceback.split_once("stack traceback:") else { return Vec::new() };
-    stack
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with("[C]") && !line.starts_with("...\t"))
-        .filter(|line| !line.starts_with("__mlua") && !line.starts_with(super::state::PRELUDE_NAME))
-        .filter(|line| place(line).is_some())
-        .map(|line| line.replace("<", "`").replace(">", "`"))
-        .collect()
-}
-
-/// `file:line` at the start of a frame or message.
-fn place(frame: &str) -> Option<&str> {
-    let (file, rest) = frame.split_once(':')?;
-    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-    (digits > 0).then(|| &frame[..file.len() + 1 + digits])
 }
 
 /// A script that could not do its part of a run. Boxed, because every result on the way carries room for it.
@@ -224,23 +250,25 @@ impl ScriptError {
     pub fn new(during: impl Into<String>, error: &Error) -> Self {
         let Classified { class, message, hint, traceback } = classify(error);
         let class = class.unwrap_or(ErrorClass::ScriptBug);
+        let message = placed(location(error), message);
         Self(Box::new(Fault { during: during.into(), class, message, hint, traceback }))
     }
 
     /// An error found by looking at what the script declared.
     pub fn invalid(message: impl Into<String>, hint: Option<String>) -> Self {
+        let (message, own) = split_hint(message.into());
         Self(Box::new(Fault {
             during: LOADING.to_owned(),
             class: ErrorClass::ScriptBug,
-            message: message.into(),
-            hint,
+            message,
+            hint: hint.or(own),
             traceback: Vec::new(),
         }))
     }
 
     /// The same error, said to be in a file.
     pub fn within(mut self, path: &str) -> Self {
-        self.0.message = format!("{path}: {}", self.0.message);
+        self.0.message = placed(Some(path.to_owned()), self.0.message);
         self
     }
 }
@@ -267,6 +295,9 @@ impl fmt::Display for ScriptError {
             for frame in &self.traceback {
                 write!(f, "\n    {frame}")?;
             }
+        }
+        if let Some(hint) = &self.hint {
+            write!(f, "\nhint: {hint}")?;
         }
         Ok(())
     }

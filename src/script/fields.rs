@@ -82,6 +82,7 @@ pub fn describe(value: &Value) -> String {
             let ellipsis = if short.len() < text.len() { "…" } else { "" };
             format!("the string `{short}{ellipsis}`")
         }
+        null if *null == Value::NULL => "`throng.null`".to_owned(),
         Value::Table(_) => "a table".to_owned(),
         Value::Function(_) => "a function".to_owned(),
         other => format!("a {}", other.type_name()),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use mlua::{Lua, Table, Value};
 
@@ -51,6 +51,7 @@ pub struct Host {
     /// Where in its life the scenario is.
     pub stage: Cell<Stage>,
     trace: RefCell<Option<Trace>>,
+    told: RefCell<Option<Told>>,
     /// The persona whose script is running, for the watchdog: its index plus 1, or 0.
     pub(super) spotlight: Arc<AtomicUsize>,
     bug: RefCell<Option<ScriptError>>,
@@ -61,6 +62,9 @@ pub struct Host {
 
 /// Told of each statement and command: what, how long in µs, rows, and the error if it failed.
 pub type Trace = Box<dyn Fn(&str, u64, u64, Option<&str>)>;
+
+/// Told of each operation of a flow: its name, how long it took, and the error if it failed.
+pub type Told = Box<dyn Fn(&str, Duration, Option<&ScriptError>)>;
 
 /// Tables that all users of a state share, made once.
 #[derive(Default)]
@@ -89,6 +93,7 @@ impl Host {
             pools,
             stage: Cell::new(Stage::Loading),
             trace: RefCell::new(None),
+            told: RefCell::new(None),
             spotlight,
             bug: RefCell::new(None),
             setup_data: RefCell::new(Data::Nil),
@@ -133,6 +138,21 @@ impl Host {
     /// Has each statement and command told to `trace`, for rehearsing.
     pub fn set_trace(&self, trace: Trace) {
         *self.trace.borrow_mut() = Some(trace);
+    }
+
+    /// Has each operation of a flow told to `told`, for rehearsing.
+    pub fn set_told(&self, told: Told) {
+        *self.told.borrow_mut() = Some(told);
+    }
+
+    /// Tells a rehearsal, if there is one, of an operation within a flow. Those within an operation of a mix
+    /// are its parts, and told with it.
+    pub(super) fn tell_operation(&self, user: &User, name: &str, time: Duration, error: Option<&mlua::Error>) {
+        let Some(persona) = self.plan.personas.get(user.persona).filter(|persona| !persona.mix) else { return };
+        if let Some(told) = &*self.told.borrow() {
+            let during = || format!("persona `{}`, operation `{name}`", persona.name);
+            told(name, time, error.map(|error| ScriptError::new(during(), error)).as_ref());
+        }
     }
 
     /// Whether somebody wants to be told of statements and commands, so that the telling need not be made up in vain.

@@ -9,15 +9,18 @@
 
 pub mod api;
 mod args;
+mod blame;
 mod cast;
 mod error;
 mod fields;
 mod host;
 mod operation;
+mod place;
 mod player;
 mod pool_wait;
 mod pools;
 mod random;
+mod read_only;
 mod require;
 mod scenario;
 mod shared;

@@ -13,6 +13,7 @@ use rand::RngExt;
 use super::error::{ScriptError, classify};
 use super::host::Host;
 use super::operation::{OperationCells, play};
+use super::place::call;
 use super::random::Stream;
 use super::timeline::PhaseId;
 use super::user::User;
@@ -106,7 +107,7 @@ impl Player {
 
     async fn frame(&self, function: &Option<Function>) -> bool {
         let Some(function) = function else { return true };
-        match function.call_async::<()>(self.table.clone()).await {
+        match call::<()>(function, self.table.clone()).await {
             Ok(()) => true,
             Err(error) => {
                 self.count_error(&error, self.host.timeline.phase_at(Instant::now()));
@@ -139,10 +140,10 @@ impl Player {
         let result = match &self.persona.behaviour {
             Behaviour::Mix(steps) => {
                 let step = self.draw(steps);
-                let work = step.run.call_async::<()>(self.table.clone());
+                let work = call::<()>(&step.run, self.table.clone());
                 play(&self.host, &self.user, &step.cells, Some(phase), self.in_spotlight(work)).await
             }
-            Behaviour::Flow(run) => self.in_spotlight(run.call_async::<()>(self.table.clone())).await,
+            Behaviour::Flow(run) => self.in_spotlight(call::<()>(run, self.table.clone())).await,
         };
         if let Err(error) = result {
             self.count_error(&error, phase);
@@ -190,22 +191,27 @@ impl Player {
         self.user.random.borrow_mut().think(think)
     }
 
-    /// Plays each operation of a mix once, or the flow once, in order; tells `each` of every end.
+    /// Plays each operation of a mix once, or the flow once, in order; tells `each` of every end, but for the
+    /// operations of a flow, which the host tells of.
     pub async fn rehearse(&self, mut each: impl FnMut(&str, Option<ScriptError>)) {
         let during = |name: &str| format!("persona `{}`, operation `{name}`", self.persona.name);
         self.user.iteration.set(1);
         match &self.persona.behaviour {
             Behaviour::Mix(steps) => {
                 for step in steps {
-                    let work = step.run.call_async::<()>(self.table.clone());
+                    let work = call::<()>(&step.run, self.table.clone());
                     let result = play(&self.host, &self.user, &step.cells, None, work).await;
                     let name = &step.cells.name;
                     each(name, result.err().map(|error| ScriptError::new(during(name), &error)));
                 }
             }
             Behaviour::Flow(run) => {
-                let result = run.call_async::<()>(self.table.clone()).await;
-                each("run", result.err().map(|error| ScriptError::new(during("run"), &error)));
+                let result = call::<()>(run, self.table.clone()).await;
+                // What an operation of the flow has counted, it has told too.
+                match result.as_ref().err().map(|error| (classify(error).class, error)) {
+                    Some((None, _)) => {}
+                    other => each("run", other.map(|(_, error)| ScriptError::new(during("run"), error))),
+                }
             }
         }
     }

@@ -1,24 +1,24 @@
 -- Replaces functions of the base library by ones that keep throng's typed errors whole.
--- Called once per state with: the sandbox's environment, `open` (error from Rust -> script's error object),
+-- Called once per state with: the sandbox's library, `open` (error from Rust, failed function -> script's error object),
 -- `raise` (script's error object or { kind, message } -> error in Rust).
 
 local env, open, raise = ...
 local pcall, xpcall, error, type, select = pcall, xpcall, error, type, select
 
-local function finish(ok, ...)
+local function finish(f, ok, ...)
   if ok then
     return true, ...
   end
-  return false, open((...))
+  return false, open((...), f)
 end
 
 function env.pcall(f, ...)
-  return finish(pcall(f, ...))
+  return finish(f, pcall(f, ...))
 end
 
 function env.xpcall(f, handler, ...)
-  return finish(xpcall(f, function(err)
-    local ok, opened = pcall(open, err)
+  return finish(f, xpcall(f, function(err)
+    local ok, opened = pcall(open, err, f)
     if ok then
       return handler(opened)
     end

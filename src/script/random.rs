@@ -4,12 +4,14 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use mlua::{Lua, UserData, UserDataMethods, Value};
+use mlua::{Lua, MultiValue, Table, UserData, UserDataMethods, Value};
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use sha2::{Digest, Sha256};
 
+use super::args::Args;
 use super::error::Thrown;
+use super::read_only::behind;
 use super::user::User;
 use crate::plan::Think;
 
@@ -71,26 +73,34 @@ impl Random {
 
 impl UserData for Random {
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        methods.add_method("integer", |_, this, (low, high): (i64, i64)| {
+        methods.add_method("integer", |_, this, values: MultiValue| {
+            let mut args = Args::new("random:integer", values);
+            let (low, high): (i64, i64) = (args.req("low")?, args.req("high")?);
             if low > high {
-                return Err(Thrown::misuse(format!(
-                    "`integer`: the lower bound {low} is above the upper bound {high}"
-                ))
-                .into());
+                return Err(args
+                    .misuse("high", &format!("the lower bound {low} is above the upper bound {high}"))
+                    .into());
             }
             Ok(this.stream().borrow_mut().0.random_range(low..=high))
         });
-        methods.add_method("number", |_, this, (low, high): (Option<f64>, Option<f64>)| {
-            let (low, high) = (low.unwrap_or(0.0), high.unwrap_or(1.0));
-            if !(low <= high && (high - low).is_finite()) {
-                return Err(Thrown::misuse(format!("`number`: {low} to {high} is not a range")).into());
+        methods.add_method("number", |_, this, values: MultiValue| {
+            let mut args = Args::new("random:number", values);
+            let (low, high) = (args.opt("low")?.unwrap_or(0.0), args.opt("high")?.unwrap_or(1.0));
+            if !(low <= high && f64::is_finite(high - low)) {
+                return Err(args.misuse("high", &format!("{low} to {high} is not a range")).into());
             }
             Ok(low + this.stream().borrow_mut().0.random::<f64>() * (high - low))
         });
-        methods.add_method("bool", |_, this, chance: Option<f64>| {
-            Ok(this.stream().borrow_mut().0.random::<f64>() < chance.unwrap_or(0.5))
+        methods.add_method("bool", |_, this, values: MultiValue| {
+            let mut args = Args::new("random:bool", values);
+            let chance = args.opt("chance")?.unwrap_or(0.5);
+            if !(0.0..=1.0).contains(&chance) {
+                return Err(args.misuse("chance", &format!("a chance is from 0 to 1, not {chance}")).into());
+            }
+            Ok(this.stream().borrow_mut().0.random::<f64>() < chance)
         });
-        methods.add_method("choice", |_, this, list: mlua::Table| {
+        methods.add_method("choice", |_, this, values: MultiValue| {
+            let list = behind(&Args::new("random:choice", values).req("list")?);
             let length = list.raw_len();
             if length == 0 {
                 return Err(Thrown::misuse("`choice`: the list is empty").into());
@@ -98,8 +108,11 @@ impl UserData for Random {
             let position = this.stream().borrow_mut().0.random_range(1..=length);
             list.raw_get::<Value>(position)
         });
-        methods.add_method("weighted", |_, this, weights: mlua::Table| weighted(this, &weights));
-        methods.add_method("shuffle", |_, this, list: mlua::Table| {
+        methods.add_method("weighted", |_, this, values: MultiValue| {
+            weighted(this, &behind(&Args::new("random:weighted", values).req("weights")?))
+        });
+        methods.add_method("shuffle", |_, this, values: MultiValue| {
+            let list: Table = Args::new("random:shuffle", values).req("list")?;
             // Fisher and Yates, from the end.
             for last in (2..=list.raw_len()).rev() {
                 let other = this.stream().borrow_mut().0.random_range(1..=last);
@@ -113,7 +126,7 @@ impl UserData for Random {
 }
 
 /// Picks a key of `{ name = weight, … }`, in the order of the names, so that the order of a Lua table has no say.
-fn weighted(random: &Random, weights: &mlua::Table) -> mlua::Result<String> {
+fn weighted(random: &Random, weights: &Table) -> mlua::Result<String> {
     let mut pairs: Vec<(String, f64)> = weights.pairs().collect::<mlua::Result<_>>()?;
     pairs.sort_by(|a, b| a.0.cmp(&b.0));
     let total: f64 = pairs.iter().map(|(_, weight)| weight).sum();

@@ -7,17 +7,17 @@ use std::rc::Rc;
 
 use mlua::{Lua, Table, Value};
 
-use super::api;
 use super::error::Thrown;
 use super::state::run_chunk;
+use super::{api, read_only};
 use crate::bundle;
 use crate::plan::nearest::nearest;
 
 /// The texts of the files beside the scenario that were required, by module name.
 pub type Parts = Rc<RefCell<BTreeMap<String, String>>>;
 
-/// Puts `require` into the sandbox; returns where it notes what was required.
-pub fn install(lua: &Lua, env: &Table, folder: Option<PathBuf>) -> mlua::Result<Parts> {
+/// Puts `require` into the sandbox's library, for scripts in `env`; returns where it notes what was required.
+pub fn install(lua: &Lua, library: &Table, env: &Table, folder: Option<PathBuf>) -> mlua::Result<Parts> {
     // `None` while a module is being loaded.
     let loaded: RefCell<HashMap<String, Option<Value>>> = RefCell::default();
     let parts = Parts::default();
@@ -36,7 +36,7 @@ pub fn install(lua: &Lua, env: &Table, folder: Option<PathBuf>) -> mlua::Result<
         };
         found
     })?;
-    env.raw_set("require", require)?;
+    library.raw_set("require", require)?;
     Ok(parts)
 }
 
@@ -64,13 +64,16 @@ fn beside(folder: Option<&Path>, relative: &str) -> Result<Option<(String, Strin
 
 fn find_module(lua: &Lua, env: &Table, folder: Option<&Path>, name: &str, parts: &Parts) -> mlua::Result<Value> {
     if let Some(module) = api::MODULES.iter().find(|module| module.name == name) {
-        return (module.make)(lua).map(Value::Table);
+        return read_only::library(lua, name, &(module.make)(lua)?).map(Value::Table);
     }
     let relative = format!("{}.lua", name.replace('.', "/"));
     // Stubs are for editors, and empty.
     let text = if relative.contains("/meta/") { None } else { bundle::stdlib(&relative) };
     if let Some(text) = text {
-        return run_chunk(lua, env, &format!("stdlib/{relative}"), &text);
+        return match run_chunk(lua, env, &format!("stdlib/{relative}"), &text)? {
+            Value::Table(module) => read_only::library(lua, name, &module).map(Value::Table),
+            other => Ok(other),
+        };
     }
     let plain = name
         .split('.')

@@ -5,7 +5,8 @@
 //! and the scenario's own folder. There is no `io`, `os`, `debug`, `package` or
 //! `coroutine`, since a user is one coroutine already and a call that waits
 //! inside another could not find its way back. Globals are refused, because
-//! state in them would be shared by all users of a worker.
+//! state in them would be shared by all users of a worker; libraries are
+//! read-only for the same reason.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -16,10 +17,9 @@ use mlua::debug::HookTriggers;
 use mlua::{Lua, LuaOptions, StdLib, Table, Value, VmState};
 use sha2::{Digest, Sha256};
 
-use super::api;
 use super::error::{ScriptError, Thrown, thrown};
-use super::require;
 use super::source::Source;
+use super::{api, place, read_only, require};
 use crate::plan::nearest::nearest;
 
 /// How tracebacks name the prelude, so that they can leave it out.
@@ -54,12 +54,11 @@ impl State {
         let libraries = StdLib::STRING | StdLib::TABLE | StdLib::MATH | StdLib::UTF8 | StdLib::COROUTINE;
         let lua = Lua::new_with(libraries, LuaOptions::new().thread_pool_size(64))?;
         lua.set_memory_limit(memory_bytes)?;
-        let env = environment(&lua)?;
-        let turn = Rc::new(Cell::new(Instant::now()));
-        let parts = require::install(&lua, &env, source.folder.clone())?;
-        let state = Self { lua, env, turn, parts };
-        state.install_prelude()?;
-        seal(&state.lua, &state.env)?;
+        let library = library(&lua)?;
+        let env = seal(&lua, &library)?;
+        let parts = require::install(&lua, &library, &env, source.folder.clone())?;
+        install_prelude(&lua, &library)?;
+        let state = Self { lua, env, turn: Rc::new(Cell::new(Instant::now())), parts };
         state.install_hook()?;
         Ok(state)
     }
@@ -91,35 +90,37 @@ impl State {
         run_chunk(&self.lua, &self.env, &source.path, &source.text)
     }
 
-    fn install_prelude(&self) -> mlua::Result<()> {
-        let open = self.lua.create_function(|lua, error: Value| api::error::open(lua, error))?;
-        let raise = self.lua.create_function(|_, error: Value| api::error::raise(&error))?;
-        self.lua.load(include_str!("prelude.lua")).set_name(format!("={PRELUDE_NAME}")).call::<()>((
-            self.env.clone(),
-            open,
-            raise,
-        ))
-    }
-
     /// Ends scripts that never give way. A script that catches the error and goes on, or loops within one
     /// call of C, is left to the watchdog of the session.
     fn install_hook(&self) -> mlua::Result<()> {
         let turn = self.turn.clone();
-        self.lua.set_global_hook(HookTriggers::new().every_nth_instruction(HOOK_EVERY), move |_, _| {
+        self.lua.set_global_hook(HookTriggers::new().every_nth_instruction(HOOK_EVERY), move |lua, _| {
             let ran = turn.get().elapsed();
-            if ran > RUNAWAY_AFTER { Err(Thrown::Runaway(ran.as_secs()).into()) } else { Ok(VmState::Continue) }
+            if ran <= RUNAWAY_AFTER {
+                return Ok(VmState::Continue);
+            }
+            Err(Thrown::Runaway { seconds: ran.as_secs(), place: place::current(lua) }.into())
         })
     }
 }
 
 /// Whether an error came from the hook that ends runaway scripts.
 pub fn is_runaway(error: &mlua::Error) -> bool {
-    matches!(thrown(error), Some(Thrown::Runaway(_)))
+    matches!(thrown(error), Some(Thrown::Runaway { .. }))
 }
 
 pub(super) fn run_chunk(lua: &Lua, env: &Table, path: &str, text: &str) -> mlua::Result<Value> {
-    lua.load(text).set_name(format!("@{path}")).set_mode(ChunkMode::Text).set_environment(env.clone()).call(())
+    if text.as_bytes().starts_with(BYTECODE) {
+        let message = format!("{path}: attempt to load a binary chunk");
+        return Err(Thrown::misuse_with(message, "a scenario is Lua source, not what `luac` makes of it").into());
+    }
+    let chunk = lua.load(text).set_name(format!("@{path}")).set_mode(ChunkMode::Text).set_environment(env.clone());
+    let chunk = chunk.into_function()?;
+    chunk.call(()).map_err(|error| place::located(error, &chunk))
 }
+
+/// How bytecode begins.
+const BYTECODE: &[u8] = b"\x1b";
 
 /// Names of the base library that are safe as they are.
 const BASE: &[&str] = &[
@@ -131,17 +132,18 @@ const BASE: &[&str] = &[
     "rawequal",
     "rawget",
     "rawlen",
-    "rawset",
     "select",
     "setmetatable",
     "tonumber",
     "tostring",
     "type",
-    "math",
-    "string",
-    "table",
-    "utf8",
 ];
+
+/// Libraries, which scripts see read-only.
+const LIBRARIES: &[&str] = &["math", "string", "table", "utf8"];
+
+/// What would differ from run to run.
+const UNSEEDED: &[&str] = &["random", "randomseed"];
 
 /// Names that other Lua programs have and scenarios don't, with what to use instead.
 const ABSENT: &[(&str, &str)] = &[
@@ -156,31 +158,63 @@ const ABSENT: &[(&str, &str)] = &[
     ("collectgarbage", "memory is looked after by throng"),
 ];
 
-fn environment(lua: &Lua) -> mlua::Result<Table> {
+/// What scripts find without requiring it.
+fn library(lua: &Lua) -> mlua::Result<Table> {
     let globals = lua.globals();
-    let env = lua.create_table()?;
+    let library = lua.create_table()?;
     for name in BASE {
-        env.raw_set(*name, globals.raw_get::<Value>(*name)?)?;
+        library.raw_set(*name, globals.raw_get::<Value>(*name)?)?;
     }
-    env.raw_get::<Table>("string")?.raw_set("dump", Value::Nil)?;
-    env.raw_set("print", lua.create_function(|lua, values: mlua::Variadic<Value>| api::log::print(lua, &values))?)?;
-    env.raw_set("_G", env.clone())?;
-    Ok(env)
+    globals.raw_get::<Table>("string")?.raw_set("dump", Value::Nil)?;
+    refuse_chance(lua, &globals.raw_get("math")?)?;
+    for name in LIBRARIES {
+        library.raw_set(*name, read_only::library(lua, name, &globals.raw_get(*name)?)?)?;
+    }
+    // Methods of strings are found without it being seen.
+    lua.load("return getmetatable('')").eval::<Table>()?.raw_set("__metatable", false)?;
+    library.raw_set("rawset", lua.create_function(read_only::raw_set)?)?;
+    library
+        .raw_set("print", lua.create_function(|lua, values: mlua::Variadic<Value>| api::log::print(lua, &values))?)?;
+    Ok(library)
 }
 
-/// Refuses variables that the environment does not have, to be read or made.
-fn seal(lua: &Lua, env: &Table) -> mlua::Result<()> {
+/// Takes the random numbers out of `math`, since no seed of the run reaches them.
+fn refuse_chance(lua: &Lua, math: &Table) -> mlua::Result<()> {
+    for name in UNSEEDED {
+        math.raw_set(*name, Value::Nil)?;
+    }
+    let meta = lua.create_table()?;
+    let absent = |_: &Lua, (_, name): (Table, Value)| match name.as_string().map(|name| name.to_string_lossy()) {
+        Some(name) if UNSEEDED.contains(&name.as_str()) => Err(Thrown::misuse_with(
+            format!("`math.{name}` is not available to scenarios: the run's seed would not reach it"),
+            "use `user.random`, or `throng.gen` for data by an index",
+        )
+        .into()),
+        _ => Ok(Value::Nil),
+    };
+    meta.raw_set("__index", lua.create_function(absent)?)?;
+    math.set_metatable(Some(meta))
+}
+
+fn install_prelude(lua: &Lua, library: &Table) -> mlua::Result<()> {
+    let open = lua.create_function(api::error::open)?;
+    let raise = lua.create_function(|_, error: Value| api::error::raise(&error))?;
+    let prelude = lua.load(include_str!("prelude.lua")).set_name(format!("={PRELUDE_NAME}"));
+    prelude.call::<()>((library.clone(), open, raise))
+}
+
+/// The environment of scripts: the library, with variables refused that it does not have, to be read or made.
+fn seal(lua: &Lua, library: &Table) -> mlua::Result<Table> {
     let meta = lua.create_table()?;
     meta.raw_set(
         "__index",
-        lua.create_function(|_, (env, name): (Table, Value)| Err::<Value, _>(undefined(&env, &name)))?,
+        lua.create_function(|_, (library, name): (Table, Value)| Err::<Value, _>(undefined(&library, &name)))?,
     )?;
-    meta.raw_set(
-        "__newindex",
-        lua.create_function(|_, (_, name, _): (Table, Value, Value)| Err::<(), _>(global(&name)))?,
-    )?;
-    meta.raw_set("__metatable", false)?;
-    env.set_metatable(Some(meta))
+    library.set_metatable(Some(meta))?;
+    let refuse = |_: &Lua, (_, name, _): (Table, Value, Value)| Err::<(), _>(global(&name));
+    let env = read_only::front(lua, library, lua.create_function(refuse)?)?;
+    library.raw_set("_G", &env)?;
+    Ok(env)
 }
 
 fn undefined(env: &Table, name: &Value) -> mlua::Error {
@@ -226,6 +260,7 @@ mod tests {
         ] {
             let refusal = refusal(text, 16 << 20);
             assert!(refusal.contains("without giving way"), "{text}: {refusal}");
+            assert!(refusal.starts_with("scripts/test.lua:1: "), "{text}: {refusal}");
         }
     }
 
@@ -237,13 +272,14 @@ mod tests {
             "local s = 'x' while true do s = s .. s end",
         ] {
             let refusal = refusal(text, 16 << 20);
-            assert!(refusal.contains("memory"), "{text}: {refusal}");
+            assert!(refusal.starts_with("scripts/test.lua"), "{text}: {refusal}");
+            assert!(refusal.contains("`memory_limit`"), "{text}: {refusal}");
         }
     }
 
     #[test]
     fn bytecode_is_not_loaded() {
         let refusal = refusal("\u{1b}Lua", 16 << 20);
-        assert!(refusal.contains("binary chunk"), "{refusal}");
+        assert_eq!(refusal, "scripts/test.lua: attempt to load a binary chunk");
     }
 }

@@ -98,9 +98,29 @@ impl Timeline {
         lock(&self.names).get(id as usize).cloned().unwrap_or_default()
     }
 
-    /// The names of all phases so far, in the order in which they were first begun.
-    pub fn names(&self) -> Vec<String> {
-        lock(&self.names).clone()
+    /// The names of the phases begun by `moment`, in the order in which they were first begun.
+    pub fn begun_by(&self, moment: Instant) -> Vec<String> {
+        let since = self.origin.get().map_or(Duration::ZERO, |origin| moment.saturating_duration_since(*origin));
+        let mut ids = Vec::new();
+        if !self.warm_up.is_zero() {
+            ids.push(WARM_UP);
+        }
+        if since >= self.warm_up {
+            for (_, id) in lock(&self.begun).iter() {
+                if !ids.contains(id) {
+                    ids.push(*id);
+                }
+            }
+        }
+        if self.end.is_some_and(|end| since > end) {
+            ids.push(DRAIN);
+        }
+        ids.into_iter().map(|id| self.name(id)).collect()
+    }
+
+    /// Whether a name is that of a phase which the run itself begins, and which is not measured.
+    pub fn is_taken(&self, name: &str) -> bool {
+        [WARM_UP, DRAIN].iter().any(|&id| self.name(id) == name)
     }
 
     /// Whether figures of the phase count in totals and thresholds.
@@ -161,6 +181,21 @@ mod tests {
         );
         timeline.begin("cutover");
         assert_eq!((name(9), name(20)), ("warm_up".into(), "cutover".into()));
+    }
+
+    #[test]
+    fn phases_are_named_from_when_they_are_begun() {
+        let timeline = Timeline::new(Duration::from_secs(10), Some(Duration::from_secs(70)));
+        let origin = Instant::now();
+        timeline.start(origin);
+        let names = |s: u64| timeline.begun_by(origin + Duration::from_secs(s)).join(" ");
+        assert_eq!(
+            (names(5), names(20), names(71)),
+            ("warm_up".into(), "warm_up main".into(), "warm_up main drain".into())
+        );
+        timeline.begin("cutover");
+        assert_eq!(names(20), "warm_up main cutover");
+        assert_eq!(Timeline::new(Duration::ZERO, None).begun_by(origin), ["main"]);
     }
 
     #[test]

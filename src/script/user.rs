@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use mlua::{Lua, Table, UserData};
 
+use super::error::Thrown;
 use super::host::Host;
 use super::random::Stream;
 
@@ -99,8 +100,11 @@ impl UserData for Handle {}
 
 /// The user behind a table that a script passed as `self`.
 pub fn of_table(table: &Table) -> mlua::Result<Rc<User>> {
-    let handle: mlua::AnyUserData = table.raw_get(HANDLE).map_err(|_| {
-        super::error::Thrown::misuse_with("the first argument is not a user", "call it with a colon: `user:think()`")
-    })?;
+    let handle: mlua::AnyUserData = table.raw_get(HANDLE).map_err(|_| not_a_user())?;
     Ok(handle.borrow::<Handle>()?.0.clone())
+}
+
+/// A method of users that was called on something else.
+pub fn not_a_user() -> Thrown {
+    Thrown::misuse_with("the first argument is not a user", "call it with a colon: `user:think()`")
 }

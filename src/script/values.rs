@@ -6,13 +6,14 @@ use mlua::{Lua, Table, Value};
 
 use super::error::Thrown;
 use super::fields::describe;
+use super::read_only::{behind, front};
 use crate::plan::Data;
 
 /// Tables nested deeper than this are taken for endless.
 const MAX_DEPTH: usize = 64;
 
-/// The key under which the metatable of a read-only front holds the table behind it.
-const BEHIND: &str = "behind";
+/// How much of a path to a value an error shows, in characters.
+const LONGEST_PATH: usize = 60;
 
 /// Copies a Lua value out of its state. Functions, userdata and tables with other keys than strings, or than
 /// 1 to n, are refused; `what` names the value in the error.
@@ -26,6 +27,14 @@ pub fn declared(value: &Value, what: &str) -> Result<Data, Thrown> {
     copy(value, what, 0, Mixed::Numbered)
 }
 
+/// The beginning of a long path to a value: what contains itself has an endless one.
+pub fn shortened(path: &str) -> String {
+    match path.char_indices().nth(LONGEST_PATH) {
+        Some((end, _)) => format!("{}…", &path[..end]),
+        None => path.to_owned(),
+    }
+}
+
 /// What becomes of a table that is both a list and a map.
 #[derive(Clone, Copy, PartialEq)]
 enum Mixed {
@@ -35,7 +44,7 @@ enum Mixed {
 
 fn copy(value: &Value, what: &str, depth: usize, mixed: Mixed) -> Result<Data, Thrown> {
     if depth > MAX_DEPTH {
-        return Err(Thrown::misuse(format!("{what} is nested too deeply, or contains itself")));
+        return Err(Thrown::misuse(format!("{} is nested too deeply, or contains itself", shortened(what))));
     }
     Ok(match value {
         Value::Nil => Data::Nil,
@@ -99,36 +108,12 @@ pub fn to_lua(lua: &Lua, data: &Data) -> mlua::Result<Value> {
     build(lua, data, &|table| Ok(table))
 }
 
-/// The table that holds the fields: behind the front of a read-only table, or the table itself.
-pub fn behind(table: &Table) -> Table {
-    let hidden = table.metatable().and_then(|meta| meta.raw_get::<Option<Table>>(BEHIND).ok().flatten());
-    hidden.unwrap_or_else(|| table.clone())
-}
-
 /// Copies plain data into a state as tables that refuse to be changed; `what` names them in the error.
 pub fn to_lua_read_only(lua: &Lua, data: &Data, what: &'static str) -> mlua::Result<Value> {
     let refuse = lua.create_function(move |_, _: mlua::MultiValue| -> mlua::Result<()> {
         Err(Thrown::misuse_with(format!("`{what}` is read-only"), "keep a user's own values in `user.state`").into())
     })?;
-    build(lua, data, &|table| {
-        // An empty front table in which every key is looked up behind, so that assignments never succeed.
-        let front = lua.create_table()?;
-        let meta = lua.create_table()?;
-        let behind = table.clone();
-        meta.raw_set("__len", lua.create_function(move |_, _: Value| Ok(behind.raw_len()))?)?;
-        let behind = table.clone();
-        let next = lua.globals().get::<mlua::Function>("next")?;
-        meta.raw_set(
-            "__pairs",
-            lua.create_function(move |_, _: Value| Ok((next.clone(), behind.clone(), Value::Nil)))?,
-        )?;
-        meta.raw_set(BEHIND, table.clone())?;
-        meta.raw_set("__index", table)?;
-        meta.raw_set("__newindex", refuse.clone())?;
-        meta.raw_set("__metatable", false)?;
-        front.set_metatable(Some(meta))?;
-        Ok(front)
-    })
+    build(lua, data, &|table| front(lua, &table, refuse.clone()))
 }
 
 fn build(lua: &Lua, data: &Data, finish: &dyn Fn(Table) -> mlua::Result<Table>) -> mlua::Result<Value> {

@@ -57,6 +57,9 @@ pub const TREND_SCALE: f64 = 1000.0;
 /// The largest scaled value that is kept; above it doubles have gaps of more than 1.
 const LARGEST: f64 = (1u64 << 53) as f64;
 
+/// The largest value of a trend that is kept as it is.
+pub const LARGEST_TREND: f64 = LARGEST / TREND_SCALE;
+
 impl MetricStats {
     /// A metric with its first value; for a rate, non-zero is true. Negative trend values count as zero.
     pub fn new(kind: MetricKind, value: f64) -> Self {

@@ -17,6 +17,6 @@ pub use cell::{CellKey, CellStats, IterationCounts, Outcome, Sample};
 pub use error_class::ErrorClass;
 pub use interval::{ErrorKey, ErrorStats, Interval, StatementStats};
 pub use latency::{Latency, Summary, micros};
-pub use metric::{MetricKey, MetricKind, MetricStats, TREND_SCALE};
+pub use metric::{LARGEST_TREND, MetricKey, MetricKind, MetricStats, TREND_SCALE};
 pub use pool::PoolStats;
 pub use recorder::{CellId, IterationId, Recorder};

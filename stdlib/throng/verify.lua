@@ -51,6 +51,15 @@ end
 ---@field private made integer how many checks were made
 local Checks = {}
 Checks.__index = Checks
+Checks.__metatable = false
+
+--- What a target said, as a number where `like` is one: in simple mode every value comes as text.
+local function comparable(found, like)
+  if type(found) == "string" and math.type(like) then
+    return tonumber(found) or found
+  end
+  return found
+end
 
 --- An empty list of checks.
 ---@return throng.verify.Checks
@@ -73,16 +82,21 @@ end
 ---@param found any
 ---@param expected any
 function Checks:equal(what, found, expected)
-  self:that(found == expected, ("%s: expected %s, found %s"):format(what, expected, found))
+  self:that(comparable(found, expected) == expected, ("%s: expected %s, found %s"):format(what, expected, found))
 end
 
 --- As many must be found as users counted under `name`: all that are done, and perhaps some that were only begun.
 ---@param name string
----@param found integer
+---@param found integer|string a number, or its text
 function Checks:counted(name, found)
+  local number = tonumber(found)
+  if not number then
+    local came = found == nil and "nil, as a sum over no rows is" or tostring(found)
+    error(("`checks:counted`: expected the number of `%s` found, got %s"):format(tostring(name), came), 2)
+  end
   local low, high = done(name):get(), begun(name):get()
   local expected = low == high and tostring(low) or ("%d to %d"):format(low, high)
-  self:that(found >= low and found <= high, ("%s: users wrote %s, found %s"):format(name, expected, found))
+  self:that(number >= low and number <= high, ("%s: users wrote %s, found %s"):format(name, expected, found))
 end
 
 --- Ends the verification: raises one error that names all that is wrong.

@@ -44,6 +44,7 @@ return suite({
 
     ["a broken text is refused with the line"] = function()
       expect.misuse("line: 2", csv.parse, "a,b\n1\n")
+      expect.misuse("a quote in the record of line 2 is not closed", csv.parse, 'a,b\n"1,2\n3,4\n')
       expect.misuse("expected a single ASCII character", csv.parse, "a", { delimiter = ";;" })
       expect.misuse("a field can't be a table", csv.write, { { {} } })
     end,

@@ -8,6 +8,67 @@ end
 
 return suite({
   tests = {
+    ["an error of one's own keeps its fields"] = function()
+      local err = expect.error("sold_out", "none left", error, { kind = "sold_out", message = "none left", code = 7 })
+      expect.equal({ err.code, err.other }, { 7, nil })
+      expect.misuse("the error's field `code` contains a function", error, { kind = "x", code = print })
+    end,
+
+    ["an error after a tail call is placed where the function is defined"] = function(user)
+      local work = function(u)
+        return u:sleep({})
+      end
+      local ok, err = pcall(user.operation, user, "tail", work)
+      expect.equal(ok, false)
+      expect.that(err.message:match("^errors%.lua:%d+: `user:sleep`"), err.message)
+    end,
+
+    ["what can't wait says so"] = function(user)
+      local map = require("throng.shared").map("waits")
+      local err = expect.misuse("this function can't wait for anything", map.update, map, "key", function()
+        user:sleep(0.001)
+      end)
+      expect.that(err.hint:find("`map:update`", 1, true), err.hint)
+    end,
+
+    ["a slip in a name is told with the nearest"] = function(user)
+      local err = expect.misuse("a user has no field `slep`", function()
+        user:slep(1)
+      end)
+      expect.equal(err.hint, "did you mean `sleep`?")
+    end,
+
+    ["methods want their object and their arguments"] = function(user)
+      local err = expect.misuse("`integer` is a method", function()
+        return user.random.integer(1, 2)
+      end)
+      expect.that(err.hint:find("colon"), err.hint)
+      expect.misuse("`random:integer`: argument `high`: expected a whole number, got nothing", function()
+        return user.random:integer(6)
+      end)
+      expect.misuse("`user:operation`: argument `name`: expected a string, got a function", function()
+        user:operation(print)
+      end)
+      expect.misuse("`user:check`: argument `message`: expected a string, got a table", function()
+        user:check(false, {})
+      end)
+      expect.misuse("the first argument is not a user", user.think)
+    end,
+
+    ["the hint of a duration is the error's hint"] = function(user)
+      local err = expect.misuse("`user:sleep`", user.sleep, user, "5 parsecs")
+      expect.that(err.hint and not err.message:find("hint:", 1, true), err.message)
+    end,
+
+    ["text that is not UTF-8 can be printed"] = function()
+      print("\xff\xfe")
+      require("throng.log").info("\xff", nil, 1, setmetatable({}, {
+        __tostring = function()
+          return "\xfe"
+        end,
+      }))
+    end,
+
     ["strings stay strings, with the place"] = function()
       local ok, err = pcall(error, "plain")
       expect.equal({ ok, err }, { false, "plain" })

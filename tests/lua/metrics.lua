@@ -30,6 +30,7 @@ return suite({
       expect.misuse("expected a number, got `true`", made.add, made, true)
       expect.misuse("is negative", size.add, size, -1)
       expect.misuse("can't be counted", size.add, size, 0 / 0)
+      expect.misuse("more than a trend can hold", size.add, size, 1e300)
       expect.misuse("expected strings by name", size.add, size, 1, { tag = {} })
     end,
 

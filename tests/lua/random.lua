@@ -30,6 +30,7 @@ return suite({
       expect.that(hits > 300 and hits < 500, hits)
       expect.equal(user.random:bool(0), false)
       expect.equal(user.random:bool(1), true)
+      expect.misuse("a chance is from 0 to 1", user.random.bool, user.random, 2)
     end,
 
     ["weights are kept, and what weighs nothing is never drawn"] = function(user)

@@ -9,6 +9,52 @@ return suite({
   end,
 
   tests = {
+    ["libraries and modules are read-only"] = function()
+      for name, change in pairs({
+        ["`string`"] = function()
+          string.foo = 1
+        end,
+        ["`math`"] = function()
+          table.insert(math, 1)
+        end,
+        ["`throng.json`"] = function()
+          require("throng.json").encode = nil
+        end,
+        ["`throng.verify`"] = function()
+          require("throng.verify").new = nil
+        end,
+      }) do
+        expect.misuse(name .. " is read-only", change)
+      end
+      expect.misuse("read-only", rawset, _G, "x", 1)
+      expect.misuse("read-only", rawset, string, "format", 1)
+      expect.misuse("`print` is assigned as a global", function()
+        print = 1
+      end)
+      expect.equal(getmetatable(""), false)
+      expect.equal(rawset({}, "x", 1), { x = 1 })
+    end,
+
+    ["read-only libraries read like others"] = function()
+      expect.equal(("%d"):format(5), string.format("%d", 5))
+      local names = {}
+      for name in pairs(math) do
+        names[name] = true
+      end
+      expect.that(names.floor and not names.random)
+      local _, seen = pairs(string)
+      expect.equal(rawget(seen, "format"), nil)
+    end,
+
+    ["chance that no seed reaches is not there"] = function()
+      for _, name in ipairs({ "random", "randomseed" }) do
+        local err = expect.misuse(("`math.%s` is not available"):format(name), function()
+          return math[name](1)
+        end)
+        expect.that(err.hint:find("`user.random`", 1, true), err.hint)
+      end
+    end,
+
     ["what reaches outside is not there"] = function()
       for name, get in pairs({
         io = function() return io end,
@@ -74,7 +120,7 @@ return suite({
       expect.equal(user.persona, "tester")
       expect.equal(user.number, 0)
       expect.equal(user.iteration, 1)
-      expect.misuse("a user has no field the string `persnoa`", function()
+      expect.misuse("a user has no field `persnoa`", function()
         return user.persnoa
       end)
       local err = expect.misuse("the scenario does not need `redis`", function()

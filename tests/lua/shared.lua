@@ -73,6 +73,19 @@ return suite({
       expect.misuse("not plain data", map.set, map, "f", print)
     end,
 
+    ["a queue has one capacity"] = function()
+      shared.queue("narrow", { capacity = 2 })
+      shared.queue("narrow")
+      expect.misuse("has capacity 2 already, not 3", shared.queue, "narrow", { capacity = 3 })
+    end,
+
+    ["the path to what contains itself is cut short"] = function()
+      local map, endless = shared.map("endless"), {}
+      endless.endless = endless
+      local err = expect.misuse("contains itself", map.set, map, "x", endless)
+      expect.that(#err.message < 200, err.message)
+    end,
+
     ["a map counts and updates"] = function()
       local map = shared.map("n")
       expect.equal(map:incr("n"), 1)

@@ -16,6 +16,20 @@ end
 
 return suite({
   tests = {
+    ["figures may come as text"] = function()
+      expect.equal(finding(function(checks)
+        checks:equal("rows", "3", 3)
+        checks:counted("never written", "0")
+      end), nil)
+    end,
+
+    ["a figure that is missing is the caller's mistake"] = function()
+      local _, err = pcall(function()
+        verify.new():counted("likes", nil)
+      end)
+      expect.that(tostring(err):match("^verify%.lua:%d+: `checks:counted`: expected the number of `likes`"), err)
+    end,
+
     ["checks that hold say nothing"] = function()
       expect.equal(finding(function(checks)
         checks:that(true, "never said")

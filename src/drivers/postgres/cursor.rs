@@ -28,8 +28,9 @@ impl Connection {
         let name = format!("throng_{}", NEXT_NAME.fetch_add(1, Ordering::Relaxed));
         let derived =
             |sql: String| Statement::labelled(statement.label().clone(), sql).with_timeout(statement.timeout());
-        let declare = derived(format!("DECLARE {name} NO SCROLL CURSOR FOR {}", statement.sql()));
-        self.run_once(&declare, params, Keep::Count).await?;
+        let prefix = format!("DECLARE {name} NO SCROLL CURSOR FOR ");
+        let declare = derived(format!("{prefix}{}", statement.sql()));
+        self.run_once(&declare, params, Keep::Count).await.map_err(|failure| failure.behind(&prefix))?;
         Ok(Cursor { fetch: derived(format!("FETCH {size} FROM {name}")), name })
     }
 

@@ -72,8 +72,15 @@ impl Rows {
 
     fn next(&self, lua: &Lua) -> mlua::Result<Option<Table>> {
         let mut record = self.record.borrow_mut();
-        if !self.reader.borrow_mut().read_byte_record(&mut record).map_err(broken)? {
-            return Ok(None);
+        let mut reader = self.reader.borrow_mut();
+        let line = reader.position().line();
+        match reader.read_byte_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => return Ok(None),
+            Err(_) if reader.is_done() && is_unclosed(reader.get_ref().get_ref()) => {
+                return Err(Thrown::misuse(format!("`csv`: a quote in the record of line {line} is not closed")).into());
+            }
+            Err(error) => return Err(broken(error).into()),
         }
         let row = lua.create_table()?;
         match &self.names {
@@ -94,6 +101,11 @@ impl Rows {
 
 fn broken(error: csv::Error) -> Thrown {
     Thrown::misuse(format!("`csv`: {error}"))
+}
+
+/// Whether a quote is left open: the rest of the text is then one field. A quote within quotes is doubled.
+fn is_unclosed(text: &[u8]) -> bool {
+    text.iter().filter(|&&byte| byte == b'"').count() % 2 == 1
 }
 
 fn write(lua: &Lua, mut args: Args) -> mlua::Result<Vec<u8>> {

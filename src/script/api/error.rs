@@ -1,21 +1,31 @@
 //! The error object that scripts get from `pcall`: typed, readable, and whole when raised again.
 
-use mlua::{Lua, MetaMethod, UserData, UserDataMethods, Value};
+use std::collections::BTreeMap;
+
+use mlua::{Lua, MetaMethod, Table, UserData, UserDataMethods, Value};
 
 use crate::drivers::Failure;
+use crate::plan::Data;
 use crate::script::error::{Thrown, classify, thrown};
 use crate::script::fields::describe;
+use crate::script::place::located;
 use crate::script::state::is_runaway;
+use crate::script::values::{from_lua, to_lua};
 
 /// An error from Rust inside Lua.
 struct Caught(mlua::Error);
 
 /// Turns an error that `pcall` caught into what scripts see: strings stay strings, typed errors become objects.
-pub fn open(lua: &Lua, error: Value) -> mlua::Result<Value> {
+///
+/// `work` is the function that was called: an error without a place is said to be in it.
+pub fn open(lua: &Lua, (error, work): (Value, Value)) -> mlua::Result<Value> {
     match error {
         // Must get through every `pcall`, or a loop around one would never end.
         Value::Error(error) if is_runaway(&error) => Err(*error),
-        Value::Error(error) => lua.create_userdata(Caught(*error)).map(Value::UserData),
+        Value::Error(error) => {
+            let error = work.as_function().map_or_else(|| (*error).clone(), |work| located((*error).clone(), work));
+            lua.create_userdata(Caught(error)).map(Value::UserData)
+        }
         other => Ok(other),
     }
 }
@@ -30,13 +40,30 @@ pub fn raise(error: &Value) -> mlua::Result<()> {
             match kind {
                 Some(kind) => {
                     let message = message.unwrap_or_else(|| kind.clone());
-                    Err(Thrown::Raised { kind, message }.into())
+                    Err(Thrown::Raised { kind, message, fields: fields(table)? }.into())
                 }
                 None => Err(Thrown::misuse("an error that is a table needs a `kind`").into()),
             }
         }
         other => Err(Thrown::misuse(format!("an error can't be {}", describe(other))).into()),
     }
+}
+
+/// What a script gave with an error beside its kind and message.
+fn fields(table: &Table) -> mlua::Result<BTreeMap<String, Data>> {
+    let mut fields = BTreeMap::new();
+    for pair in table.pairs::<Value, Value>() {
+        let (key, value) = pair?;
+        match key.as_string().map(|name| name.to_string_lossy()) {
+            Some(name) if name == "kind" || name == "message" => {}
+            Some(name) => {
+                let value = from_lua(&value, &format!("the error's field `{name}`"))?;
+                fields.insert(name, value);
+            }
+            None => return Err(Thrown::misuse("the fields of an error have names").into()),
+        }
+    }
+    Ok(fields)
 }
 
 impl UserData for Caught {
@@ -47,12 +74,15 @@ impl UserData for Caught {
 }
 
 impl Caught {
-    /// `kind`, `message`, `hint`, and the fields of the error that PostgreSQL or Redis sent; nil for others.
+    /// `kind`, `message`, `hint`, and the fields that PostgreSQL, Redis or the script itself gave; nil for others.
     fn field(&self, lua: &Lua, field: &str) -> mlua::Result<Value> {
         let typed = innermost(&self.0);
         let text = match (field, typed) {
             ("message", _) => Some(classify(&self.0).message),
-            ("hint", Some(Thrown::Misuse { hint, .. } | Thrown::Failure(Failure::Misuse { hint, .. }))) => hint.clone(),
+            (name, Some(Thrown::Raised { fields, .. })) if fields.contains_key(name) => {
+                return to_lua(lua, &fields[name]);
+            }
+            ("hint", _) => classify(&self.0).hint,
             ("kind", Some(typed)) => Some(kind(typed)),
             ("kind", None) => Some("script_bug".to_owned()),
             ("sqlstate", Some(Thrown::Failure(Failure::Sql { code, .. }))) => Some(code.clone()),
@@ -85,8 +115,9 @@ fn kind(typed: &Thrown) -> String {
         Thrown::Failure(Failure::PoolTimeout { .. }) => "pool_timeout".to_owned(),
         Thrown::Check(_) => "check_failed".to_owned(),
         Thrown::Raised { kind, .. } => kind.clone(),
-        Thrown::Failure(Failure::Misuse { .. }) | Thrown::Misuse { .. } | Thrown::Runaway(_) | Thrown::Counted(_) => {
-            "script_bug".to_owned()
-        }
+        Thrown::Failure(Failure::Misuse { .. })
+        | Thrown::Misuse { .. }
+        | Thrown::Runaway { .. }
+        | Thrown::Counted(_) => "script_bug".to_owned(),
     }
 }

@@ -65,10 +65,7 @@ impl Call {
     async fn run(self, lua: &Lua) -> Result<std::process::Output, Thrown> {
         let host = Host::of(lua)?;
         allowed(&host)?;
-        let failed = |error: std::io::Error| Thrown::Raised {
-            kind: "exec".to_owned(),
-            message: format!("can't run `{}`: {error}", self.program),
-        };
+        let failed = |error: std::io::Error| Thrown::raised("exec", format!("can't run `{}`: {error}", self.program));
         let mut child = Command::new(&self.program)
             .args(&self.arguments)
             .envs(&self.env)

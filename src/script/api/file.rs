@@ -70,7 +70,7 @@ impl File {
     }
 
     fn failed(&self, what: &str, error: &io::Error) -> Thrown {
-        Thrown::Raised { kind: "file".to_owned(), message: format!("can't {what} `{}`: {error}", self.name) }
+        Thrown::raised("file", format!("can't {what} `{}`: {error}", self.name))
     }
 
     async fn write(&self, content: LuaString, options: &fs::OpenOptions) -> Result<(), Thrown> {

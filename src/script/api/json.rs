@@ -8,7 +8,8 @@ use serde_json::{Map, Number};
 use crate::script::args;
 use crate::script::error::Thrown;
 use crate::script::fields::describe;
-use crate::script::values::behind;
+use crate::script::read_only::behind;
+use crate::script::values::shortened;
 
 /// Tables nested deeper than this are taken for endless; serde_json reads no deeper either.
 const MAX_DEPTH: usize = 127;
@@ -83,7 +84,7 @@ struct Encoder {
 impl Encoder {
     fn value(&self, value: &Value, path: &str, depth: usize) -> Result<serde_json::Value, Thrown> {
         if depth > MAX_DEPTH {
-            return Err(refuse(path, "is nested too deeply, or contains itself"));
+            return Err(refuse(&shortened(path), "is nested too deeply, or contains itself"));
         }
         Ok(match value {
             Value::Nil => serde_json::Value::Null,

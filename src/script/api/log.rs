@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use mlua::{Lua, Table, Value, Variadic};
+use mlua::{Function, Lua, LuaString, Table, Value, Variadic};
 
 use crate::script::host::Host;
+use crate::script::place::current;
 use crate::script::shared::{Level, Log};
 
 /// Makes the module.
@@ -26,25 +27,16 @@ pub fn print(lua: &Lua, values: &[Value]) -> mlua::Result<()> {
 }
 
 fn write(lua: &Lua, level: Level, values: &[Value]) -> mlua::Result<()> {
-    let words: Vec<String> = values.iter().map(Value::to_string).collect::<mlua::Result<_>>()?;
-    let (place, text) = (caller(lua), words.join("\t"));
+    // Lua's own, since what `__tostring` returns need not be UTF-8.
+    let tostring: Function = lua.globals().raw_get("tostring")?;
+    let word = |value: &Value| Ok(tostring.call::<LuaString>(value)?.to_string_lossy());
+    let words: Vec<String> = values.iter().map(word).collect::<mlua::Result<_>>()?;
+    let (place, text) = (current(lua).unwrap_or_else(|| "?".to_owned()), words.join("\t"));
     match Host::of(lua) {
         Ok(host) => host.shared.log().write(level, &place, &text),
         Err(_) => write_once(level, &place, &text),
     }
     Ok(())
-}
-
-/// `file:line` of the script that called.
-fn caller(lua: &Lua) -> String {
-    let place = |level| {
-        lua.inspect_stack(level, |frame| {
-            let line = frame.current_line()?;
-            Some(format!("{}:{line}", frame.source().short_src?))
-        })
-    };
-    // The lowest levels may be the host's own functions, which have no line.
-    (0..4).find_map(|level| place(level).flatten()).unwrap_or_else(|| "?".to_owned())
 }
 
 /// Writes a line while a file is being loaded: each worker loads it, but the line is one.

@@ -10,7 +10,7 @@ use crate::script::args::{self, Args};
 use crate::script::error::Thrown;
 use crate::script::fields::describe;
 use crate::script::host::Host;
-use crate::stats::{MetricKey, MetricKind};
+use crate::stats::{LARGEST_TREND, MetricKey, MetricKind};
 
 /// How many sets of tags one metric may have in one worker. Each is kept for every interval, and a report of
 /// more would be read by nobody.
@@ -149,6 +149,9 @@ impl Metric {
         match value.is_finite() {
             true if value < 0.0 && self.key.kind == MetricKind::Trend => {
                 Err(args.misuse("value", &format!("`{value}` is negative, which a trend can't hold")))
+            }
+            true if value > LARGEST_TREND && self.key.kind == MetricKind::Trend => {
+                Err(args.misuse("value", &format!("`{value:e}` is more than a trend can hold, {LARGEST_TREND:.1e}")))
             }
             true => Ok(value),
             false => Err(args.misuse("value", &format!("`{value}` can't be counted"))),

@@ -18,7 +18,7 @@ pub fn module(lua: &Lua) -> mlua::Result<Table> {
         lua.create_string(name).map(Value::String)
     })?;
     args::add(lua, &module, "phase.names", |lua, _| {
-        lua.create_sequence_from(Host::of(lua)?.timeline.names()).map(Value::Table)
+        lua.create_sequence_from(Host::of(lua)?.timeline.begun_by(Instant::now())).map(Value::Table)
     })?;
     args::add(lua, &module, "phase.begin", |lua, mut args| {
         let name: String = args.req("name")?;
@@ -45,8 +45,7 @@ fn check(timeline: &Timeline, name: &str) -> Result<(), Thrown> {
             "`phase.begin`: `{name}` is not a name: use letters, digits, `_`, `-` and `.`"
         )));
     }
-    let known = timeline.names().iter().position(|known| known == name);
-    if known.is_some_and(|id| !Timeline::is_measured(id as u32)) {
+    if timeline.is_taken(name) {
         return Err(Thrown::misuse(format!("`phase.begin`: the phase `{name}` is begun by the run itself")));
     }
     Ok(())

@@ -1,5 +1,7 @@
 //! `throng.shared`: counters, queues, barriers and maps across workers.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -11,22 +13,31 @@ use crate::plan::Data;
 use crate::script::args::{self, Args};
 use crate::script::error::Thrown;
 use crate::script::host::Host;
+use crate::script::place::located;
 use crate::script::shared;
 use crate::script::values::{from_lua, to_lua};
 
 /// Makes the module. Its objects are names only, so that they can be made while the file is being loaded.
 pub fn module(lua: &Lua) -> mlua::Result<Table> {
     let module = lua.create_table()?;
+    let capacities: RefCell<HashMap<String, usize>> = RefCell::default();
     args::add(lua, &module, "shared.counter", |lua, mut args| {
         lua.create_userdata(Counter(args.req("name")?)).map(Value::UserData)
     })?;
-    args::add(lua, &module, "shared.queue", |lua, mut args| {
-        let name = args.req("name")?;
+    args::add(lua, &module, "shared.queue", move |lua, mut args| {
+        let name: String = args.req("name")?;
         let mut options = args.options(lua)?;
         let capacity = options.opt::<u64>("capacity")?.map(|capacity| capacity as usize);
         options.finish()?;
         if capacity == Some(0) {
             return Err(args.misuse("options", "a queue of capacity 0 could hold nothing").into());
+        }
+        if let Some(wanted) = capacity {
+            let first = *capacities.borrow_mut().entry(name.clone()).or_insert(wanted);
+            if first != wanted {
+                let message = format!("the queue `{name}` has capacity {first} already, not {wanted}");
+                return Err(args.misuse("options", &message).into());
+            }
         }
         lua.create_userdata(Queue { name, capacity }).map(Value::UserData)
     })?;
@@ -174,7 +185,7 @@ impl UserData for Map {
             let mut args = Args::new("map:update", values);
             let (key, change): (String, Function) = (args.req("key")?, args.req("change")?);
             let after = this.open(lua)?.update(&key, |before| {
-                let after: Value = change.call(to_lua(lua, &before)?)?;
+                let after: Value = change.call(to_lua(lua, &before)?).map_err(|error| located(error, &change))?;
                 Ok::<_, mlua::Error>(from_lua(&after, "the value")?)
             })?;
             to_lua(lua, &after)

@@ -1,16 +1,24 @@
 //! The methods of a user: `operation`, `think`, `sleep`, `check`.
 
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use mlua::{Function, Lua, MultiValue, Table, Value};
 
 use crate::plan::Think;
+use crate::plan::nearest::nearest;
+use crate::script::args::Args;
 use crate::script::cast::users_only;
 use crate::script::error::Thrown;
 use crate::script::fields::{Mismatch, Named, describe};
 use crate::script::host::Host;
 use crate::script::operation::play;
-use crate::script::user::of_table;
+use crate::script::place::call;
+use crate::script::user::{User, not_a_user, of_table};
+
+/// What every user has beside the objects of [`super::USER_FIELDS`].
+const FIELDS: &[&str] =
+    &["check", "iteration", "number", "operation", "params", "persona", "shared", "sleep", "state", "think"];
 
 /// Makes a table of the methods.
 pub(super) fn methods(lua: &Lua) -> mlua::Result<Table> {
@@ -61,45 +69,73 @@ fn field(methods: &Table, user: &Table, name: &Value) -> mlua::Result<Value> {
             )
             .into())
         }
-        _ => Err(Thrown::misuse(format!("a user has no field {}", describe(name))).into()),
+        Some(other) => {
+            let known = FIELDS.iter().copied().chain(super::USER_FIELDS.iter().map(|field| field.name));
+            let message = format!("a user has no field `{other}`");
+            Err(match nearest(other, known) {
+                Some(nearest) => Thrown::misuse_with(message, format!("did you mean `{nearest}`?")),
+                None => Thrown::misuse_with(message, "keep own values in `user.state`"),
+            }
+            .into())
+        }
+        None => Err(Thrown::misuse(format!("a user has no field for {}", describe(name))).into()),
     }
 }
 
-async fn operation(lua: Lua, (user, name, work): (Table, String, Function)) -> mlua::Result<MultiValue> {
+/// The arguments of a method of users, and the user it was called on.
+fn called(function: &'static str, values: MultiValue) -> mlua::Result<(Table, Rc<User>, Args)> {
+    let mut args = Args::new(function, values);
+    let Value::Table(table) = args.value() else { return Err(not_a_user().into()) };
+    let user = of_table(&table)?;
+    Ok((table, user, args))
+}
+
+async fn operation(lua: Lua, values: MultiValue) -> mlua::Result<MultiValue> {
     let host = Host::of(&lua)?;
-    let handle = of_table(&user)?;
-    if handle.is_context() {
+    let (table, user, mut args) = called("user:operation", values)?;
+    if user.is_context() {
         return Err(users_only("operation").into());
     }
-    let cells = host.operation(handle.persona, &name);
-    play(&host, &handle, &cells, None, work.call_async::<MultiValue>(user)).await
+    let (name, work): (String, Function) = (args.req("name")?, args.req("work")?);
+    let cells = host.operation(user.persona, &name);
+    let begun = Instant::now();
+    let result = play(&host, &user, &cells, None, call::<MultiValue>(&work, table)).await;
+    host.tell_operation(&user, &name, begun.elapsed(), result.as_ref().err());
+    result
 }
 
-async fn think(lua: Lua, (user, time): (Table, Value)) -> mlua::Result<()> {
+async fn think(lua: Lua, values: MultiValue) -> mlua::Result<()> {
     let host = Host::of(&lua)?;
-    let handle = of_table(&user)?;
-    if handle.is_context() {
+    let (_, user, mut args) = called("user:think", values)?;
+    if user.is_context() {
         return Err(users_only("think").into());
     }
-    let time = match &time {
-        Value::Nil => host.plan.personas[handle.persona].think.clone(),
+    let time = match args.value() {
+        Value::Nil => host.plan.personas[user.persona].think.clone(),
         Value::String(text) => {
-            text.to_string_lossy().parse::<Think>().map_err(|error| Thrown::misuse(format!("`think`: {error}")))?
+            text.to_string_lossy().parse::<Think>().map_err(|error| args.misuse("time", &error.to_string()))?
         }
-        other => Think::Fixed(duration("think", other)?),
+        other => Think::Fixed(duration("think", &other)?),
     };
-    let time = handle.random.borrow_mut().think(&time);
-    host.clock.pause_until(Instant::now() + time).await;
+    let time = user.random.borrow_mut().think(&time);
+    // Whoever rehearses looks at what is done, not at the pauses between.
+    if !host.is_traced() {
+        host.clock.pause_until(Instant::now() + time).await;
+    }
     Ok(())
 }
 
-async fn sleep(lua: Lua, (_, time): (Table, Value)) -> mlua::Result<()> {
-    let host = Host::of(&lua)?;
-    host.clock.sleep(duration("sleep", &time)?).await;
+async fn sleep(lua: Lua, values: MultiValue) -> mlua::Result<()> {
+    let (_, _, mut args) = called("user:sleep", values)?;
+    let time = args.req("time")?;
+    Host::of(&lua)?.clock.sleep(time).await;
     Ok(())
 }
 
-fn check(_: &Lua, (_, condition, message): (Table, Value, Option<String>)) -> mlua::Result<Value> {
+fn check(_: &Lua, values: MultiValue) -> mlua::Result<Value> {
+    let (_, _, mut args) = called("user:check", values)?;
+    let condition = args.value();
+    let message: Option<String> = args.opt("message")?;
     if matches!(condition, Value::Nil | Value::Boolean(false)) {
         return Err(Thrown::Check(message.unwrap_or_else(|| "a check failed".to_owned())).into());
     }

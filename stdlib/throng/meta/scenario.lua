@@ -37,7 +37,7 @@
 ---@field tables? string[] tables that `setup` makes anew; where one is there that throng did not make, the run is refused
 ---@field setup? fun(ctx: throng.Context): throng.Plain? runs once before the load; what it returns is `user.shared`
 ---@field verify? fun(ctx: throng.Context) checks on the data after the load; an error fails the run
----@field teardown? fun(ctx: throng.Context) runs at the end, whatever happened
+---@field teardown? fun(ctx: throng.Context) runs once at the end, also after a run or a `setup` that failed
 ---@field personas table<string, throng.Persona> the kinds of users
 
 --- A parameter of a scenario.

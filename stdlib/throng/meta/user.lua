@@ -104,6 +104,8 @@ function Random:shuffle(list) end
 ---@field message string what went wrong
 ---@field hint? string what to do about it
 ---@field sqlstate? string the five characters of an error of PostgreSQL
+---@field statement? string the label, or the beginning, of the statement that PostgreSQL refused
+---@field position? string where in it, counted in characters from 1
 ---@field condition? string their name, such as `unique_violation`
 ---@field constraint? string the constraint that an error of PostgreSQL is about
 ---@field detail? string PostgreSQL's further words
@@ -112,7 +114,7 @@ function Random:shuffle(list) end
 ---@field word? string the first word of an error of Redis, such as `WRONGTYPE`
 
 --- Raises an error: a string, an error that `pcall` caught, or `{ kind = …, message = … }`, whose kind is the class
---- that the report counts it under.
----@param err string|throng.Error|{ kind: string, message?: string }
+--- that the report counts it under. Further fields of such a table are fields of what `pcall` returns.
+---@param err string|throng.Error|{ kind: string, message?: string, [string]: throng.Plain }
 ---@param level? integer
 function error(err, level) end

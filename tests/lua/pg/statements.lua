@@ -19,6 +19,51 @@ return suite({
   end,
 
   tests = {
+    ["a failure names its statement, and where in it"] = function(user)
+      local function refused(method, ...)
+        return expect.error("sql", "statement `select 1 + zzz`", user.pg[method], user.pg, ...)
+      end
+      for _, method in ipairs({ "query", "explain", "cursor" }) do
+        local err = expect.error("sql", "zzz", user.pg[method], user.pg, "select 1 + zzz")
+        expect.equal({ method, err.position }, { method, "12" })
+      end
+      expect.equal(refused("query", "select 1 + zzz").statement, "select 1 + zzz")
+      refused("cursor", "select 1 + zzz")
+      expect.error("sql", "script, line 2 (`select zzz`)", user.pg.script, user.pg, "select 1;\n  select zzz")
+    end,
+
+    ["a bare string for JSON is told what to do"] = function(user)
+      local err = expect.error("sql", "json", user.pg.query, user.pg, "select $1::jsonb", "plain")
+      expect.that(err.hint:find("pg.json", 1, true), err.hint)
+      expect.equal(user.pg:value("select $1::jsonb #>> '{}'", pg.json("plain")), "plain")
+    end,
+
+    ["a plain error has its place once"] = function(user)
+      local function plain()
+        error("plain")
+      end
+      for _, call in ipairs({
+        function()
+          user.pg:transaction(plain)
+        end,
+        function()
+          user.pg:copy_in("(values (1))", plain)
+        end,
+        function()
+          user.pg:copy_out("(select 1)", plain)
+        end,
+      }) do
+        local ok, err = pcall(call)
+        expect.equal(ok, false)
+        local _, places = tostring(err):gsub("statements%.lua:%d+: ", "")
+        expect.that(places <= 1, tostring(err))
+      end
+    end,
+
+    ["listening needs a channel"] = function(user)
+      expect.misuse("a channel is needed", user.pg.listen, user.pg, {})
+    end,
+
     ["rows come as tables by column name"] = function(user)
       local rows = user.pg:query(numbers, 3)
       expect.equal(rows, { { n = 1, square = 1 }, { n = 2, square = 4 }, { n = 3, square = 9 } })

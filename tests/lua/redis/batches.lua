@@ -10,6 +10,24 @@ return suite({
   load = { users = 1, iterations = 1, connections = 2 },
 
   tests = {
+    ["inside a transaction, only what it gives is to be used"] = function(user)
+      local err = expect.misuse("within a transaction on the same target", user.redis.transaction, user.redis, function()
+        user.redis:get("k")
+      end)
+      expect.that(err.hint:find("`now`", 1, true), err.hint)
+      expect.equal(user.redis:exists("k"), 0)
+    end,
+
+    ["a plain error has its place once"] = function(user)
+      local _, err = pcall(function()
+        user.redis:transaction(function()
+          error("plain")
+        end)
+      end)
+      local _, places = tostring(err):gsub("batches%.lua:%d+: ", "")
+      expect.equal(places, 1)
+    end,
+
     ["a pipeline takes a function or a list"] = function(user)
       local place
       local replies = user.redis:pipeline(function(p)

@@ -8,6 +8,21 @@ return suite({
   needs = { "redis" },
 
   tests = {
+    ["a failure names its command"] = function(user)
+      user.redis:set("word", "x")
+      expect.error("redis", "`incr`: ", user.redis.incr, user.redis, "word")
+    end,
+
+    ["what is missing is told"] = function(user)
+      expect.misuse("`redis:call`: argument `command`: expected a string, got nothing", user.redis.call, user.redis)
+      expect.misuse("a channel is needed", user.redis.subscribe, user.redis)
+      expect.misuse("is `throng.null`", user.redis.set, user.redis, "k", null)
+      local err = expect.misuse("attempt to index a function value", function()
+        return user.redis.cache:get("k")
+      end)
+      expect.that(err.hint:find("`needs`", 1, true), err.hint)
+    end,
+
     ["integers are 64 bits wide"] = function(user)
       for _, number in ipairs({ 0, -1, math.maxinteger, math.mininteger }) do
         expect.equal(user.redis:set("int", number), "OK")

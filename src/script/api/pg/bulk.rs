@@ -13,6 +13,7 @@ use super::statement::{Query, resolve};
 use crate::drivers::Failure;
 use crate::drivers::postgres::{Param, Rows, Statement};
 use crate::script::args::Args;
+use crate::script::blame;
 use crate::script::error::Thrown;
 use crate::script::fields::describe;
 use crate::script::host::Host;
@@ -73,7 +74,7 @@ pub(super) async fn pipeline(lua: &Lua, client: &Client, arguments: MultiValue) 
     let answers = client.timed(&host, &PIPELINE, true, work).await?;
     let results = lua.create_table_with_capacity(entries.len(), 0)?;
     for (entry, answer) in entries.iter().zip(answers.0) {
-        let rows = answer.map_err(Thrown::from)?;
+        let rows = answer.map_err(|failure| Thrown::from(blame::statement(entry.query.statement.label(), failure)))?;
         if rows.columns().is_empty() {
             results.raw_push(rows.affected())?;
         } else {

@@ -13,6 +13,7 @@ use super::{bulk, copy, cursor, listen, run, transaction};
 use crate::drivers::Failure;
 use crate::drivers::postgres::{Connection, Lease, Pool, Rows};
 use crate::plan::nearest::nearest;
+use crate::script::blame;
 use crate::script::error::Thrown;
 use crate::script::fields::describe;
 use crate::script::host::Host;
@@ -242,7 +243,7 @@ impl Client {
             }
             Err(failure) => {
                 host.trace(label, time_us, rows, Some(&failure.to_string()));
-                Err(failure.into())
+                Err(blame::statement(label, failure).into())
             }
         }
     }

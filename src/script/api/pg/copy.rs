@@ -14,6 +14,7 @@ use crate::script::args::Args;
 use crate::script::error::Thrown;
 use crate::script::fields::{Named, describe};
 use crate::script::host::Host;
+use crate::script::place::call;
 
 /// Rows are collected up to this size before they are sent: as much as the server's own client sends at a time.
 const CHUNK: usize = 64 * 1024;
@@ -133,7 +134,7 @@ impl Source {
                 *position += 1;
                 list.raw_get(*position)
             }
-            Self::Function(function) => function.call_async(()).await,
+            Self::Function(function) => call(function, ()).await,
         }
     }
 }
@@ -174,7 +175,7 @@ pub(super) async fn copy_out(lua: &Lua, client: &Client, arguments: MultiValue) 
 }
 
 async fn consume(lua: &Lua, consumer: &Function, chunk: &[u8]) -> mlua::Result<()> {
-    consumer.call_async(lua.create_string(chunk)?).await
+    call(consumer, lua.create_string(chunk)?).await
 }
 
 /// A COPY statement: the script's own, or one made around what it names.

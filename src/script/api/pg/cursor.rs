@@ -11,6 +11,7 @@ use super::results::Reader;
 use super::run;
 use super::statement::Query;
 use crate::drivers::postgres::{Cursor, TransactionOptions};
+use crate::script::blame;
 use crate::script::error::Thrown;
 use crate::script::host::Host;
 
@@ -61,7 +62,7 @@ pub(super) async fn cursor(lua: &Lua, client: &Client, arguments: MultiValue) ->
         }
         cursor
     };
-    let cursor = opening.await.map_err(Thrown::from)?;
+    let cursor = opening.await.map_err(|failure| Thrown::from(blame::statement(statement.label(), failure)))?;
     let reading =
         Reading { client: client.clone(), query, connection, cursor, ready: VecDeque::new(), own_transaction };
     let place = Rc::new(RefCell::new(Some(reading)));

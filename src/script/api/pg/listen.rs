@@ -24,6 +24,9 @@ pub(super) async fn listen(lua: &Lua, client: &Client, arguments: MultiValue) ->
         Value::String(channel) => vec![channel.to_string_lossy()],
         other => Args::new("listen", MultiValue::from_iter([other])).req::<Vec<String>>("channels")?,
     };
+    if channels.is_empty() {
+        return Err(Thrown::misuse("`listen`: a channel is needed").into());
+    }
     let name = client.target_name()?;
     let target = host.plan.targets.postgres.get(&**name).ok_or_else(|| {
         Thrown::misuse_with(format!("the scenario has no PostgreSQL target `{name}`"), "name it in `needs`")

@@ -8,7 +8,7 @@ use crate::drivers::postgres::Param;
 use crate::script::api::json;
 use crate::script::error::Thrown;
 use crate::script::fields::describe;
-use crate::script::values::behind;
+use crate::script::read_only::behind;
 
 /// Tables nested deeper than this are taken for endless.
 const MAX_DEPTH: usize = 64;

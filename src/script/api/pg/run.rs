@@ -11,11 +11,15 @@ use super::results::{first_row, first_value, rows_to_lua};
 use super::statement::{Query, resolve};
 use crate::drivers::postgres::{Param, Rows, Statement, Value as PgValue};
 use crate::script::args::Args;
+use crate::script::blame;
 use crate::script::error::Thrown;
 use crate::script::host::Host;
 
 /// The label of scripts of several statements.
 static SCRIPT: LazyLock<Arc<str>> = LazyLock::new(|| "script".into());
+
+/// What asks for a statement's plan.
+const EXPLAIN: &str = "EXPLAIN ";
 
 /// What `notify` sends.
 static NOTIFY: LazyLock<Statement> = LazyLock::new(|| Statement::labelled("notify", "SELECT pg_notify($1, $2)"));
@@ -71,9 +75,10 @@ pub(super) async fn execute(lua: &Lua, client: &Client, arguments: MultiValue) -
 pub(super) async fn explain(lua: &Lua, client: &Client, arguments: MultiValue) -> mlua::Result<Value> {
     let host = Host::of(lua)?;
     let (query, params) = call(lua, "explain", &arguments)?;
-    let explained = Statement::plain(format!("EXPLAIN {}", query.statement.sql()));
+    let explained = Statement::plain(format!("{EXPLAIN}{}", query.statement.sql()));
     let connection = client.connection(&host).await?;
-    let rows = client.timed(&host, explained.label(), false, connection.query(&explained, &params)).await?;
+    let work = async { connection.query(&explained, &params).await.map_err(|failure| failure.behind(EXPLAIN)) };
+    let rows = client.timed(&host, explained.label(), false, work).await?;
     let mut plan = String::new();
     let mut scratch = String::new();
     for index in 0..rows.len() {
@@ -90,7 +95,8 @@ pub(super) async fn script(lua: &Lua, client: &Client, arguments: MultiValue) ->
     let host = Host::of(lua)?;
     let sql: String = Args::new("script", arguments).req("sql")?;
     let connection = client.connection(&host).await?;
-    client.timed(&host, &SCRIPT, false, connection.script(&sql)).await?;
+    let work = async { connection.script(&sql).await.map_err(|failure| blame::script(&sql, failure)) };
+    client.timed(&host, &SCRIPT, false, work).await?;
     Ok(Value::Nil)
 }
 

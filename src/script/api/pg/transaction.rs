@@ -14,6 +14,7 @@ use crate::script::args::Args;
 use crate::script::error::{Thrown, thrown};
 use crate::script::fields::Fields;
 use crate::script::host::Host;
+use crate::script::place::call;
 use crate::script::user::Tally;
 
 /// The longest pause before the first retry; doubles with each further one.
@@ -85,7 +86,7 @@ async fn play(
 ) -> mlua::Result<MultiValue> {
     client.timed(host, &BEGIN, true, lease.begin(options)).await?;
     let (tx, holding) = client.hold(client.target_name()?, lease);
-    let result = work.call_async::<MultiValue>(tx.into_lua(lua)?).await;
+    let result = call::<MultiValue>(work, tx.into_lua(lua)?).await;
     drop(holding);
     match result {
         Ok(values) => {

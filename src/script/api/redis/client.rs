@@ -1,5 +1,7 @@
 //! The object behind `user.redis` and `user.redis.NAME`.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,6 +12,8 @@ use super::held::{Borrowed, Held};
 use super::{arguments, pipeline, reply, script, subscription, transaction};
 use crate::drivers::Failure;
 use crate::drivers::redis::{Command, Connection, Lease, Pool};
+use crate::script::args::Args;
+use crate::script::blame;
 use crate::script::error::Thrown;
 use crate::script::fields::describe;
 use crate::script::host::Host;
@@ -20,6 +24,9 @@ use crate::stats::micros;
 /// The target behind `user.redis` itself.
 const DEFAULT_TARGET: &str = "redis";
 
+/// What the labels of commands begin with.
+const PREFIX: &str = "redis.";
+
 /// The registry table of the functions that send a command, by its name; one for all users of a state.
 const SENDERS: &str = "throng.redis.senders";
 
@@ -27,6 +34,8 @@ const SENDERS: &str = "throng.redis.senders";
 #[derive(Clone)]
 pub(super) struct Client {
     user: Rc<User>,
+    /// Targets on which this user is within a transaction.
+    in_transaction: Rc<RefCell<HashSet<Rc<str>>>>,
     route: Route,
 }
 
@@ -38,14 +47,28 @@ enum Route {
 
 /// Makes `user.redis`.
 pub fn object(lua: &Lua, _: &Rc<Host>, user: &Rc<User>) -> mlua::Result<Value> {
-    Client { user: user.clone(), route: Route::Pool(DEFAULT_TARGET.into()) }.into_lua(lua)
+    let route = Route::Pool(DEFAULT_TARGET.into());
+    Client { user: user.clone(), in_transaction: Rc::default(), route }.into_lua(lua)
+}
+
+/// Lets the user reach its target through the pool again when it is dropped.
+pub(super) struct Holding {
+    in_transaction: Rc<RefCell<HashSet<Rc<str>>>>,
+    target: Rc<str>,
+}
+
+impl Drop for Holding {
+    fn drop(&mut self) {
+        self.in_transaction.borrow_mut().remove(&self.target);
+    }
 }
 
 impl UserData for Client {
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        methods.add_async_method("call", |lua, this, (name, values): (String, MultiValue)| {
+        methods.add_async_method("call", |lua, this, mut values: MultiValue| {
             let client = this.clone();
             async move {
+                let name: String = Args::new("redis:call", values.pop_front().into_iter().collect()).req("command")?;
                 let command = arguments::command(&name, &values)?;
                 let reply = client.send(&lua, &label(&name.to_ascii_lowercase()), &command).await?;
                 // `call` gives the reply as it is.
@@ -72,7 +95,14 @@ impl UserData for Client {
 impl Client {
     /// A client on the connection that a transaction holds.
     pub(super) fn held(&self, lease: Held<Lease>) -> Self {
-        Self { user: self.user.clone(), route: Route::Held(lease) }
+        Self { route: Route::Held(lease), ..self.clone() }
+    }
+
+    /// Notes that a transaction holds a connection of the target, for as long as the returned guard lives.
+    pub(super) fn hold(&self) -> Option<Holding> {
+        let Route::Pool(target) = &self.route else { return None };
+        self.in_transaction.borrow_mut().insert(target.clone());
+        Some(Holding { in_transaction: self.in_transaction.clone(), target: target.clone() })
     }
 
     /// The user it sends for.
@@ -94,6 +124,12 @@ impl Client {
     /// A connection of the pool, with the wait for it counted.
     pub(super) async fn acquire(&self, host: &Host) -> Result<Lease, Thrown> {
         let pool = self.pool(host)?;
+        if matches!(&self.route, Route::Pool(target) if self.in_transaction.borrow().contains(target)) {
+            return Err(Thrown::misuse_with(
+                "`user.redis` is used within a transaction on the same target, on another connection",
+                "use the `queue` and `now` that the transaction's function gets",
+            ));
+        }
         let wait = PoolWait::begin(host, &self.user, pool.name());
         let lease = pool.acquire().await;
         drop(wait);
@@ -135,7 +171,7 @@ impl Client {
             let error = result.as_ref().err().map(ToString::to_string);
             host.trace(&what(), time_us, 0, error.as_deref());
         }
-        Ok(result?)
+        Ok(result.map_err(|failure| blame::command(label.strip_prefix(PREFIX).unwrap_or(label), failure))?)
     }
 
     fn into_lua(self, lua: &Lua) -> mlua::Result<Value> {
@@ -152,7 +188,7 @@ impl Client {
             && Host::of(lua).is_ok_and(|host| host.plan.targets.redis.contains_key(&name));
         if is_target {
             let route = Route::Pool(name.into());
-            return Self { user: self.user.clone(), route }.into_lua(lua);
+            return Self { route, ..self.clone() }.into_lua(lua);
         }
         super::queue::cached(lua, SENDERS, &name, sender).map(Value::Function)
     }
@@ -175,7 +211,7 @@ fn sender(lua: &Lua, name: String) -> mlua::Result<Function> {
 
 /// The name under which a command's figures are kept.
 pub(super) fn label(name: &str) -> Arc<str> {
-    format!("redis.{name}").into()
+    format!("{PREFIX}{name}").into()
 }
 
 fn of(this: &Value, name: &str) -> Result<Client, Thrown> {

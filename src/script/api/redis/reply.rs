@@ -38,7 +38,7 @@ pub(super) fn plain(lua: &Lua, reply: &Reply) -> mlua::Result<Value> {
         Reply::Map(pairs) => Value::Table(map(lua, pairs.iter().map(|(key, value)| (key, value)))?),
         Reply::Attribute { data, .. } => plain(lua, data)?,
         other => match refusal(other) {
-            Some(failure) => super::super::error::open(lua, Value::Error(Box::new(failure.into())))?,
+            Some(failure) => super::super::error::open(lua, (Value::Error(Box::new(failure.into())), Value::Nil))?,
             None => Value::String(lua.create_string(format!("{other:?}"))?),
         },
     })

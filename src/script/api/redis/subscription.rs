@@ -39,6 +39,13 @@ pub(super) async fn open(lua: &Lua, client: &Client, channels: &Value, options: 
             .into());
         }
     };
+    if channels.is_empty() && patterns.is_empty() {
+        return Err(Thrown::misuse_with(
+            "`subscribe`: a channel is needed",
+            "name channels first, or patterns in the options: `subscribe(nil, { patterns = \"news.*\" })`",
+        )
+        .into());
+    }
     let host = Host::of(lua)?;
     let subscription = client.pool(&host)?.subscribe(&channels, &patterns).await?;
     lua.create_userdata(Subscribed { user: client.user().clone(), held: Held::new(subscription) }).map(Value::UserData)

@@ -11,6 +11,7 @@ use crate::drivers::redis::{Connection, Executed, Lease};
 use crate::script::error::Thrown;
 use crate::script::fields::describe;
 use crate::script::host::Host;
+use crate::script::place::call;
 use crate::script::user::Tally;
 
 /// What the script asks of a transaction.
@@ -29,10 +30,12 @@ pub(super) async fn run(lua: &Lua, client: &Client, work: Value, given: Value) -
     let options = read(lua, given)?;
     let host = Host::of(lua)?;
     let held = Held::new(client.acquire(&host).await?);
+    let holding = client.hold();
     let transaction = Transaction { lua, client: client.held(held.clone()), work, options };
     let result = transaction.attempts(&host).await;
     // The script may have kept `now`; from here on it finds nothing there.
     let lease = held.close();
+    drop(holding);
     finish(lease, result, host.plan.limits.statement).await
 }
 
@@ -69,7 +72,7 @@ impl Transaction<'_> {
             self.client.on_connection(self.lua, &label("watch"), || "WATCH".to_owned(), watch).await?;
         }
         let queue = Queue::default();
-        self.work.call_async::<()>((queue.clone(), self.client.clone())).await?;
+        call::<()>(&self.work, (queue.clone(), self.client.clone())).await?;
         let queued = queue.take();
         let execute = async |connection: &mut Connection, limit| connection.execute(&queued.commands, limit).await;
         let what = || format!("TRANSACTION of {}", queued.names.join(", "));
