@@ -137,7 +137,7 @@ fn a_bug_is_placed_even_where_lua_knows_no_place() {
 
 #[test]
 fn a_rehearsal_of_a_flow_shows_its_operations_and_does_not_think() {
-    let flow = r#"return { personas = { p = { run = function(user)
+    let flow = r#"return { load = { users = 1, iterations = 1 }, personas = { p = { run = function(user)
       user:operation("open", function() end)
       user:think("1h")
       user:operation("close", function() error({ kind = "shut", message = "too late" }) end)

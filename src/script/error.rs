@@ -304,3 +304,25 @@ impl fmt::Display for ScriptError {
 }
 
 impl std::error::Error for ScriptError {}
+
+#[cfg(test)]
+mod tests {
+    use mlua::Lua;
+
+    use super::*;
+
+    #[test]
+    fn what_lua_says_in_its_own_terms_comes_with_what_to_do() {
+        let error = Lua::new().load("local redis = { cache = print } redis.cache:get()").exec().unwrap_err();
+        let classified = classify(&error);
+        assert!(classified.message.contains("(field 'cache')"), "{}", classified.message);
+        assert!(classified.hint.is_some_and(|hint| hint.contains("`needs`")));
+    }
+
+    #[test]
+    fn a_hint_on_the_last_line_of_a_message_is_told_once() {
+        let error = ScriptError::invalid("a.lua: no such thing\nhint: look again", None);
+        assert_eq!(error.hint.as_deref(), Some("look again"));
+        assert_eq!(error.to_string(), "a.lua: no such thing\nhint: look again");
+    }
+}

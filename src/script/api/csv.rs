@@ -77,7 +77,7 @@ impl Rows {
         match reader.read_byte_record(&mut record) {
             Ok(true) => {}
             Ok(false) => return Ok(None),
-            Err(_) if reader.is_done() && is_unclosed(reader.get_ref().get_ref()) => {
+            Err(_) if at_end(&reader) && is_unclosed(reader.get_ref().get_ref()) => {
                 return Err(Thrown::misuse(format!("`csv`: a quote in the record of line {line} is not closed")).into());
             }
             Err(error) => return Err(broken(error).into()),
@@ -101,6 +101,11 @@ impl Rows {
 
 fn broken(error: csv::Error) -> Thrown {
     Thrown::misuse(format!("`csv`: {error}"))
+}
+
+/// Whether the record that was read last is the last of the text.
+fn at_end(reader: &Reader<Cursor<Vec<u8>>>) -> bool {
+    reader.position().byte() >= reader.get_ref().get_ref().len() as u64
 }
 
 /// Whether a quote is left open: the rest of the text is then one field. A quote within quotes is doubled.

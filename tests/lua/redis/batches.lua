@@ -5,9 +5,8 @@ local suite = require("support.suite")
 local null = require("throng").null
 
 return suite({
-  needs = { "redis" },
-  -- Room for what a transaction's function does beside it.
-  load = { users = 1, iterations = 1, connections = 2 },
+  -- The rival reaches the same keys on a connection of its own.
+  needs = { "redis", rival = "redis" },
 
   tests = {
     ["inside a transaction, only what it gives is to be used"] = function(user)
@@ -65,7 +64,7 @@ return suite({
         tries = tries + 1
         local value = tonumber(now:get("watched"))
         if tries == 1 then
-          user.redis:set("watched", 10)
+          user.redis.rival:set("watched", 10)
         end
         tx:set("watched", value + 1)
       end, { watch = "watched", retry = 2 })
@@ -75,7 +74,7 @@ return suite({
 
     ["a transaction that never comes through is a conflict"] = function(user)
       local function work(tx)
-        user.redis:incr("busy")
+        user.redis.rival:incr("busy")
         tx:set("busy", 0)
       end
       local options = { watch = { "busy" }, retry = 1 }

@@ -17,10 +17,6 @@ return suite({
       expect.misuse("`redis:call`: argument `command`: expected a string, got nothing", user.redis.call, user.redis)
       expect.misuse("a channel is needed", user.redis.subscribe, user.redis)
       expect.misuse("is `throng.null`", user.redis.set, user.redis, "k", null)
-      local err = expect.misuse("attempt to index a function value", function()
-        return user.redis.cache:get("k")
-      end)
-      expect.that(err.hint:find("`needs`", 1, true), err.hint)
     end,
 
     ["integers are 64 bits wide"] = function(user)
