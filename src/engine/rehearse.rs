@@ -121,7 +121,7 @@ impl Stage {
         if let Some(verified) = self.control.verify().await {
             let error = verified.err();
             let found = error.as_ref().is_some_and(|error| error.class != ErrorClass::ScriptBug);
-            self.outcome.unverified += u64::from(found);
+            self.outcome.borrow_mut().unverified += u64::from(found);
             self.end("verify", begun, error.as_ref());
         }
         self.begin("teardown");
