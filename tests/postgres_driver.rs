@@ -210,7 +210,7 @@ async fn a_copy_dropped_between_two_chunks_spoils_the_connection() {
     drop(copy);
     assert!(!lease.is_reusable());
     drop(lease);
-    assert_eq!(int(&*pool.acquire().await.unwrap(), "SELECT 1").await, 1);
+    assert_eq!(int(&pool.acquire().await.unwrap(), "SELECT 1").await, 1);
     assert_eq!((pool.status().connects, pool.status().reconnects), (3, 2));
 }
 

@@ -141,7 +141,10 @@ fn pairs(text: &str) -> Result<Vec<(String, String)>, Failure> {
         let is_key = |key: &str| key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
         let pair = rest.split_once('=').map(|(key, after)| (key.trim_end(), after)).filter(|(key, _)| is_key(key));
         let Some((key, after)) = pair else {
-            return Err(misuse("connection string: neither a `postgres://` URL nor pairs of `key=value`".into()));
+            return Err(Failure::Misuse {
+                message: "connection string: neither a `postgres://` URL nor pairs of `key=value`".into(),
+                hint: Some("such as `postgres://user:password@host:5432/database`".into()),
+            });
         };
         let (value, after) = pair_value(after.trim_start())?;
         pairs.push((key.to_owned(), value));
