@@ -85,7 +85,7 @@ impl Control {
 /// The plan without the users' limit on a statement: filling and checking a database takes its time.
 fn unhurried(plan: &Plan) -> Plan {
     let mut plan = plan.clone();
-    plan.limits.statement = STATEMENT_LIMIT;
+    plan.limits = plan.limits.with_statement(STATEMENT_LIMIT);
     plan
 }
 

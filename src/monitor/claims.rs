@@ -3,6 +3,7 @@
 //! A scenario names them in `tables`. Before `setup` each must be absent or bear throng's mark, a
 //! comment on the table; after `setup` all of them bear it, so that the next run may begin again.
 
+use super::PATIENCE;
 use crate::drivers::Failure;
 use crate::drivers::postgres::{Connection, Statement};
 use crate::plan::Plan;
@@ -66,7 +67,7 @@ fn targets(plan: &Plan) -> impl Iterator<Item = (&String, &PostgresTarget)> {
 }
 
 async fn first_foreign(plan: &Plan, target: &PostgresTarget) -> Result<Option<String>, Failure> {
-    let connection = Connection::open(target, &plan.limits).await?;
+    let connection = Connection::open(target, &plan.limits.with_statement(PATIENCE)).await?;
     let mut foreign = None;
     for table in &plan.tables {
         let class = format!("to_regclass('{}')", quoted(table));
@@ -84,7 +85,7 @@ async fn first_foreign(plan: &Plan, target: &PostgresTarget) -> Result<Option<St
 }
 
 async fn mark_all(plan: &Plan, target: &PostgresTarget) -> Result<(), Failure> {
-    let connection = Connection::open(target, &plan.limits).await?;
+    let connection = Connection::open(target, &plan.limits.with_statement(PATIENCE)).await?;
     let marks = plan.tables.iter().map(|table| {
         let name = quoted(table);
         format!("IF to_regclass('{name}') IS NOT NULL THEN COMMENT ON TABLE {name} IS '{MARK}'; END IF;")

@@ -7,6 +7,11 @@ pub mod claims;
 mod probe;
 mod processor;
 
+use std::time::Duration;
+
 pub use claims::ClaimError;
 pub use probe::{ProbeError, Probed, postgres, redis};
 pub use processor::Processor;
+
+/// How long a question of throng's own may take, whatever limit the users' statements have.
+const PATIENCE: Duration = Duration::from_secs(10);

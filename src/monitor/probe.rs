@@ -1,5 +1,6 @@
 //! A look at each target before the load: is it there, does it let us in, is it new enough?
 
+use super::PATIENCE;
 use crate::drivers::redis::Command;
 use crate::drivers::{self, Failure};
 use crate::plan::Limits;
@@ -83,7 +84,8 @@ const OLDEST_POSTGRES: u32 = 13;
 pub async fn postgres(name: &str, target: &PostgresTarget, limits: &Limits) -> Result<Probed, ProbeError> {
     let address = address(target.url.as_ref());
     let refused = |failure| refused(name, &address, failure);
-    let connection = drivers::postgres::Connection::open(target, limits).await.map_err(refused)?;
+    let connection =
+        drivers::postgres::Connection::open(target, &limits.with_statement(PATIENCE)).await.map_err(refused)?;
     let version = text_of(&connection, "SHOW server_version").await.map_err(refused)?;
     // What only speaks PostgreSQL's protocol may not know its settings.
     let room = text_of(&connection, ROOM).await.ok().and_then(|room| room.parse::<i64>().ok());
@@ -113,7 +115,7 @@ pub async fn redis(name: &str, target: &RedisTarget, limits: &Limits) -> Result<
     let mut command = Command::new(b"INFO");
     command.arg(b"server");
     let mut lease = pool.acquire().await.map_err(refused)?;
-    let info = lease.call(&command, limits.statement).await.map_err(refused)?;
+    let info = lease.call(&command, PATIENCE).await.map_err(refused)?;
     let text = match info {
         redis::Value::BulkString(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
         redis::Value::VerbatimString { text, .. } => text,

@@ -87,6 +87,13 @@ pub struct Limits {
     pub memory_bytes: usize,
 }
 
+impl Limits {
+    /// The same with another limit on a statement: for what throng itself asks, which the users' limit is not meant for.
+    pub fn with_statement(&self, limit: Duration) -> Self {
+        Self { statement: limit, ..self.clone() }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
