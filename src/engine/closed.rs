@@ -39,7 +39,8 @@ pub async fn live(crew: Rc<Crew>, group: Rc<Group>, schedule: Rc<ClosedSchedule>
             }
             None => playing.await,
         }
-        player.stop().await;
+        // Counted already.
+        let _ = player.stop().await;
         crew.look_for_bug();
     }
 }
@@ -48,7 +49,7 @@ pub async fn live(crew: Rc<Crew>, group: Rc<Group>, schedule: Rc<ClosedSchedule>
 /// False once there is nothing to start for, or no hope.
 async fn start(crew: &Crew, player: &Player, span: Span) -> bool {
     for _ in 0..START_TRIES {
-        let started = player.start().await;
+        let started = player.start().await.is_ok();
         crew.look_for_bug();
         let next = Instant::now() + START_AGAIN_AFTER;
         if started {

@@ -212,7 +212,7 @@ async fn attend(desk: Rc<Desk>, number: u64, first: Arrival) {
     let _visit = Visit { desk: &desk, persona, seat: &seat };
     let Some(player) = crew.player(persona, desk.group.index, number) else { return };
     let _alive = crew.enter();
-    let started = player.start().await;
+    let started = player.start().await.is_ok();
     crew.look_for_bug();
     if !started {
         // Its arrival is lost, its place is not: the next arrival may find the target well again.
@@ -243,7 +243,8 @@ async fn attend(desk: Rc<Desk>, number: u64, first: Arrival) {
             }
         }
     }
-    player.stop().await;
+    // Counted already.
+    let _ = player.stop().await;
     crew.look_for_bug();
 }
 

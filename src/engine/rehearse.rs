@@ -135,8 +135,9 @@ impl Stage {
         let name = self.plan.personas[persona].name.clone();
         self.begin(&format!("persona `{name}`"));
         let player = self.control.cast().player(persona, 0, 0)?;
-        if !player.start().await {
-            self.end("start", Instant::now(), self.control.cast().host().bug().as_ref());
+        let begun = Instant::now();
+        if let Err(error) = player.start().await {
+            self.end("start", begun, Some(&error));
             return Ok(());
         }
         let mut begun = Instant::now();
@@ -148,7 +149,10 @@ impl Stage {
                 begun = Instant::now();
             })
             .await;
-        player.stop().await;
+        let begun = Instant::now();
+        if let Err(error) = player.stop().await {
+            self.end("stop", begun, Some(&error));
+        }
         Ok(())
     }
 

@@ -89,15 +89,22 @@ impl Player {
         Ok(Self { host: host.clone(), persona: persona.clone(), user, table, streams })
     }
 
-    /// Calls the persona's `start`; false if it failed, which is counted, and the user must not play.
-    pub async fn start(&self) -> bool {
-        self.frame(&self.persona.start).await
+    /// Calls the persona's `start`.
+    ///
+    /// # Errors
+    /// When it throws, which is counted; the user must not play then.
+    pub async fn start(&self) -> Result<(), ScriptError> {
+        self.frame("start", &self.persona.start).await
     }
 
     /// Calls the persona's `stop`, and closes connections that only this user had.
-    pub async fn stop(&self) {
-        self.frame(&self.persona.stop).await;
+    ///
+    /// # Errors
+    /// When it throws, which is counted.
+    pub async fn stop(&self) -> Result<(), ScriptError> {
+        let result = self.frame("stop", &self.persona.stop).await;
         self.release();
+        result
     }
 
     /// Closes connections that only this user had.
@@ -105,15 +112,12 @@ impl Player {
         self.host.pools.release(&self.user);
     }
 
-    async fn frame(&self, function: &Option<Function>) -> bool {
-        let Some(function) = function else { return true };
-        match call::<()>(function, self.table.clone()).await {
-            Ok(()) => true,
-            Err(error) => {
-                self.count_error(&error, self.host.timeline.phase_at(Instant::now()));
-                false
-            }
-        }
+    async fn frame(&self, name: &str, function: &Option<Function>) -> Result<(), ScriptError> {
+        let Some(function) = function else { return Ok(()) };
+        call::<()>(function, self.table.clone()).await.map_err(|error| {
+            self.count_error(&error, self.host.timeline.phase_at(Instant::now()));
+            ScriptError::new(format!("persona `{}`, `{name}`", self.persona.name), &error)
+        })
     }
 
     /// Plays one iteration that starts `now`.
