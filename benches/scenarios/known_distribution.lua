@@ -2,14 +2,16 @@
 
 local pg = require("throng.pg")
 
--- Few long ones and many short ones, in whole milliseconds, as the server's own clock counts them.
+-- Few long ones and many short ones, in whole milliseconds.
 local SCHEMA = [[
   DROP TABLE IF EXISTS delays;
   CREATE TABLE delays AS
     SELECT n, (5 + 95 * power(n / 1000.0, 4))::integer AS ms FROM generate_series(1, 1000) n;
   ALTER TABLE delays ADD PRIMARY KEY (n)]]
 
-local sleep = pg.statement("sleep", "SELECT pg_sleep(ms / 1000.0) FROM delays WHERE n = $1")
+-- The server rounds what is left of a delay up to whole milliseconds, a whole one by chance to one more. Half a
+-- millisecond less leaves nothing to chance.
+local sleep = pg.statement("sleep", "SELECT pg_sleep((ms - 0.5) / 1000.0) FROM delays WHERE n = $1")
 
 ---@type throng.Scenario
 return {
