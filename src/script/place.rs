@@ -1,8 +1,6 @@
 //! Where in a script something happened, as `file:line`: for errors and for lines of the log.
 
-use std::sync::Arc;
-
-use mlua::{Error, FromLuaMulti, Function, IntoLuaMulti, Lua};
+use mlua::{Error, ErrorContext, FromLuaMulti, Function, IntoLuaMulti, Lua};
 
 use super::error::{Thrown, thrown};
 use super::state::PRELUDE_NAME;
@@ -29,7 +27,7 @@ pub fn located(error: Error, function: &Function) -> Error {
     if location(&error).is_some() {
         return error;
     }
-    Error::WithContext { context, cause: Arc::new(error) }
+    error.context(context)
 }
 
 /// The place to blame for an error, if one is known.

@@ -44,7 +44,7 @@ function metrics.gauge(name, tags) end
 ---@return throng.metrics.Metric
 function metrics.rate(name, tags) end
 
---- A distribution: mean, percentiles, extremes. Values are 0 or more, kept to a thousandth.
+--- A distribution: mean, percentiles, extremes. Values are from 0 to 9e12, kept to a thousandth.
 ---@param name string
 ---@param tags? throng.metrics.Tags
 ---@return throng.metrics.Metric

@@ -47,7 +47,7 @@ function Client:pipeline(work, options) end
 --- Runs several commands as one, with `MULTI` and `EXEC`, and gives their replies as a list.
 ---
 --- With `watch`, nothing runs if one of the keys changed since the function began; then it is called again. What it
---- reads to decide, it reads with `now`, which is the same connection: `user.redis` would take a second one.
+--- reads to decide, it reads with `now`, which is the same connection; `user.redis` of the same target is refused in there.
 ---
 --- ```lua
 --- user.redis:transaction(function(tx, now)

@@ -127,7 +127,7 @@ impl Client {
         if matches!(&self.route, Route::Pool(target) if self.in_transaction.borrow().contains(target)) {
             return Err(Thrown::misuse_with(
                 "`user.redis` is used within a transaction on the same target, on another connection",
-                "use the `queue` and `now` that the transaction's function gets",
+                "use the `tx` and `now` that the transaction's function gets",
             ));
         }
         let wait = PoolWait::begin(host, &self.user, pool.name());
