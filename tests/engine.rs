@@ -143,6 +143,41 @@ fn an_operation_counts_where_it_was_due_and_makes_throughput_where_it_ended() {
 }
 
 #[test]
+fn a_run_in_which_every_iteration_fails_is_not_green_whatever_its_operations_did() {
+    let text = r#"return { personas = { p = { run = function(user)
+        user:operation("ok", function() end)
+        user:check(false, "wrong at the end")
+    end } } }"#;
+    let record = record(text, &[("users", "2"), ("iterations", "3"), ("thresholds", "errors.rate == 50%")], 1);
+    assert_iterations(&record);
+    let totals = &record.totals;
+    assert_eq!((totals.operations_succeeded, totals.errors_outside, totals.iterations.failed), (6, 6, 6));
+    assert_eq!((record.verdict, record.exit_code), (Verdict::Failed, 1));
+    assert_eq!(record.reasons, ["no iteration succeeded"]);
+    assert_eq!(record.thresholds[0].observed, Some(0.5));
+}
+
+#[test]
+fn trends_and_times_are_not_rounded_where_they_need_not_be() {
+    let text = r#"
+        local size = require("throng.metrics").trend("size")
+        return {
+          thresholds = { "size.mean == 10", "size.min == 10", "size.p99 == 10", "response.min >= 10ms" },
+          personas = { p = { operations = { o = function(user) user:sleep(0.01) size:add(10) end } } },
+        }"#;
+    let record = record(text, &[("users", "2"), ("iterations", "3")], 2);
+    assert_eq!(record.verdict, Verdict::Passed, "{:?}", record.thresholds);
+}
+
+#[test]
+fn windows_of_a_timed_run_leave_out_what_is_before_and_after_it() {
+    let busy = "return { personas = { p = { operations = { o = function(user) user:sleep(0.2) end } } } }";
+    let load = [("users", "4"), ("duration", "2500ms"), ("warm_up", "500ms"), ("thresholds", "throughput[1s] > 5/s")];
+    let record = record(busy, &load, 2);
+    assert_eq!(record.verdict, Verdict::Passed, "{:?}", record.thresholds);
+}
+
+#[test]
 fn warm_up_is_played_and_left_out_of_the_totals() {
     let record = record(SLEEPERS, &[("rate", "200/s"), ("duration", "200ms"), ("warm_up", "100ms")], 2);
     assert_sums(&record);

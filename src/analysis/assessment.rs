@@ -36,18 +36,22 @@ pub enum Subject {
     Response,
     /// Operations succeeded a second.
     Throughput,
-    /// Operations succeeded by operations that came to an end.
+    /// Operations succeeded by operations that came to an end and errors outside of any.
     Success,
 }
 
-/// Rates a run; nothing is said of a run in which no operation succeeded.
+/// Below this share of success the response times are mostly those of failures, which say nothing of the service.
+const TELLING: f64 = 0.9;
+
+/// Rates a run; nothing is said of a run in which no operation succeeded, nor of times where many failed.
 pub fn assess(record: &Record) -> Vec<Assessment> {
     let totals = &record.totals;
     if totals.operations_succeeded == 0 {
         return Vec::new();
     }
-    let success = totals.operations_succeeded as f64 / totals.operations_finished() as f64;
-    vec![response(totals.response_us.mean), throughput(totals.throughput_per_s), self::success(success)]
+    let success = totals.operations_succeeded as f64 / totals.attempts() as f64;
+    let response = (success >= TELLING).then(|| response(totals.response_us.mean));
+    response.into_iter().chain([throughput(totals.throughput_per_s), self::success(success)]).collect()
 }
 
 fn response(mean_us: f64) -> Assessment {
@@ -83,6 +87,18 @@ fn success(share: f64) -> Assessment {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::{Collector, Finish};
+
+    #[test]
+    fn errors_outside_operations_count_against_success_and_many_failures_hide_the_times() {
+        let mut record = Collector::default().finish(Finish::default());
+        record.totals.operations_succeeded = 6;
+        record.totals.errors_outside = 6;
+        let rated = assess(&record);
+        assert!(rated.iter().all(|assessment| assessment.subject != Subject::Response));
+        let success = rated.iter().find(|assessment| assessment.subject == Subject::Success);
+        assert_eq!(success.map(|success| (success.value, success.rating)), Some((0.5, Rating::Poor)));
+    }
 
     #[test]
     fn ratings_change_at_the_bounds_of_the_tables() {

@@ -9,6 +9,9 @@ use crate::record::{Record, Verdict};
 /// The response time that counts as served: the upper bound of "good" in the membership system's tables.
 const TARGET_US: f64 = 500_000.0;
 
+/// A mean below this is that of work that reaches no server, from which nothing follows.
+const LEAST_US: f64 = 10.0;
+
 /// What the linear rule says of a closed load.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scaling {
@@ -33,13 +36,13 @@ impl Scaling {
     }
 }
 
-/// The estimate; none for an open load, which has no fixed users, where nothing succeeded, or where the
-/// run was cut short and not all users may have come.
+/// The estimate; none for an open load, which has no fixed users, without a target, where nothing succeeded or
+/// took any time, or where the run was cut short and not all users may have come.
 pub fn scaling(record: &Record) -> Option<Scaling> {
     let load = &record.load;
     let users: u64 = load.groups.iter().map(|group| group.users).sum();
     let mean_us = record.totals.response_us.mean;
-    let nothing = record.totals.operations_succeeded == 0 || mean_us <= 0.0;
+    let nothing = record.targets.is_empty() || record.totals.operations_succeeded == 0 || mean_us < LEAST_US;
     let cut_short = matches!(record.verdict, Verdict::Aborted | Verdict::Interrupted);
     if cut_short || users == 0 || load.scale_to == 0 || nothing || load.groups.iter().any(|group| group.open) {
         return None;
@@ -57,12 +60,14 @@ pub fn scaling(record: &Record) -> Option<Scaling> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Collector, Finish, GroupRecord, LoadRecord};
+    use crate::record::{Collector, Finish, GroupRecord, LoadRecord, TargetRecord};
 
     fn record(open: bool, users: u64, mean_us: f64) -> Record {
         let groups = vec![GroupRecord { users, open, ..GroupRecord::default() }];
         let load = LoadRecord { groups, scale_to: 4000, ..LoadRecord::default() };
         let mut record = Collector::default().finish(Finish { load, ..Finish::default() });
+        let (name, kind) = ("postgres".to_owned(), "postgres".to_owned());
+        record.targets = vec![TargetRecord { name, kind, version: None, address: String::new() }];
         record.totals.response_us.mean = mean_us;
         record.totals.operations_succeeded = 1;
         record
@@ -78,7 +83,9 @@ mod tests {
 
     #[test]
     fn nothing_is_estimated_from_nothing_an_open_load_or_half_a_run() {
-        assert_eq!(scaling(&record(false, 50, 0.0)), None);
+        assert_eq!(scaling(&record(false, 50, 9.0)), None);
+        let without_target = Record { targets: Vec::new(), ..record(false, 50, 1000.0) };
+        assert_eq!(scaling(&without_target), None);
         assert_eq!(scaling(&record(true, 50, 1000.0)), None);
         let cut_short = Record { verdict: Verdict::Interrupted, ..record(false, 50, 1000.0) };
         assert_eq!(scaling(&cut_short), None);

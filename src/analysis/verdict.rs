@@ -34,8 +34,17 @@ fn judge(record: &Record, ending: &Ending) -> (Verdict, u8) {
         Ending::Refused(_) => (Verdict::Aborted, 4),
         Ending::Completed if broken_rules(record) > 0 => (Verdict::Failed, 3),
         // Whatever the rules say, a run that got nothing done shows nothing.
-        Ending::Completed if record.totals.operations_succeeded == 0 => (Verdict::Failed, 1),
+        Ending::Completed if nothing_done(record).is_some() => (Verdict::Failed, 1),
         Ending::Completed => (Verdict::Passed, 0),
+    }
+}
+
+/// In what way a run got nothing done, if it did not.
+fn nothing_done(record: &Record) -> Option<&'static str> {
+    match &record.totals {
+        totals if totals.operations_succeeded == 0 => Some("no operation succeeded"),
+        totals if totals.iterations.succeeded == 0 => Some("no iteration succeeded"),
+        _ => None,
     }
 }
 
@@ -52,7 +61,7 @@ fn reasons(record: &Record, ending: &Ending) -> Vec<String> {
         Ending::Threshold(rule) => Some(format!("threshold `{rule}` ended the run")),
         Ending::Incomplete(reason) | Ending::Refused(reason) => Some(reason.clone()),
     };
-    let nothing = (record.totals.operations_succeeded == 0).then(|| "no operation succeeded".to_owned());
+    let nothing = nothing_done(record).map(str::to_owned);
     let thresholds = record.thresholds.iter().filter(|threshold| !threshold.passed).map(|threshold| {
         let note = threshold.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
         format!("threshold `{}` failed{note}", threshold.rule)
@@ -88,7 +97,17 @@ mod tests {
             ..Finish::default()
         });
         record.totals.operations_succeeded = succeeded;
+        record.totals.iterations.succeeded = succeeded;
         record
+    }
+
+    #[test]
+    fn a_run_without_an_iteration_that_succeeded_is_never_green() {
+        let mut record = record(6, Some(true), Some(true));
+        record.totals.iterations.succeeded = 0;
+        conclude(&mut record, &Ending::Completed);
+        assert_eq!((record.verdict, record.exit_code), (Verdict::Failed, 1));
+        assert_eq!(record.reasons, ["no iteration succeeded"]);
     }
 
     #[test]

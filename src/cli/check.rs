@@ -66,8 +66,10 @@ fn groups(plan: &Plan) -> String {
         let open = matches!(group.load.schedule(plan.warm_up), Schedule::Open(_));
         let counts = plan.personas.iter().zip(0u16..).filter_map(|(persona, index)| {
             let count = cycle.iter().filter(|entry| **entry == index).count();
-            let share =
-                if open { format!("{:.3} %", 100.0 * count as f64 / cycle.len() as f64) } else { count.to_string() };
+            let share = match open {
+                true => format!("{:.3} %", 100.0 * count as f64 / cycle.len() as f64),
+                false => group.users_of(index).to_string(),
+            };
             (count > 0).then(|| format!("{} {}", persona.name, share.replace(".000", "")))
         });
         format!("load      {}\npersonas  {}", group.load, counts.collect::<Vec<_>>().join(", "))

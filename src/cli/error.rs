@@ -48,6 +48,9 @@ pub enum CliError {
     /// A variable that is not UTF-8.
     #[error("the environment variable `{name}` is not UTF-8")]
     NotText { name: String },
+    /// A folder where a scenario's file belongs.
+    #[error("`{0}` is a folder, not a scenario\nhint: name one of the Lua files in it")]
+    ScenarioFolder(String),
     /// Neither a file nor a bundled scenario.
     #[error("there is no scenario `{name}`, neither as a file nor bundled{hint}")]
     NoScenario { name: String, hint: String },

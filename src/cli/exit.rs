@@ -89,6 +89,7 @@ impl From<&CliError> for ExitStatus {
             | CliError::UnknownVariable { .. }
             | CliError::NotText { .. }
             | CliError::NoScenario { .. }
+            | CliError::ScenarioFolder(_)
             | CliError::ReadScenario { .. }
             | CliError::Url { .. }
             | CliError::BadOut { .. }

@@ -23,6 +23,9 @@ pub fn locate(name: &str) -> Result<Source, CliError> {
     if with_extension.is_file() {
         return file(&with_extension);
     }
+    if path.is_dir() {
+        return Err(CliError::ScenarioFolder(name.to_owned()));
+    }
     let known: Vec<String> = bundle::scenarios().into_iter().chain(files_beside(path)).collect();
     let hint = hint_for(name, known.iter().map(String::as_str));
     Err(CliError::NoScenario { name: name.to_owned(), hint })

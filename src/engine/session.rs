@@ -218,7 +218,8 @@ impl Session {
             pools: &gathered.pools,
             cpu_percent: processor.percent(),
         };
-        let broken = thresholds.observe(&input).map(str::to_owned);
+        let phases = self.phases(gathered.start + gathered.length);
+        let broken = thresholds.observe(&input, &phases).map(str::to_owned);
         let mut story = self.tale.lock();
         if let Some(rule) = broken
             && story.ending.is_none()

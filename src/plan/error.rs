@@ -20,7 +20,7 @@ pub enum PlanError {
     #[error(transparent)]
     Unit(#[from] UnitError),
     /// Settings beyond what makes sense.
-    #[error("`{name}` must be between {least} and {most}, not {value}")]
+    #[error("`{name}` must be {}, not {value}", bounds(*least, *most))]
     OutOfBounds { name: String, least: u64, most: u64, value: u64 },
     /// Keys of a load that make none.
     #[error("{source}{hint}")]
@@ -108,4 +108,12 @@ pub enum PlanError {
         "the table `{name}` cannot be declared\nhint: names are made of letters, digits and `_`, with a dot after the schema"
     )]
     BadTableName { name: String },
+}
+
+/// Bounds in words; a most that is that of the type is none to be told.
+fn bounds(least: u64, most: u64) -> String {
+    match most {
+        u64::MAX => format!("at least {least}"),
+        most => format!("between {least} and {most}"),
+    }
 }

@@ -74,6 +74,16 @@ pub struct Group {
     pub assignment: Assignment,
 }
 
+impl Group {
+    /// The users of a closed group that play a persona.
+    pub fn users_of(&self, persona: u16) -> u64 {
+        let cycle = &self.assignment.cycle;
+        let (users, length) = (self.load.users(), cycle.len() as u64);
+        let among = |turns: &[u16]| turns.iter().filter(|played| **played == persona).count() as u64;
+        users / length * among(cycle) + among(&cycle[..(users % length) as usize])
+    }
+}
+
 /// Timeouts and ceilings, each with a default.
 #[derive(Debug, Clone)]
 pub struct Limits {

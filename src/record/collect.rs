@@ -225,7 +225,7 @@ mod tests {
             recorder.error(cell, ErrorClass::Timeout, || "too slow".to_owned());
         }
         recorder.metric(&MetricKey { name: "n".into(), kind: MetricKind::Counter, tags: vec![] }, 1.0);
-        recorder.statement(&Arc::from("s"), response_us, 2, outcome == Outcome::Succeeded);
+        recorder.statement("postgres", &Arc::from("s"), response_us, 2, outcome == Outcome::Succeeded);
     }
 
     /// Plays the events on `workers` recorders, handing over every `each` events.

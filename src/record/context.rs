@@ -58,7 +58,7 @@ pub struct PersonaLoad {
     pub name: String,
     /// Whether it is a mix of operations, one an iteration, rather than a flow.
     pub mix: bool,
-    /// Its part of the users or arrivals, in percent.
+    /// Its part of the population's users or arrivals, in percent.
     pub share_percent: f64,
     /// Users that play it; `null` in open load.
     pub users: Option<u64>,
@@ -93,13 +93,13 @@ fn group(plan: &Plan, group: &Group) -> GroupRecord {
         }
     };
     let cycle = &group.assignment.cycle;
-    let personas = plan.personas.iter().enumerate().filter_map(|(index, persona)| {
-        let turns = cycle.iter().filter(|&&played| usize::from(played) == index).count();
+    let personas = plan.personas.iter().zip(0u16..).filter_map(|(persona, index)| {
+        let turns = cycle.iter().filter(|&&played| played == index).count();
         (turns > 0).then(|| PersonaLoad {
             name: persona.name.clone(),
             mix: persona.mix,
             share_percent: 100.0 * turns as f64 / cycle.len() as f64,
-            users: (!open).then_some(turns as u64),
+            users: (!open).then(|| group.users_of(index)),
             think: persona.think.to_string(),
             think_mean_us: persona.think.mean().as_secs_f64() * 1e6,
         })

@@ -17,6 +17,9 @@ pub struct Totals {
     pub operations_failed: u64,
     /// Operations interrupted by the end of the run.
     pub operations_unfinished: u64,
+    /// Errors outside of any operation.
+    #[serde(default)]
+    pub errors_outside: u64,
     /// Transaction attempts beyond the first.
     pub retries: u64,
     /// Rows read and written.
@@ -39,6 +42,11 @@ impl Totals {
     /// Operations that came to an end.
     pub fn operations_finished(&self) -> u64 {
         self.operations_succeeded + self.operations_failed
+    }
+
+    /// What can have gone well or badly: operations that came to an end, and errors outside of any.
+    pub fn attempts(&self) -> u64 {
+        self.operations_finished() + self.errors_outside
     }
 }
 
@@ -146,6 +154,9 @@ pub struct PoolRecord {
 /// A labelled statement, in measured phases.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StatementRecord {
+    /// The target it was sent to.
+    #[serde(default)]
+    pub target: String,
     /// Its label.
     pub label: String,
     /// Executions that succeeded.

@@ -99,6 +99,9 @@ pub struct IntervalPool {
 /// A labelled statement.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct IntervalStatement {
+    /// The target it was sent to.
+    #[serde(default)]
+    pub target: String,
     /// Its label.
     pub label: String,
     /// Executions that succeeded.

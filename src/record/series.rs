@@ -9,7 +9,7 @@ use super::{
     IntervalError, IntervalGenerator, IntervalInput, IntervalMetric, IntervalOperation, IntervalPool, IntervalRecord,
     IntervalStatement, PoolKey, PoolRecord,
 };
-use crate::stats::{CellStats, Interval, IterationCounts, MetricKey, MetricStats, PoolStats, TREND_SCALE};
+use crate::stats::{CellStats, Interval, IterationCounts, MetricKey, MetricStats, PoolStats};
 
 /// So many summaries are of intervals as they came, then as many of two together, of four, and so
 /// on: an hour by the second, two hours by two seconds. A run of a day takes 17,000, not 86,000.
@@ -159,17 +159,18 @@ fn errors(figures: &Interval) -> Vec<IntervalError> {
 }
 
 fn statements(figures: &Interval) -> Vec<IntervalStatement> {
-    let mut statements: Vec<_> = figures
-        .statements
-        .iter()
-        .map(|(label, stats)| IntervalStatement {
+    let labelled =
+        figures.statements.iter().flat_map(|(target, of)| of.iter().map(move |(label, of)| (target, label, of)));
+    let mut statements: Vec<_> = labelled
+        .map(|(target, label, stats)| IntervalStatement {
+            target: target.clone(),
             label: label.to_string(),
             succeeded: stats.succeeded,
             failed: stats.failed,
             time_us: stats.time.summary(),
         })
         .collect();
-    statements.sort_by(|a, b| a.label.cmp(&b.label));
+    statements.sort_by(|a, b| (&a.label, &a.target).cmp(&(&b.label, &b.target)));
     statements
 }
 
@@ -185,7 +186,7 @@ fn metrics(figures: &Interval) -> Vec<IntervalMetric> {
                 MetricStats::Counter(sum) => *sum,
                 MetricStats::Gauge { last, .. } => *last,
                 MetricStats::Rate { hits, total } => *hits as f64 / (*total).max(1) as f64,
-                MetricStats::Trend(values) => values.mean() / TREND_SCALE,
+                MetricStats::Trend(trend) => trend.mean(),
             },
         })
         .collect()

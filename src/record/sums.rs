@@ -8,7 +8,6 @@ use super::{
 };
 use crate::stats::{
     CellKey, CellStats, ErrorKey, ErrorStats, Interval, IterationCounts, MetricKey, MetricStats, StatementStats,
-    TREND_SCALE,
 };
 
 /// The quotient, or 0 where there is nothing to divide by.
@@ -31,6 +30,12 @@ pub(super) fn totals(sum: &Interval, duration_s: f64) -> Totals {
         operations_succeeded: all.succeeded,
         operations_failed: all.failed,
         operations_unfinished: all.unfinished,
+        errors_outside: sum
+            .errors
+            .iter()
+            .filter(|(key, _)| key.is_outside() && is_measured(&key.phase))
+            .map(|(_, stats)| stats.count)
+            .sum(),
         retries: all.retries,
         rows: all.rows,
         bytes: all.bytes,
@@ -104,12 +109,12 @@ pub(super) fn errors(sum: &Interval) -> Vec<ErrorRecord> {
         .collect()
 }
 
-/// Every labelled statement, in the order of the labels.
+/// Every labelled statement, in the order of labels and targets.
 pub(super) fn statements(sum: &Interval) -> Vec<StatementRecord> {
-    let mut statements: Vec<_> = sum
-        .statements
-        .iter()
-        .map(|(label, StatementStats { succeeded, failed, rows, time })| StatementRecord {
+    let labelled = sum.statements.iter().flat_map(|(target, of)| of.iter().map(move |(label, of)| (target, label, of)));
+    let mut statements: Vec<_> = labelled
+        .map(|(target, label, StatementStats { succeeded, failed, rows, time })| StatementRecord {
+            target: target.clone(),
             label: label.to_string(),
             succeeded: *succeeded,
             failed: *failed,
@@ -117,7 +122,7 @@ pub(super) fn statements(sum: &Interval) -> Vec<StatementRecord> {
             time_us: time.summary(),
         })
         .collect();
-    statements.sort_by(|a, b| a.label.cmp(&b.label));
+    statements.sort_by(|a, b| (&a.label, &a.target).cmp(&(&b.label, &b.target)));
     statements
 }
 
@@ -135,20 +140,17 @@ fn metric(key: &MetricKey, stats: &MetricStats, duration_s: f64) -> MetricRecord
         MetricStats::Rate { hits, total } => {
             MetricValue::Rate { hits: *hits, total: *total, rate: ratio(*hits as f64, *total as f64) }
         }
-        MetricStats::Trend(values) => {
-            let at = |percent: f64| values.value_at_percentile(percent) as f64 / TREND_SCALE;
-            MetricValue::Trend(TrendSummary {
-                count: values.len(),
-                min: values.min() as f64 / TREND_SCALE,
-                mean: values.mean() / TREND_SCALE,
-                p50: at(50.0),
-                p90: at(90.0),
-                p95: at(95.0),
-                p99: at(99.0),
-                p999: at(99.9),
-                max: values.max() as f64 / TREND_SCALE,
-            })
-        }
+        MetricStats::Trend(trend) => MetricValue::Trend(TrendSummary {
+            count: trend.count(),
+            min: trend.min(),
+            mean: trend.mean(),
+            p50: trend.percentile(50.0),
+            p90: trend.percentile(90.0),
+            p95: trend.percentile(95.0),
+            p99: trend.percentile(99.0),
+            p999: trend.percentile(99.9),
+            max: trend.max(),
+        }),
     };
     MetricRecord { name: key.name.clone(), tags: series::tags(key), value }
 }

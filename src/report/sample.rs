@@ -69,6 +69,8 @@ fn play(cast: &[Cast], rules: &[String], ending: Ending) -> Record {
     let mut collector = Collector::default();
     let mut thresholds = Thresholds::parse(rules).expect("the rules are valid");
     let mut recorder = Recorder::default();
+    let phases =
+        [PhaseRecord::new(WARM_UP, 0.0, 1.0), PhaseRecord::new(MAIN, 1.0, 7.0), PhaseRecord::new(DRAIN, 7.0, 7.5)];
     for second in 0..8 {
         let phase = match second {
             0 => WARM_UP,
@@ -86,10 +88,8 @@ fn play(cast: &[Cast], rules: &[String], ending: Ending) -> Record {
             cpu_percent: 96.4,
         };
         collector.add(&input);
-        thresholds.observe(&input);
+        thresholds.observe(&input, &phases);
     }
-    let phases =
-        [PhaseRecord::new(WARM_UP, 0.0, 1.0), PhaseRecord::new(MAIN, 1.0, 7.0), PhaseRecord::new(DRAIN, 7.0, 7.5)];
     let mut finish = finish(cast, phases.to_vec());
     finish.thresholds = thresholds.finish(&finish.phases);
     let mut record = collector.finish(finish);
@@ -136,7 +136,7 @@ fn second(recorder: &mut Recorder, cast: &[Cast], second: u64, phase: &str) -> I
                     recorder.error(cell, class, message);
                 }
                 if phase == MAIN {
-                    recorder.statement(&Arc::from(*operation), response_us - pool_us, 20, !fails);
+                    recorder.statement("postgres", &Arc::from(*operation), response_us - pool_us, 20, !fails);
                     let rate = MetricKey { name: "cache_hits".into(), kind: MetricKind::Rate, tags: vec![] };
                     recorder.metric(&rate, f64::from(u8::from(turn % 4 > 0)));
                     let tags = vec![("queue".to_owned(), "mail".to_owned())];

@@ -60,6 +60,19 @@ pub struct Host {
     tables: RefCell<Tables>,
 }
 
+/// One execution of a statement or command.
+#[derive(Debug, Clone, Copy)]
+pub struct Execution {
+    /// When it was sent.
+    pub started: Instant,
+    /// How long it took.
+    pub time_us: u64,
+    /// Rows returned or affected.
+    pub rows: u64,
+    /// Whether it did what was asked.
+    pub succeeded: bool,
+}
+
 /// Told of each statement and command: what, how long in µs, rows, and the error if it failed.
 pub type Trace = Box<dyn Fn(&str, u64, u64, Option<&str>)>;
 
@@ -117,22 +130,21 @@ impl Host {
         lua.set_app_data(self.clone());
     }
 
-    /// Counts one execution of a labelled statement, unless it was started in warm-up or drain.
-    pub fn count_statement(&self, label: &Arc<str>, started: Instant, time_us: u64, rows: u64, succeeded: bool) {
-        if self.is_measured(started) {
-            self.recorder.borrow_mut().statement(label, time_us, rows, succeeded);
+    /// Counts one execution of a labelled statement, if the operation it is part of counts; outside of any, if
+    /// it was started in a measured phase.
+    pub fn count_statement(&self, user: &User, target: &str, label: &Arc<str>, execution: &Execution) {
+        let phase = user.phase.get().unwrap_or_else(|| self.timeline.phase_at(execution.started));
+        if Timeline::is_measured(phase) {
+            let Execution { time_us, rows, succeeded, .. } = *execution;
+            self.recorder.borrow_mut().statement(target, label, time_us, rows, succeeded);
         }
     }
 
     /// Adds one observation of a metric, unless this is warm-up or drain.
     pub fn count_metric(&self, key: &MetricKey, value: f64) {
-        if self.is_measured(Instant::now()) {
+        if self.timeline.measured_at(Instant::now()).is_some() {
             self.recorder.borrow_mut().metric(key, value);
         }
-    }
-
-    fn is_measured(&self, moment: Instant) -> bool {
-        self.timeline.measured_at(moment).is_some()
     }
 
     /// Has each statement and command told to `trace`, for rehearsing.

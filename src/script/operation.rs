@@ -69,6 +69,8 @@ struct Timing<'a> {
     due: Instant,
     started: Instant,
     before: Used,
+    /// The phase of the operation that this one is part of.
+    outer: Option<PhaseId>,
     ended: bool,
 }
 
@@ -99,7 +101,8 @@ impl<'a> Timing<'a> {
         let due = user.due.take().unwrap_or(started);
         let phase = phase.unwrap_or_else(|| host.timeline.phase_at(due));
         let cell = host.cell(operation, phase);
-        Self { host, user, operation, cell, due, started, before: Used::by(user), ended: false }
+        let outer = user.phase.replace(Some(phase));
+        Self { host, user, operation, cell, due, started, before: Used::by(user), outer, ended: false }
     }
 
     fn end<T>(mut self, result: mlua::Result<T>) -> mlua::Result<T> {
@@ -146,6 +149,7 @@ impl<'a> Timing<'a> {
 
 impl Drop for Timing<'_> {
     fn drop(&mut self) {
+        self.user.phase.set(self.outer);
         if !self.ended {
             self.record(Outcome::Unfinished);
         }

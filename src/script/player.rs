@@ -17,10 +17,7 @@ use super::place::call;
 use super::random::Stream;
 use super::timeline::PhaseId;
 use super::user::User;
-use crate::stats::{CellKey, ErrorClass, IterationCounts, IterationId, Outcome};
-
-/// The name under which errors outside any operation are counted.
-const OUTSIDE: &str = "(outside operations)";
+use crate::stats::{CellKey, ErrorClass, IterationCounts, IterationId, OUTSIDE, Outcome};
 
 /// What the users of one persona do, in one Lua state.
 pub struct Persona {

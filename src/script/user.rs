@@ -9,6 +9,7 @@ use mlua::{Lua, Table, UserData};
 use super::error::Thrown;
 use super::host::Host;
 use super::random::Stream;
+use super::timeline::PhaseId;
 
 /// A user: identity, random stream, and tallies that operations are timed by.
 #[derive(Debug)]
@@ -26,6 +27,8 @@ pub struct User {
     /// When the next operation was due, if that differs from when it starts: set for each arrival of an
     /// open load, and taken by the first operation.
     pub due: Cell<Option<Instant>>,
+    /// The phase in which the operation under way counts.
+    pub phase: Cell<Option<PhaseId>>,
     /// Whether an operation of this iteration has failed.
     pub failed: Cell<bool>,
 }
@@ -60,6 +63,7 @@ impl User {
             random: RefCell::new(random),
             tally: Tally::default(),
             due: Cell::new(None),
+            phase: Cell::new(None),
             failed: Cell::new(false),
         }
     }

@@ -14,8 +14,8 @@ pub struct Interval {
     pub iterations: HashMap<(String, String), IterationCounts>,
     /// By class, operation, persona and phase.
     pub errors: HashMap<ErrorKey, ErrorStats>,
-    /// By statement label.
-    pub statements: HashMap<Arc<str>, StatementStats>,
+    /// By target, then by label.
+    pub statements: HashMap<String, HashMap<Arc<str>, StatementStats>>,
     /// Metrics of the scenario's own.
     pub metrics: HashMap<MetricKey, MetricStats>,
     /// Waiting for connections, by target.
@@ -25,6 +25,9 @@ pub struct Interval {
     /// Users alive when the interval ended.
     pub users: u64,
 }
+
+/// The name of the operation under which errors outside any operation are counted.
+pub const OUTSIDE: &str = "(outside operations)";
 
 /// What an error is counted under.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -39,6 +42,13 @@ pub struct ErrorKey {
     pub phase: String,
 }
 
+impl ErrorKey {
+    /// Whether no operation met it.
+    pub fn is_outside(&self) -> bool {
+        self.operation == OUTSIDE
+    }
+}
+
 /// One kind of error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ErrorStats {
@@ -48,7 +58,7 @@ pub struct ErrorStats {
     pub first_message: String,
 }
 
-/// One labelled statement, in measured phases.
+/// One labelled statement on one target, in measured phases.
 #[derive(Debug, Clone, Default)]
 pub struct StatementStats {
     /// Executions that succeeded.
@@ -91,8 +101,11 @@ impl Interval {
                 .and_modify(|mine| mine.count += stats.count)
                 .or_insert_with(|| stats.clone());
         }
-        for (label, stats) in &other.statements {
-            self.statements.entry(label.clone()).or_default().merge(stats);
+        for (target, statements) in &other.statements {
+            let mine = self.statements.entry(target.clone()).or_default();
+            for (label, stats) in statements {
+                mine.entry(label.clone()).or_default().merge(stats);
+            }
         }
         for (key, stats) in &other.metrics {
             match self.metrics.get_mut(key) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 
-/// The largest time kept exactly, in µs: one hour. Longer ones count as one hour.
+/// The largest time that the histogram tells apart, in µs: one hour. Longer ones count as one hour in percentiles.
 const MAX_US: u64 = 3_600_000_000;
 
 /// Significant decimal digits of every histogram.
@@ -16,45 +16,77 @@ pub fn micros(duration: Duration) -> u64 {
     duration.as_micros() as u64
 }
 
-/// A histogram of times, 1 µs to 1 h, 3 significant digits, fixed size.
+/// Times: number, sum and extremes exactly, and a histogram of 1 µs to 1 h, 3 significant digits, fixed size.
 ///
 /// Zeros are counted apart and the histogram comes into being with the first
 /// other value: most waits are zero, and a histogram takes some 180 KB.
 #[derive(Debug, Clone, Default)]
 pub struct Latency {
+    exact: Exact,
     zeros: u64,
     values: Option<Box<Histogram<u64>>>,
+}
+
+/// What a histogram would round. All zeros if there is no time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Exact {
+    count: u64,
+    sum: u64,
+    min: u64,
+    max: u64,
+}
+
+impl Exact {
+    fn add(&mut self, other: Exact) {
+        if other.count == 0 {
+            return;
+        }
+        self.min = if self.count == 0 { other.min } else { self.min.min(other.min) };
+        self.max = self.max.max(other.max);
+        self.count += other.count;
+        // Half a million years of waiting are not planned for.
+        self.sum += other.sum;
+    }
+}
+
+/// A distribution in a small form to keep: the times that were met with their numbers.
+#[derive(Debug, Clone, Default)]
+pub struct Condensed {
+    exact: Exact,
+    zeros: u64,
+    counts: Vec<(u64, u64)>,
 }
 
 impl Latency {
     /// Adds one time.
     pub fn record(&mut self, us: u64) {
+        self.exact.add(Exact { count: 1, sum: us, min: us, max: us });
         if us == 0 {
             self.zeros += 1;
-            return;
+        } else {
+            self.values.get_or_insert_with(empty).saturating_record(us);
         }
-        self.values.get_or_insert_with(empty).saturating_record(us);
     }
 
-    /// Adds the same time `count` times.
-    pub fn record_n(&mut self, us: u64, count: u64) {
-        if us == 0 {
-            self.zeros += count;
-        } else if count > 0 {
+    /// The same distribution in its small form.
+    pub fn condense(&self) -> Condensed {
+        let values = self.values.iter().flat_map(|values| values.iter_recorded());
+        let counts = values.map(|step| (step.value_iterated_to(), step.count_at_value())).collect();
+        Condensed { exact: self.exact, zeros: self.zeros, counts }
+    }
+
+    /// Adds all times of a distribution in its small form.
+    pub fn merge_condensed(&mut self, other: &Condensed) {
+        self.exact.add(other.exact);
+        self.zeros += other.zeros;
+        for &(us, count) in &other.counts {
             self.values.get_or_insert_with(empty).saturating_record_n(us, count);
         }
     }
 
-    /// The times that were met with their numbers, in order: a small form to keep, which
-    /// [`Latency::record_n`] turns back into the same distribution.
-    pub fn counts(&self) -> Vec<(u64, u64)> {
-        let zeros = (self.zeros > 0).then_some((0, self.zeros));
-        let values = self.values.iter().flat_map(|values| values.iter_recorded());
-        zeros.into_iter().chain(values.map(|step| (step.value_iterated_to(), step.count_at_value()))).collect()
-    }
-
     /// Adds all times of `other`.
     pub fn merge(&mut self, other: &Latency) {
+        self.exact.add(other.exact);
         self.zeros += other.zeros;
         if let Some(values) = &other.values
             && !values.is_empty()
@@ -66,39 +98,39 @@ impl Latency {
 
     /// How many times were recorded.
     pub fn count(&self) -> u64 {
-        self.zeros + self.values.as_ref().map_or(0, |values| values.len())
+        self.exact.count
     }
 
     /// The time in µs below or at which `percent` (0 to 100) of all times lie; 0 when there is none.
     pub fn percentile(&self, percent: f64) -> u64 {
-        let rank = rank(percent, self.count());
-        match &self.values {
+        let Exact { count, min, max, .. } = self.exact;
+        let rank = rank(percent, count);
+        let rounded = match &self.values {
             Some(values) if rank > self.zeros => {
                 // Half a rank back, so that rounding can't carry the quantile into the next rank.
                 let within = ((rank - self.zeros) as f64 - 0.5) / values.len() as f64;
-                values.value_at_quantile(within).min(values.max())
+                values.value_at_quantile(within)
             }
             _ => 0,
-        }
+        };
+        rounded.clamp(min, max)
     }
 
     /// Mean, extremes and percentiles.
     pub fn summary(&self) -> Summary {
-        let count = self.count();
+        let Exact { count, sum, min, max } = self.exact;
         if count == 0 {
             return Summary::default();
         }
-        let values = self.values.as_deref().filter(|values| !values.is_empty());
-        let sum = values.map_or(0.0, |values| values.mean() * values.len() as f64);
         Summary {
-            min: if self.zeros > 0 { 0 } else { values.map_or(0, Histogram::min) },
-            mean: sum / count as f64,
+            min,
+            mean: sum as f64 / count as f64,
             p50: self.percentile(50.0),
             p90: self.percentile(90.0),
             p95: self.percentile(95.0),
             p99: self.percentile(99.0),
             p999: self.percentile(99.9),
-            max: values.map_or(0, Histogram::max),
+            max,
         }
     }
 
@@ -168,11 +200,29 @@ mod tests {
         }
 
         #[test]
-        fn counts_make_the_same_distribution(values in prop::collection::vec(0u64..4_000_000_000, 0..200)) {
+        fn the_small_form_makes_the_same_distribution(values in prop::collection::vec(0u64..4_000_000_000, 0..200)) {
             let whole = latency(&values);
             let mut again = Latency::default();
-            whole.counts().into_iter().for_each(|(us, count)| again.record_n(us, count));
+            again.merge_condensed(&whole.condense());
             prop_assert_eq!(whole.to_histogram(), again.to_histogram());
+            prop_assert_eq!(whole.summary(), again.summary());
+        }
+
+        #[test]
+        fn count_mean_and_extremes_are_exact_however_times_are_split(
+            values in prop::collection::vec(0u64..8_000_000_000, 1..200), at in 0usize..200,
+        ) {
+            let (first, second) = values.split_at(at.min(values.len()));
+            let mut merged = latency(first);
+            merged.merge(&latency(second));
+            let summary = merged.summary();
+            let mean = values.iter().sum::<u64>() as f64 / values.len() as f64;
+            prop_assert_eq!(merged.count(), values.len() as u64);
+            prop_assert_eq!(Some(&summary.min), values.iter().min());
+            prop_assert_eq!(Some(&summary.max), values.iter().max());
+            prop_assert_eq!(summary.mean, mean);
+            let ascending = [summary.min, summary.p50, summary.p90, summary.p95, summary.p99, summary.p999, summary.max];
+            prop_assert!(ascending.is_sorted(), "{summary:?}");
         }
 
         #[test]
@@ -201,8 +251,16 @@ mod tests {
     }
 
     #[test]
-    fn more_than_an_hour_counts_as_an_hour() {
-        let max = latency(&[7_200_000_000]).summary().max;
-        assert!(max.abs_diff(MAX_US) < MAX_US / 1000);
+    fn one_time_is_all_of_its_figures() {
+        for us in [358_528, 100_000, 7_200_000_000] {
+            let Summary { min, mean, p50, p999, max, .. } = latency(&[us]).summary();
+            assert_eq!((min, mean, p50, p999, max), (us, us as f64, us, us, us));
+        }
+    }
+
+    #[test]
+    fn more_than_an_hour_counts_as_an_hour_in_percentiles() {
+        let p50 = latency(&[1, 7_200_000_000, 7_200_000_000]).summary().p50;
+        assert!(p50.abs_diff(MAX_US) < MAX_US / 1000);
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A worker records into its own [`Recorder`]; once an interval it hands the
 //! [`Interval`] over by swap and goes on with an empty one. Summaries, series,
-//! thresholds and windows are all derived from the same histograms, so no two
+//! thresholds and windows are all derived from the same distributions, so no two
 //! figures can disagree. Nothing here knows where samples come from.
 
 mod cell;
@@ -12,11 +12,13 @@ mod latency;
 mod metric;
 mod pool;
 mod recorder;
+mod trend;
 
 pub use cell::{CellKey, CellStats, IterationCounts, Outcome, Sample};
 pub use error_class::ErrorClass;
-pub use interval::{ErrorKey, ErrorStats, Interval, StatementStats};
-pub use latency::{Latency, Summary, micros};
-pub use metric::{LARGEST_TREND, MetricKey, MetricKind, MetricStats, TREND_SCALE};
+pub use interval::{ErrorKey, ErrorStats, Interval, OUTSIDE, StatementStats};
+pub use latency::{Condensed, Latency, Summary, micros};
+pub use metric::{MetricKey, MetricKind, MetricStats};
 pub use pool::PoolStats;
 pub use recorder::{CellId, IterationId, Recorder};
+pub use trend::{LARGEST_TREND, Trend};

@@ -91,11 +91,15 @@ impl Recorder {
         }
     }
 
-    /// Counts one execution of a labelled statement.
-    pub fn statement(&mut self, label: &Arc<str>, time_us: u64, rows: u64, succeeded: bool) {
-        let stats = match self.current.statements.get_mut(label) {
+    /// Counts one execution of a labelled statement on a target.
+    pub fn statement(&mut self, target: &str, label: &Arc<str>, time_us: u64, rows: u64, succeeded: bool) {
+        let statements = match self.current.statements.get_mut(target) {
+            Some(statements) => statements,
+            None => self.current.statements.entry(target.to_owned()).or_default(),
+        };
+        let stats = match statements.get_mut(label) {
             Some(stats) => stats,
-            None => self.current.statements.entry(label.clone()).or_default(),
+            None => statements.entry(label.clone()).or_default(),
         };
         if succeeded {
             stats.succeeded += 1;

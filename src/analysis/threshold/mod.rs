@@ -25,6 +25,7 @@ mod reader;
 mod rule;
 mod tally;
 mod watch;
+mod window;
 
 pub use error::RuleError;
 pub use rule::{Abort, Comparison, Figure, IterationKind, MetricStat, Rule, Stat, TimePart};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::record::ThresholdUnit;
+use crate::record::{PhaseRecord, ThresholdUnit};
 use crate::stats::ErrorClass;
 
 /// One threshold.
@@ -36,7 +36,7 @@ pub struct Abort {
 pub enum Figure {
     /// A statistic of times, in µs.
     Time(TimePart, Stat),
-    /// Errors by operations that came to an end.
+    /// Operations that failed and errors outside of any, by operations that came to an end and those errors.
     ErrorRate,
     /// Errors.
     ErrorCount,
@@ -202,9 +202,15 @@ impl Rule {
         self.filter.iter().filter(|(key, _)| key == "class").all(|(_, wanted)| is_class(class, wanted))
     }
 
-    /// The phase that the filter asks for, if it asks for one.
-    pub(super) fn phase(&self) -> Option<&str> {
-        self.filter.iter().find(|(key, _)| key == "phase").map(|(_, phase)| phase.as_str())
+    /// Whether the filter asks for one class of errors.
+    pub(super) fn asks_for_class(&self) -> bool {
+        self.filter.iter().any(|(key, _)| key == "class")
+    }
+
+    /// Whether the rule looks at what happens in this phase.
+    pub(super) fn is_measured_over(&self, phase: &PhaseRecord) -> bool {
+        let wanted = self.filter.iter().find(|(key, _)| key == "phase");
+        wanted.map_or(phase.measured, |(_, wanted)| *wanted == phase.name)
     }
 
     /// Whether the filter lets a metric with these tags pass.

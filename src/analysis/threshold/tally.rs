@@ -1,17 +1,17 @@
 //! What one rule has seen: of the whole run, or of one interval.
 
 use super::rule::{Figure, IterationKind, MetricStat, Rule, Stat, TimePart};
-use crate::record::{IntervalInput, is_measured};
-use crate::stats::{CellStats, IterationCounts, Latency, MetricStats, TREND_SCALE};
+use crate::record::{IntervalInput, PhaseRecord, is_measured};
+use crate::stats::{CellStats, Condensed, IterationCounts, Latency, MetricStats};
 
 /// The samples of one rule's figure.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Tally {
     /// Times, for a figure of times.
     times: Latency,
-    /// What is counted: errors, iterations of the kind, operations that succeeded in time.
+    /// What is counted: failures, errors, iterations of the kind, operations that succeeded in time.
     part: u64,
-    /// What it is a part of: operations that came to an end, iterations offered.
+    /// What it is a part of: operations that came to an end and errors outside of any, iterations offered.
     whole: u64,
     /// The metric, for a figure of a metric.
     metric: Option<MetricStats>,
@@ -22,7 +22,7 @@ pub(super) struct Tally {
 /// A tally in the little memory that a window of many can afford.
 #[derive(Debug)]
 pub(super) struct Slice {
-    times: Vec<(u64, u64)>,
+    times: Condensed,
     rest: Tally,
 }
 
@@ -34,12 +34,9 @@ impl Slice {
 }
 
 impl Tally {
-    /// What `rule` sees in one interval.
-    pub(super) fn of(rule: &Rule, input: &IntervalInput<'_>) -> Self {
-        let mut tally = Self::default();
-        if counts_time(rule, input.phase) {
-            tally.seconds = input.length.as_secs_f64();
-        }
+    /// What `rule` sees in one interval, over the `phases` of the run up to its end.
+    pub(super) fn of(rule: &Rule, input: &IntervalInput<'_>, phases: &[PhaseRecord]) -> Self {
+        let mut tally = Self { seconds: seconds_within(rule, input, phases), ..Self::default() };
         match &rule.figure {
             Figure::Time(part, _) => tally.add_times(rule, *part, input),
             Figure::ErrorRate | Figure::ErrorCount => tally.add_errors(rule, input),
@@ -78,15 +75,21 @@ impl Tally {
     }
 
     fn add_errors(&mut self, rule: &Rule, input: &IntervalInput<'_>) {
-        self.whole = cells(rule, input).map(|cell| cell.succeeded + cell.failed).sum();
-        self.part = input
-            .figures
-            .errors
-            .iter()
-            .filter(|(key, _)| is_measured(&key.phase) && rule.admits(&key.persona, Some(&key.operation), &key.phase))
-            .filter(|(key, _)| rule.admits_class(&key.class))
-            .map(|(_, stats)| stats.count)
-            .sum();
+        let errors = || {
+            let admitted = |(persona, operation, phase): (&str, &str, &str)| {
+                is_measured(phase) && rule.admits(persona, Some(operation), phase)
+            };
+            input.figures.errors.iter().filter(move |(key, _)| admitted((&key.persona, &key.operation, &key.phase)))
+        };
+        let outside: u64 = errors().filter(|(key, _)| key.is_outside()).map(|(_, stats)| stats.count).sum();
+        self.whole = outside + cells(rule, input).map(|cell| cell.succeeded + cell.failed).sum::<u64>();
+        self.part = match rule.figure {
+            // An error that passes through several operations fails each of them, but is one error.
+            Figure::ErrorRate if !rule.asks_for_class() => {
+                outside + cells(rule, input).map(|cell| cell.failed).sum::<u64>()
+            }
+            _ => errors().filter(|(key, _)| rule.admits_class(&key.class)).map(|(_, stats)| stats.count).sum(),
+        };
     }
 
     fn add_metric(&mut self, rule: &Rule, name: &str, input: &IntervalInput<'_>) {
@@ -115,7 +118,7 @@ impl Tally {
 
     /// The small form.
     pub(super) fn slice(mut self) -> Slice {
-        let times = std::mem::take(&mut self.times).counts();
+        let times = std::mem::take(&mut self.times).condense();
         Slice { times, rest: self }
     }
 
@@ -124,7 +127,7 @@ impl Tally {
         let mut sum = Self::default();
         for slice in slices {
             sum.merge(&slice.rest);
-            slice.times.iter().for_each(|&(us, count)| sum.times.record_n(us, count));
+            sum.times.merge_condensed(&slice.times);
         }
         sum
     }
@@ -149,9 +152,7 @@ impl Tally {
         let share = |part: u64, whole: u64| (whole > 0).then(|| part as f64 / whole as f64);
         match figure {
             Figure::Time(_, stat) => (self.times.count() > 0).then(|| time(&self.times, *stat)),
-            // Errors outside operations have no operation that came to an end beside them.
-            Figure::ErrorRate => share(self.part, self.whole.max(self.part)),
-            Figure::DroppedRate => share(self.part, self.whole),
+            Figure::ErrorRate | Figure::DroppedRate => share(self.part, self.whole),
             Figure::ErrorCount | Figure::Iterations(_) => Some(self.part as f64),
             Figure::Throughput => (self.seconds > 0.0).then(|| self.part as f64 / self.seconds),
             Figure::Metric(_, stat) => metric(self.metric.as_ref()?, *stat, self.seconds),
@@ -159,9 +160,11 @@ impl Tally {
     }
 }
 
-/// Whether an interval that began in `phase` adds to the seconds a rule is measured over.
-fn counts_time(rule: &Rule, phase: &str) -> bool {
-    rule.phase().map_or_else(|| is_measured(phase), |wanted| wanted == phase)
+/// How much of an interval lies in phases that the rule is measured over.
+fn seconds_within(rule: &Rule, input: &IntervalInput<'_>, phases: &[PhaseRecord]) -> f64 {
+    let (from_s, to_s) = (input.start.as_secs_f64(), (input.start + input.length).as_secs_f64());
+    let within = |phase: &PhaseRecord| (phase.to_s.min(to_s) - phase.from_s.max(from_s)).max(0.0);
+    phases.iter().filter(|phase| rule.is_measured_over(phase)).map(within).sum()
 }
 
 fn cells<'a>(rule: &'a Rule, input: &IntervalInput<'a>) -> impl Iterator<Item = &'a CellStats> {
@@ -217,15 +220,55 @@ fn metric(stats: &MetricStats, stat: MetricStat, seconds: f64) -> Option<f64> {
             (*total > 0).then(|| *hits as f64 / *total as f64)
         }
         (MetricStats::Rate { total, .. }, MetricStat::Count) => Some(*total as f64),
-        (MetricStats::Trend(values), MetricStat::Count) => Some(values.len() as f64),
-        (MetricStats::Trend(values), MetricStat::Main | MetricStat::Of(Stat::Mean)) => {
-            Some(values.mean() / TREND_SCALE)
-        }
-        (MetricStats::Trend(values), MetricStat::Of(Stat::Min)) => Some(values.min() as f64 / TREND_SCALE),
-        (MetricStats::Trend(values), MetricStat::Of(Stat::Max)) => Some(values.max() as f64 / TREND_SCALE),
-        (MetricStats::Trend(values), MetricStat::Of(Stat::Percentile(percent))) => {
-            Some(values.value_at_percentile(percent) as f64 / TREND_SCALE)
-        }
+        (MetricStats::Trend(trend), MetricStat::Count) => Some(trend.count() as f64),
+        (MetricStats::Trend(trend), MetricStat::Main | MetricStat::Of(Stat::Mean)) => Some(trend.mean()),
+        (MetricStats::Trend(trend), MetricStat::Of(Stat::Min)) => Some(trend.min()),
+        (MetricStats::Trend(trend), MetricStat::Of(Stat::Max)) => Some(trend.max()),
+        (MetricStats::Trend(trend), MetricStat::Of(Stat::Percentile(percent))) => Some(trend.percentile(percent)),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::Thresholds;
+    use crate::record::{IntervalInput, MAIN, PhaseRecord};
+    use crate::stats::{CellKey, ErrorClass, OUTSIDE, Outcome, Recorder, Sample};
+
+    #[test]
+    fn errors_outside_operations_count_in_the_rate() {
+        let mut recorder = Recorder::default();
+        let cell = recorder.cell("reader", "list", MAIN);
+        let ok = Sample {
+            outcome: Outcome::Succeeded,
+            response_us: 1000,
+            wait_us: 0,
+            pool_us: 0,
+            retries: 0,
+            rows: 0,
+            bytes: 0,
+        };
+        // One error that passes through two operations, and three that none met.
+        recorder.operation(cell, &ok);
+        (0..2).for_each(|_| recorder.operation(cell, &Sample { outcome: Outcome::Failed, ..ok }));
+        recorder.error(cell, ErrorClass::Timeout, || "slow".into());
+        let outside = CellKey { persona: "reader".into(), operation: OUTSIDE.into(), phase: MAIN.into() };
+        (0..3).for_each(|_| recorder.error_at(&outside, ErrorClass::CheckFailed, || "wrong".into()));
+        let figures = recorder.swap(1);
+        let phases = [PhaseRecord::new(MAIN, 0.0, 1.0)];
+        for (rule, expected) in [
+            ("errors.rate < 1%", 5.0 / 6.0),
+            ("errors{class=timeout}.rate < 1%", 1.0 / 6.0),
+            ("errors{operation=list}.rate < 1%", 2.0 / 3.0),
+            ("errors.count < 1", 4.0),
+        ] {
+            let mut thresholds = Thresholds::parse(&[rule.to_owned()]).unwrap_or_else(|e| panic!("{e}"));
+            let (start, length) = (Duration::ZERO, Duration::from_secs(1));
+            let input = IntervalInput { start, length, phase: MAIN, figures: &figures, pools: &[], cpu_percent: 0.0 };
+            thresholds.observe(&input, &phases);
+            assert_eq!(thresholds.finish(&phases)[0].observed, Some(expected), "{rule}");
+        }
     }
 }

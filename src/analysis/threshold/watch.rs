@@ -1,10 +1,9 @@
 //! Watching rules over a run.
 
-use std::collections::VecDeque;
-
+use super::RuleError;
 use super::rule::{Comparison, Rule};
-use super::tally::{Slice, Tally};
-use super::{Figure, RuleError};
+use super::tally::Tally;
+use super::window::Window;
 use crate::record::{IntervalInput, PhaseRecord, ThresholdRecord};
 
 /// All thresholds of a run.
@@ -18,11 +17,7 @@ pub struct Thresholds {
 struct Watch {
     rule: Rule,
     total: Tally,
-    window: VecDeque<Slice>,
-    /// The figure of the window as it stands now, if it is full and has one.
-    latest: Option<f64>,
-    /// The worst full window so far: its figure, and when it ended, in seconds of the run's clock.
-    worst: Option<(f64, f64)>,
+    window: Window,
     /// The figure at which the rule ended the run.
     aborted_at: Option<f64>,
 }
@@ -34,11 +29,12 @@ impl Thresholds {
         Ok(Self { watches })
     }
 
-    /// Looks at one interval. Returns a rule, as written, whose breach ends the run.
-    pub fn observe(&mut self, input: &IntervalInput<'_>) -> Option<&str> {
+    /// Looks at one interval, given the phases of the run up to its end. Returns a rule, as written, whose
+    /// breach ends the run.
+    pub fn observe(&mut self, input: &IntervalInput<'_>, phases: &[PhaseRecord]) -> Option<&str> {
         let mut broken = None;
         for watch in &mut self.watches {
-            watch.observe(input);
+            watch.observe(input, phases);
             if watch.must_abort() && broken.is_none() {
                 broken = Some(watch.rule.text.as_str());
             }
@@ -54,46 +50,18 @@ impl Thresholds {
 
 impl Watch {
     fn new(rule: Rule) -> Self {
-        Self { rule, total: Tally::default(), window: VecDeque::new(), latest: None, worst: None, aborted_at: None }
+        Self { rule, total: Tally::default(), window: Window::default(), aborted_at: None }
     }
 
-    fn observe(&mut self, input: &IntervalInput<'_>) {
-        let tally = Tally::of(&self.rule, input);
+    fn observe(&mut self, input: &IntervalInput<'_>, phases: &[PhaseRecord]) {
+        let tally = Tally::of(&self.rule, input, phases);
         self.total.merge(&tally);
-        if let Some(window) = self.rule.window
+        if let Some(length) = self.rule.window
             && tally.seconds() > 0.0
         {
-            self.window.push_back(tally.slice());
-            self.slide(window.as_secs_f64(), (input.start + input.length).as_secs_f64());
+            let now_s = (input.start + input.length).as_secs_f64();
+            self.window.slide(&self.rule, length.as_secs_f64(), tally, now_s, self.total.met());
         }
-    }
-
-    /// Moves the window to `now_s` and notes its figure.
-    fn slide(&mut self, length_s: f64, now_s: f64) {
-        self.latest = self.full_window(length_s);
-        let Some(value) = self.latest else { return };
-        let worst =
-            self.worst.is_none_or(|(worst, _)| self.rule.comparison.worse(value, worst, self.rule.limit) != worst);
-        if worst {
-            self.worst = Some((value, now_s));
-        }
-    }
-
-    /// Drops what has left the window; the figure of the rest, if that is a full window in which there was something.
-    fn full_window(&mut self, length_s: f64) -> Option<f64> {
-        // Intervals are 1 s give or take the scheduler's lateness.
-        const SLACK_S: f64 = 0.5;
-        let mut seconds: f64 = self.window.iter().map(Slice::seconds).sum();
-        while seconds > length_s + SLACK_S {
-            seconds -= self.window.pop_front().map_or(seconds, |oldest| oldest.seconds());
-        }
-        if seconds < length_s - SLACK_S {
-            return None;
-        }
-        let sum = Tally::sum(self.window.iter());
-        // Nothing may have happened yet, or no longer; throughput alone is 0 then.
-        let seen = if self.rule.figure == Figure::Throughput { self.total.met() } else { sum.met() };
-        sum.value(&self.rule.figure).filter(|_| seen)
     }
 
     /// Whether the rule is broken now and its time of grace is over.
@@ -103,7 +71,7 @@ impl Watch {
             return false;
         }
         let value = match self.rule.window {
-            Some(_) => self.latest,
+            Some(_) => self.window.latest(),
             None => self.total.value(&self.rule.figure),
         };
         let broken = value.filter(|&value| !self.rule.comparison.holds(value, self.rule.limit));
@@ -115,15 +83,15 @@ impl Watch {
 
     fn finish(&self, phases: &[PhaseRecord]) -> ThresholdRecord {
         let figure = &self.rule.figure;
-        let measured = |phase: &&PhaseRecord| self.rule.phase().map_or(phase.measured, |wanted| wanted == phase.name);
-        let seconds = phases.iter().filter(measured).map(|phase| phase.to_s - phase.from_s).sum();
+        let measured = phases.iter().filter(|phase| self.rule.is_measured_over(phase));
+        let seconds = measured.map(|phase| phase.to_s - phase.from_s).sum();
         let whole = || self.total.over(seconds).value(figure);
         let mut note = None;
         let observed = if !self.total.met() {
             note = Some("it met no sample".to_owned());
             None
         } else if self.rule.window.is_some() {
-            match self.worst {
+            match self.window.worst() {
                 Some((worst, end_s)) => {
                     note = Some(format!("the worst window ended at {end_s:.0} s"));
                     Some(worst)
@@ -223,7 +191,7 @@ mod tests {
                 pools: &[],
                 cpu_percent: 0.0,
             };
-            if thresholds.observe(&input).is_some() {
+            if thresholds.observe(&input, &phases).is_some() {
                 aborted = Some(number);
                 break;
             }
@@ -240,7 +208,7 @@ mod tests {
     fn rules_look_at_what_they_name() {
         let run = [main(&[10, 20], 0), main(&[30, 200], 1)];
         for (rule, expected) in [
-            ("response.max < 250ms", (200_063.0, true)),
+            ("response.max < 250ms", (200_000.0, true)),
             ("response.p50 < 10ms", (20_015.0, false)),
             ("errors.rate < 20%", (0.2, false)),
             ("errors.rate <= 20%", (0.2, true)),

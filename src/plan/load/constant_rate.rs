@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::registry::Entry;
 use super::{Arrivals, Key, Load, LoadModel, OpenOptions, OpenSchedule, Overflow, Schedule, Stage};
-use crate::plan::units::{Rate, format_duration};
+use crate::plan::units::{Rate, counted, format_duration};
 
 pub(super) const ENTRY: Entry = Entry {
     required: &[Key::Rate, Key::Duration],
@@ -42,7 +42,11 @@ impl fmt::Display for ConstantRate {
 
 impl fmt::Display for OpenOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, ", {} arrivals, at most {} users, then {}", self.arrivals, self.max_users, self.overflow)
+        let rest = match self.overflow {
+            Overflow::Queue => "queued",
+            Overflow::Drop => "dropped",
+        };
+        write!(f, ", {} arrivals, at most {}, the rest {rest}", self.arrivals, counted(self.max_users, "user"))
     }
 }
 

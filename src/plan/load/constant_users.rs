@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::registry::Entry;
 use super::users_iterations::ramp_up_suffix;
 use super::{ClosedSchedule, Iterations, Key, Load, LoadError, LoadModel, Schedule};
-use crate::plan::units::format_duration;
+use crate::plan::units::{counted, format_duration};
 
 pub(super) const ENTRY: Entry = Entry {
     required: &[Key::Users, Key::Duration],
@@ -41,7 +41,7 @@ impl LoadModel for ConstantUsers {
 
 impl fmt::Display for ConstantUsers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} users for {}", self.users, format_duration(self.duration))?;
+        write!(f, "{} for {}", counted(self.users, "user"), format_duration(self.duration))?;
         ramp_up_suffix(f, self.ramp_up)
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::registry::Entry;
 use super::{ClosedSchedule, Key, Load, LoadModel, Schedule, Stage, Stages};
-use crate::plan::units::format_duration;
+use crate::plan::units::{counted, format_duration};
 
 pub(super) const ENTRY: Entry = Entry {
     required: &[Key::UserStages],
@@ -39,7 +39,7 @@ impl LoadModel for RampingUsers {
 
 impl fmt::Display for RampingUsers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "from {} users", self.start)?;
+        write!(f, "from {}", counted(self.start, "user"))?;
         show_stages(f, &self.stages)
     }
 }

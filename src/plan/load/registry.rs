@@ -175,7 +175,7 @@ mod tests {
             (Shape { users: Some(5), stages: user_stages(), ..Shape::default() }, "from 5 users to 50 in 1m"),
             (
                 Shape { rate, duration: second(), ..Shape::default() },
-                "5/s for 1s, regular arrivals, at most 1000 users, then queue",
+                "5/s for 1s, regular arrivals, at most 1000 users, the rest queued",
             ),
             (
                 Shape {
@@ -185,7 +185,7 @@ mod tests {
                     }])),
                     ..Shape::default()
                 },
-                "from 0/s to 9/s in 2s, regular arrivals, at most 1000 users, then queue",
+                "from 0/s to 9/s in 2s, regular arrivals, at most 1000 users, the rest queued",
             ),
         ] {
             assert_eq!(shape.load().map(|load| load.to_string()), Ok(described.to_owned()));

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::registry::Entry;
 use super::users_iterations::ramp_up_suffix;
 use super::{ClosedSchedule, Iterations, Key, Load, LoadModel, Schedule};
+use crate::plan::units::counted;
 
 pub(super) const ENTRY: Entry = Entry {
     required: &[Key::Users, Key::SharedIterations],
@@ -35,7 +36,7 @@ impl LoadModel for SharedIterations {
 
 impl fmt::Display for SharedIterations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} iterations shared by {} users", self.iterations, self.users)?;
+        write!(f, "{} shared by {}", counted(self.iterations, "iteration"), counted(self.users, "user"))?;
         ramp_up_suffix(f, self.ramp_up)
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::registry::Entry;
 use super::{ClosedSchedule, Iterations, Key, Load, LoadModel, Schedule};
-use crate::plan::units::format_duration;
+use crate::plan::units::{counted, format_duration};
 
 pub(super) const ENTRY: Entry = Entry {
     required: &[Key::Users, Key::Iterations],
@@ -35,7 +35,7 @@ impl LoadModel for UsersIterations {
 
 impl fmt::Display for UsersIterations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} users × {} iterations", self.users, self.iterations)?;
+        write!(f, "{} × {}", counted(self.users, "user"), counted(self.iterations, "iteration"))?;
         ramp_up_suffix(f, self.ramp_up)
     }
 }

@@ -125,10 +125,13 @@ mod tests {
             ([closed(), flags(&[("rate", "9/s")])], "`rate` needs `duration` or `stages` of a rate"),
             (
                 [closed(), flags(&[("rate", "9/s"), ("duration", "2s")])],
-                "9/s for 2s, regular arrivals, at most 1000 users, then queue",
+                "9/s for 2s, regular arrivals, at most 1000 users, the rest queued",
             ),
             ([closed(), flags(&[("stages", "1s:5,0s:0")])], "from 0 users to 5 in 1s, to 0 in 0s"),
-            ([open(), flags(&[("duration", "2s")])], "5/s for 2s, poisson arrivals, at most 1000 users, then queue"),
+            (
+                [open(), flags(&[("duration", "2s")])],
+                "5/s for 2s, poisson arrivals, at most 1000 users, the rest queued",
+            ),
             ([open(), flags(&[("users", "3")])], "3 users for 1m"),
             ([open(), flags(&[("users", "3"), ("shared_iterations", "9")])], "9 iterations shared by 3 users"),
             ([staged(), flags(&[("iterations", "2")])], "5 users × 2 iterations"),

@@ -272,6 +272,7 @@ mod tests {
             (vec![("postgres", "replica=postgres://x")], "scenario `office` uses no postgres target `replica`\nhint: "),
             (vec![("workers", "9"), ("users", "4")], "`workers` is 9, more than the 4 users"),
             (vec![("workers", "9"), ("connections", "2")], "`workers` is 9, more than the 2 connections"),
+            (vec![("scale_to", "0")], "`scale_to` must be at least 1, not 0"),
             (vec![("connections", "0")], "`connections` must be between 1 and 100000, not 0"),
             (vec![("statement_timeout", "0s")], "`statement_timeout`: must be more than zero"),
             (vec![("stages", "1m:5"), ("warm_up", "1s")], "`warm_up` plays the level that the stages start from"),
@@ -291,6 +292,19 @@ mod tests {
         let file = Layer { origin: Origin::File, settings: settings(&[("workers", "9"), ("users", "3")]) };
         assert_eq!(resolve(&office(), None, &[file], MACHINE).expect("a plan").workers, 3);
         assert_eq!(workers(&[("connections", "2"), ("pool", "user")]), 4);
+    }
+
+    #[test]
+    fn a_persona_with_a_load_of_its_own_has_all_its_users() {
+        let mut scenario = office();
+        scenario.personas[1].share = None;
+        scenario.personas[1].load = Some(settings(&[("users", "3"), ("duration", "1s")]));
+        let plan = resolve(&scenario, None, &[], MACHINE).expect("a plan");
+        let index =
+            plan.personas.iter().zip(0u16..).find(|(persona, _)| persona.name == "write").map(|(_, index)| index);
+        assert_eq!(plan.groups.last().zip(index).map(|(group, index)| group.users_of(index)), Some(3));
+        let shared: u64 = (0..4).map(|index| plan.groups[0].users_of(index)).sum();
+        assert_eq!(shared, 50);
     }
 
     #[test]

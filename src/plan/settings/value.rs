@@ -67,7 +67,10 @@ impl Value for u64 {
     const FORM: Form = Form::one("N");
 
     fn read(input: Input<'_>) -> Result<Self, Problem> {
-        input.count().ok_or_else(|| Problem::expected("a whole number, not negative", input))
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let too_large = input.text().is_some_and(digits);
+        let expected = if too_large { "a whole number below 2^64" } else { "a whole number, not negative" };
+        input.count().ok_or_else(|| Problem::expected(expected, input))
     }
 
     fn show(&self) -> String {

@@ -3,6 +3,7 @@
 //! Everything is kept in whole nanoseconds, bytes or millionths, so that what
 //! is read, counted with and shown again is exactly what was written.
 
+mod counted;
 mod decimal;
 mod duration;
 mod error;
@@ -10,6 +11,7 @@ mod percent;
 mod rate;
 mod size;
 
+pub use counted::counted;
 pub use duration::{format_duration, parse_duration, parse_duration_range};
 pub use error::UnitError;
 pub use percent::Percent;

@@ -2,7 +2,7 @@
 
 use super::{Block, Cell, Column, Section, Table};
 use crate::record::{MetricRecord, MetricValue, Record};
-use crate::report::human::{count, number, own, share};
+use crate::report::human::{count, number, own, share, things};
 
 pub(super) fn section(record: &Record) -> Option<Section> {
     if record.metrics.is_empty() {
@@ -29,7 +29,7 @@ fn row(metric: &MetricRecord) -> Vec<Cell> {
             let shown =
                 [("mean", trend.mean), ("p50", trend.p50), ("p95", trend.p95), ("p99", trend.p99), ("max", trend.max)];
             let shown: Vec<String> = shown.iter().map(|(name, value)| format!("{name} {}", number(*value))).collect();
-            ("trend", format!("{} values, {}", count(trend.count), shown.join(", ")))
+            ("trend", format!("{}, {}", things(trend.count, "value"), shown.join(", ")))
         }
     };
     vec![name.into(), kind.into(), figures.into()]

@@ -8,7 +8,8 @@ use crate::report::human;
 pub(super) fn section(record: &Record) -> Option<Section> {
     let totals = &record.totals;
     let finished = totals.operations_finished();
-    let share = |part: u64| if finished == 0 { 0.0 } else { part as f64 / finished as f64 };
+    let attempts = totals.attempts();
+    let share = |part: u64| if attempts == 0 { 0.0 } else { part as f64 / attempts as f64 };
     let with_share = |part: u64| Cell::from(format!("{} ({})", human::count(part), human::share(share(part))));
     let failed = with_share(totals.operations_failed);
     let mut pairs: Vec<(&'static str, Cell)> = vec![
@@ -16,6 +17,11 @@ pub(super) fn section(record: &Record) -> Option<Section> {
         ("Succeeded", with_share(totals.operations_succeeded)),
         ("Failed", if totals.operations_failed > 0 { failed.tone(Tone::Bad) } else { failed }),
     ];
+    if totals.errors_outside > 0 {
+        let (errors, share) = (totals.errors_outside, human::share(share(totals.errors_outside)));
+        let text = format!("{} ({share}), outside operations", human::things(errors, "error"));
+        pairs.push(("Errors", Cell::from(text).tone(Tone::Bad)));
+    }
     if totals.operations_unfinished > 0 {
         let text = format!("{}, interrupted at the end", human::count(totals.operations_unfinished));
         pairs.push(("Unfinished", text.into()));

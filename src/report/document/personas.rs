@@ -5,18 +5,28 @@ use super::{Block, Cell, Section, Table, Tone};
 use crate::record::{PersonaLoad, Record};
 use crate::report::human;
 
+/// The column of shares.
+const SHARE: usize = 2;
+
 pub(super) fn section(record: &Record) -> Option<Section> {
     let loads: Vec<&PersonaLoad> = record.load.groups.iter().flat_map(|group| &group.personas).collect();
     if loads.is_empty() {
         return None;
     }
-    let columns = columns(
-        "Persona",
-        &["Users", "Share", "Thinks", "Iterations", "Failed", "Unfinished"],
-        &["Unfinished", "Thinks"],
-    );
-    let rows = loads.iter().map(|load| row(record, load)).collect();
-    Some(Section::new("Personas", [Block::Table(Table { columns, rows })]))
+    let mut table = Table {
+        columns: columns(
+            "Persona",
+            &["Users", "Share", "Thinks", "Iterations", "Failed", "Unfinished"],
+            &["Unfinished", "Thinks"],
+        ),
+        rows: loads.iter().map(|load| row(record, load)).collect(),
+    };
+    // Shares of different populations cannot be compared.
+    if record.load.groups.len() > 1 {
+        table.columns.remove(SHARE);
+        table.rows.iter_mut().for_each(|row| drop(row.remove(SHARE)));
+    }
+    Some(Section::new("Personas", [Block::Table(table)]))
 }
 
 fn row(record: &Record, load: &PersonaLoad) -> Vec<Cell> {

@@ -1,6 +1,7 @@
 //! Rules and what was observed.
 
 use super::{Block, Cell, Column, Section, Table, Tone};
+use crate::analysis::threshold::Rule;
 use crate::record::{Record, ThresholdRecord, ThresholdUnit};
 use crate::report::human;
 
@@ -22,7 +23,30 @@ fn row(threshold: &ThresholdRecord) -> Vec<Cell> {
     vec![Cell::from(mark).tone(tone), rule.into(), observed(threshold).into()]
 }
 
+/// The figure; with all its digits where a rule was broken by less than is shown otherwise.
 fn observed(threshold: &ThresholdRecord) -> String {
+    let looks = |value: f64| match threshold.unit {
+        ThresholdUnit::Own => human::number(value),
+        _ => rounded(&ThresholdRecord { observed: Some(value), ..threshold.clone() }),
+    };
+    let limit = Rule::parse(&threshold.rule).ok().map(|rule| looks(rule.limit));
+    match threshold.observed {
+        Some(value) if !threshold.passed && limit == Some(looks(value)) => exact(threshold, value),
+        _ => rounded(threshold),
+    }
+}
+
+fn exact(threshold: &ThresholdRecord, value: f64) -> String {
+    match threshold.unit {
+        ThresholdUnit::Us => format!("{value} µs"),
+        ThresholdUnit::PerS => format!("{value}/s"),
+        ThresholdUnit::Share => format!("{} %", 100.0 * value),
+        ThresholdUnit::Own if threshold.rule.contains('%') => format!("{} %", 100.0 * value),
+        ThresholdUnit::Own | ThresholdUnit::Count => value.to_string(),
+    }
+}
+
+fn rounded(threshold: &ThresholdRecord) -> String {
     match (threshold.observed, threshold.unit) {
         (None, _) => "–".to_owned(),
         (Some(value), ThresholdUnit::Us) => human::time_us(value),
@@ -32,5 +56,29 @@ fn observed(threshold: &ThresholdRecord) -> String {
         // A limit in per cent asks for an observation in per cent.
         (Some(value), ThresholdUnit::Own) if threshold.rule.contains('%') => human::share(value),
         (Some(value), ThresholdUnit::Own) => human::own(value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_broken_by_little_is_shown_with_all_digits() {
+        let threshold = |rule: &str, observed, unit| ThresholdRecord {
+            rule: rule.into(),
+            observed: Some(observed),
+            unit,
+            passed: false,
+            note: None,
+        };
+        for (rule, value, unit, text) in [
+            ("response.min >= 100ms", 99_968.0, ThresholdUnit::Us, "99968 µs"),
+            ("response.min >= 100ms", 90_000.0, ThresholdUnit::Us, "90.0 ms"),
+            ("throughput > 100/s", 99.99, ThresholdUnit::PerS, "99.99/s"),
+            ("size.mean == 10", 10.001, ThresholdUnit::Own, "10.001"),
+        ] {
+            assert_eq!(observed(&threshold(rule, value, unit)), text, "{rule}");
+        }
     }
 }

@@ -11,6 +11,8 @@ pub(super) fn section(record: &Record) -> Option<Section> {
         Verdict::Interrupted => Tone::Doubtful,
     };
     let mut notes = vec![Note::new(tone, format!("{} (exit status {})", record.verdict, record.exit_code))];
-    notes.extend(record.reasons.iter().map(|reason| Note::new(Tone::Plain, human::plain(reason, 500))));
+    // What follows the first line, such as a traceback, stands elsewhere or in the record.
+    let first_lines = record.reasons.iter().filter_map(|reason| reason.lines().next());
+    notes.extend(first_lines.map(|line| Note::new(Tone::Plain, human::plain(line, 500))));
     Some(Section::new("Verdict", [Block::Notes(notes)]))
 }

@@ -16,7 +16,7 @@ use crate::plan::nearest::nearest;
 use crate::script::blame;
 use crate::script::error::Thrown;
 use crate::script::fields::describe;
-use crate::script::host::Host;
+use crate::script::host::{Execution, Host};
 use crate::script::pool_wait::PoolWait;
 use crate::script::user::{Tally, User};
 use crate::stats::micros;
@@ -48,27 +48,27 @@ pub(super) struct Client {
     user: Rc<User>,
     /// Targets on which this user is within a transaction.
     in_transaction: Rc<RefCell<HashSet<Rc<str>>>>,
+    target: Rc<str>,
     route: Route,
 }
 
 #[derive(Clone)]
 enum Route {
-    /// A target's pool, looked up when first used.
-    Pool { target: Rc<str>, pool: Rc<OnceCell<Rc<Pool>>> },
+    /// The target's pool, looked up when first used.
+    Pool(Rc<OnceCell<Rc<Pool>>>),
     /// A transaction's connection; `None` once the transaction is over.
     Held(Rc<RefCell<Option<Rc<Lease>>>>),
 }
 
 /// Makes `user.pg`.
 pub fn object(lua: &Lua, _: &Rc<Host>, user: &Rc<User>) -> mlua::Result<Value> {
-    let client = Client { user: user.clone(), in_transaction: Rc::default(), route: Route::to(DEFAULT_TARGET) };
+    let client = Client {
+        user: user.clone(),
+        in_transaction: Rc::default(),
+        target: DEFAULT_TARGET.into(),
+        route: Route::Pool(Rc::default()),
+    };
     client.into_lua(lua)
-}
-
-impl Route {
-    fn to(target: &str) -> Self {
-        Self::Pool { target: target.into(), pool: Rc::default() }
-    }
 }
 
 impl UserData for Client {
@@ -168,7 +168,7 @@ impl Client {
     /// A connection for one call.
     pub(super) async fn connection(&self, host: &Host) -> Result<Borrowed, Thrown> {
         match &self.route {
-            Route::Pool { .. } => Ok(Borrowed::Own(self.acquire(host).await?)),
+            Route::Pool(_) => Ok(Borrowed::Own(self.acquire(host).await?)),
             Route::Held(held) => held.borrow().clone().map(Borrowed::Held).ok_or_else(|| {
                 Thrown::misuse_with("this transaction is over", "use its `tx` only in the function of the transaction")
             }),
@@ -177,11 +177,8 @@ impl Client {
 
     /// A connection of the target's pool, with the wait for it counted.
     pub(super) async fn acquire(&self, host: &Host) -> Result<Lease, Thrown> {
-        let (target, pool) = match &self.route {
-            Route::Pool { target, pool } => (target, pool),
-            Route::Held(_) => return Err(not_on_a_transaction()),
-        };
-        if self.in_transaction.borrow().contains(target) {
+        let Route::Pool(pool) = &self.route else { return Err(not_on_a_transaction()) };
+        if self.in_transaction.borrow().contains(&self.target) {
             return Err(Thrown::misuse_with(
                 "`user.pg` is used within a transaction on the same target, on another connection",
                 "use the `tx` that the transaction's function gets",
@@ -190,7 +187,7 @@ impl Client {
         let pool = match pool.get() {
             Some(pool) => pool,
             None => {
-                let made = host.pools.postgres(target, &self.user)?;
+                let made = host.pools.postgres(&self.target, &self.user)?;
                 pool.get_or_init(|| made)
             }
         };
@@ -203,7 +200,7 @@ impl Client {
     /// The target that it reaches through a pool; an error on a transaction's connection.
     pub(super) fn target_name(&self) -> Result<&Rc<str>, Thrown> {
         match &self.route {
-            Route::Pool { target, .. } => Ok(target),
+            Route::Pool(_) => Ok(&self.target),
             Route::Held(_) => Err(not_on_a_transaction()),
         }
     }
@@ -214,8 +211,7 @@ impl Client {
         self.in_transaction.borrow_mut().insert(target.clone());
         let holding =
             Holding { held: held.clone(), in_transaction: self.in_transaction.clone(), target: target.clone() };
-        let client =
-            Self { user: self.user.clone(), in_transaction: self.in_transaction.clone(), route: Route::Held(held) };
+        let client = Self { route: Route::Held(held), ..self.clone() };
         (client, holding)
     }
 
@@ -234,7 +230,8 @@ impl Client {
         Tally::add(&self.user.tally.rows, rows);
         Tally::add(&self.user.tally.bytes, bytes);
         if own_figures {
-            host.count_statement(label, started, time_us, rows, result.is_ok());
+            let execution = Execution { started, time_us, rows, succeeded: result.is_ok() };
+            host.count_statement(&self.user, &self.target, label, &execution);
         }
         match result {
             Ok(done) => {
@@ -260,8 +257,8 @@ impl Client {
             return Err(Thrown::misuse(format!("`user.pg` has no field {}", describe(name))).into());
         };
         let targets = &host.plan.targets.postgres;
-        if targets.contains_key(&name) && matches!(self.route, Route::Pool { .. }) {
-            return Self { route: Route::to(&name), ..self.clone() }.into_lua(lua);
+        if targets.contains_key(&name) && matches!(self.route, Route::Pool(_)) {
+            return Self { target: name.into(), route: Route::Pool(Rc::default()), ..self.clone() }.into_lua(lua);
         }
         let message = format!("`user.pg` has neither a method nor a target `{name}`");
         let known = METHODS.iter().copied().chain(targets.keys().map(String::as_str));

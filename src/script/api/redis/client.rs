@@ -16,7 +16,7 @@ use crate::script::args::Args;
 use crate::script::blame;
 use crate::script::error::Thrown;
 use crate::script::fields::describe;
-use crate::script::host::Host;
+use crate::script::host::{Execution, Host};
 use crate::script::pool_wait::PoolWait;
 use crate::script::user::{Tally, User};
 use crate::stats::micros;
@@ -36,19 +36,20 @@ pub(super) struct Client {
     user: Rc<User>,
     /// Targets on which this user is within a transaction.
     in_transaction: Rc<RefCell<HashSet<Rc<str>>>>,
+    target: Rc<str>,
     route: Route,
 }
 
 #[derive(Clone)]
 enum Route {
-    Pool(Rc<str>),
+    Pool,
     Held(Held<Lease>),
 }
 
 /// Makes `user.redis`.
 pub fn object(lua: &Lua, _: &Rc<Host>, user: &Rc<User>) -> mlua::Result<Value> {
-    let route = Route::Pool(DEFAULT_TARGET.into());
-    Client { user: user.clone(), in_transaction: Rc::default(), route }.into_lua(lua)
+    let target = DEFAULT_TARGET.into();
+    Client { user: user.clone(), in_transaction: Rc::default(), target, route: Route::Pool }.into_lua(lua)
 }
 
 /// Lets the user reach its target through the pool again when it is dropped.
@@ -100,9 +101,9 @@ impl Client {
 
     /// Notes that a transaction holds a connection of the target, for as long as the returned guard lives.
     pub(super) fn hold(&self) -> Option<Holding> {
-        let Route::Pool(target) = &self.route else { return None };
-        self.in_transaction.borrow_mut().insert(target.clone());
-        Some(Holding { in_transaction: self.in_transaction.clone(), target: target.clone() })
+        let Route::Pool = self.route else { return None };
+        self.in_transaction.borrow_mut().insert(self.target.clone());
+        Some(Holding { in_transaction: self.in_transaction.clone(), target: self.target.clone() })
     }
 
     /// The user it sends for.
@@ -113,7 +114,7 @@ impl Client {
     /// The target's pool.
     pub(super) fn pool(&self, host: &Host) -> Result<Rc<Pool>, Thrown> {
         match &self.route {
-            Route::Pool(target) => host.pools.redis(target, &self.user),
+            Route::Pool => host.pools.redis(&self.target, &self.user),
             Route::Held(_) => Err(Thrown::misuse_with(
                 "this can't be done on the connection of a transaction",
                 "use `user.redis` for it",
@@ -124,7 +125,7 @@ impl Client {
     /// A connection of the pool, with the wait for it counted.
     pub(super) async fn acquire(&self, host: &Host) -> Result<Lease, Thrown> {
         let pool = self.pool(host)?;
-        if matches!(&self.route, Route::Pool(target) if self.in_transaction.borrow().contains(target)) {
+        if matches!(self.route, Route::Pool) && self.in_transaction.borrow().contains(&self.target) {
             return Err(Thrown::misuse_with(
                 "`user.redis` is used within a transaction on the same target, on another connection",
                 "use the `tx` and `now` that the transaction's function gets",
@@ -157,7 +158,7 @@ impl Client {
     ) -> mlua::Result<T> {
         let host = Host::of(lua)?;
         let mut lease = match &self.route {
-            Route::Pool(_) => Borrowed::own(self.acquire(&host).await?),
+            Route::Pool => Borrowed::own(self.acquire(&host).await?),
             Route::Held(held) => held.borrow().ok_or_else(|| {
                 Thrown::misuse_with("the transaction of this connection is over", "use `user.redis` outside of it")
             })?,
@@ -166,7 +167,8 @@ impl Client {
         let result = work(&mut lease, host.plan.limits.statement).await;
         let time_us = micros(started.elapsed());
         Tally::add(&self.user.tally.bytes, lease.take_bytes());
-        host.count_statement(label, started, time_us, 0, result.is_ok());
+        let execution = Execution { started, time_us, rows: 0, succeeded: result.is_ok() };
+        host.count_statement(&self.user, &self.target, label, &execution);
         if host.is_traced() {
             let error = result.as_ref().err().map(ToString::to_string);
             host.trace(&what(), time_us, 0, error.as_deref());
@@ -184,11 +186,10 @@ impl Client {
             Some(name) => name,
             None => return Err(Thrown::misuse(format!("`user.redis` has no {}", describe(name))).into()),
         };
-        let is_target = matches!(self.route, Route::Pool(_))
+        let is_target = matches!(self.route, Route::Pool)
             && Host::of(lua).is_ok_and(|host| host.plan.targets.redis.contains_key(&name));
         if is_target {
-            let route = Route::Pool(name.into());
-            return Self { route, ..self.clone() }.into_lua(lua);
+            return Self { target: name.into(), ..self.clone() }.into_lua(lua);
         }
         super::queue::cached(lua, SENDERS, &name, sender).map(Value::Function)
     }
