@@ -296,6 +296,14 @@ async fn a_statement_past_its_limit_is_cancelled_on_the_server() {
 }
 
 #[tokio::test]
+async fn a_connection_that_was_cut_off_while_it_learnt_types_is_not_used() {
+    let target = target(support::postgres().url().reveal(), StatementMode::Unnamed);
+    let limits = Limits { statement: Duration::ZERO, ..Limits::default() };
+    let failure = Connection::open(&target, &limits).await.map(drop).unwrap_err();
+    assert!(matches!(failure, Failure::Timeout { .. }), "{failure:?}");
+}
+
+#[tokio::test]
 async fn a_connection_ended_by_the_server_is_replaced() {
     let pool = pool(2);
     let watcher = connection(StatementMode::Prepared).await;

@@ -68,10 +68,14 @@ impl Connection {
     ) -> Result<Self, Failure> {
         let opened = connect::open(settings, limits.connect, notifications).await?;
         if mode == StatementMode::Unnamed {
-            let learning = tokio::time::timeout(limits.statement, learn_types(&opened.client));
-            if let Ok(Err(error)) = learning.await {
-                return Err(error::connect_failure(&error, &settings.host));
-            }
+            let learning = tokio::time::timeout(limits.statement, learn_types(&opened.client)).await;
+            // Broken off it would be in the middle of a transaction.
+            learning
+                .map_err(|_| Failure::Timeout {
+                    what: "looking up the database's own types".into(),
+                    limit: limits.statement,
+                })?
+                .map_err(|error| error::connect_failure(&error, &settings.host))?;
         }
         Ok(Self {
             client: opened.client,
