@@ -21,7 +21,7 @@ pub(super) enum Block {
 }
 
 /// Commands that change what a connection is, and so may not be sent on one that is shared.
-const UNFIT: [(&str, &str); 15] = [
+const UNFIT: [(&str, &str); 19] = [
     ("AUTH", "put user and password into the target's URL"),
     ("DISCARD", "use `transaction`"),
     ("EXEC", "use `transaction`"),
@@ -29,12 +29,16 @@ const UNFIT: [(&str, &str); 15] = [
     ("MONITOR", "use `redis-cli monitor` beside the run"),
     ("MULTI", "use `transaction`"),
     ("PSUBSCRIBE", "use `subscribe`"),
+    ("PSYNC", "only replicas may"),
+    ("PUNSUBSCRIBE", "close the subscription"),
     ("QUIT", "the pool opens and closes connections"),
     ("RESET", "the pool opens and closes connections"),
     ("SELECT", "put the database into the target's URL"),
     ("SSUBSCRIBE", "use `subscribe`"),
     ("SUBSCRIBE", "use `subscribe`"),
+    ("SUNSUBSCRIBE", "close the subscription"),
     ("SYNC", "only replicas may"),
+    ("UNSUBSCRIBE", "close the subscription, or use its `unsubscribe`"),
     ("UNWATCH", "use `transaction`"),
     ("WATCH", "use `transaction` with `watch`"),
 ];
@@ -200,7 +204,7 @@ mod tests {
 
     #[test]
     fn a_command_that_changes_the_connection_is_refused_with_the_way_that_is_meant() {
-        for line in ["multi", "Select 3", "CLIENT reply off", "SUBSCRIBE news"] {
+        for line in ["multi", "Select 3", "CLIENT reply off", "SUBSCRIBE news", "unsubscribe"] {
             assert!(matches!(command(line).check(), Err(Failure::Misuse { hint: Some(_), .. })), "{line}");
         }
         for line in ["get a", "client list", "publish news x"] {
