@@ -39,8 +39,11 @@ impl Connection {
         self.run_once(&cursor.fetch, &[], Keep::Rows).await
     }
 
-    /// Closes a cursor before its transaction ends.
+    /// Closes a cursor before its transaction ends. Once a statement has failed in that, there may be none to close.
     pub async fn close_cursor(&self, cursor: &Cursor) -> Result<(), Failure> {
+        if self.transaction_failed.get() {
+            return Ok(());
+        }
         self.script(&format!("CLOSE {}", cursor.name)).await
     }
 

@@ -4,42 +4,62 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use mlua::{IntoLuaMulti, Lua, MetaMethod, MultiValue, Table, UserData, UserDataMethods, Value};
+use mlua::{Function, IntoLuaMulti, Lua, MultiValue, Table, UserData, UserDataMethods, Value};
 
 use super::client::{Borrowed, Client};
 use super::results::Reader;
 use super::run;
 use super::statement::Query;
-use crate::drivers::postgres::{Cursor, TransactionOptions};
+use crate::drivers::postgres::{Cursor, Lease, TransactionOptions};
 use crate::script::blame;
 use crate::script::error::Thrown;
 use crate::script::host::Host;
+use crate::script::state::PRELUDE_NAME;
+
+/// The registry value of the metatable of values to close; one for all users of a state.
+const CLOSING: &str = "throng.pg.cursor.closing";
+
+/// Makes that metatable. A loop that is left can wait for its cursor to end; when the user itself is cut off or
+/// ends with an error, nothing can wait any more, and the connection is given up at once rather than when Lua
+/// next sweeps its memory.
+const MAKE_CLOSING: &str = "
+local isyieldable = ...
+return {
+  __metatable = false,
+  __close = function(value)
+    if isyieldable() then value[1]:finish() else value[1]:abandon() end
+  end,
+}";
 
 /// A cursor being read.
 struct Reading {
     client: Client,
     query: Rc<Query>,
-    connection: Borrowed,
+    /// The connection if it was taken for the cursor alone, in a transaction of its own; otherwise it is that
+    /// of the client's transaction.
+    own: Option<Lease>,
     cursor: Cursor,
     /// Rows fetched and not handed out yet.
     ready: VecDeque<Table>,
-    /// Whether the transaction was begun for the cursor alone.
-    own_transaction: bool,
 }
 
-/// Given to `for` as the value to close: ends the cursor however the loop ends.
+/// Ends the cursor of a loop, however the loop ends.
 struct Closer(Rc<RefCell<Option<Reading>>>);
 
 impl UserData for Closer {
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        methods.add_async_meta_method(MetaMethod::Close, |_, this, _: MultiValue| {
+        methods.add_async_method("finish", |lua, this, ()| {
             let reading = this.0.borrow_mut().take();
             async move {
                 match reading {
-                    Some(reading) => Ok(reading.end().await?),
+                    Some(reading) => reading.end(&lua).await,
                     None => Ok(()),
                 }
             }
+        });
+        methods.add_method("abandon", |_, this, ()| {
+            drop(this.0.borrow_mut().take());
+            Ok(())
         });
     }
 }
@@ -49,24 +69,23 @@ pub(super) async fn cursor(lua: &Lua, client: &Client, arguments: MultiValue) ->
     let host = Host::of(lua)?;
     let (query, params) = run::call(lua, "cursor", &arguments)?;
     let connection = client.connection(&host).await?;
-    let own_transaction = !connection.in_transaction();
+    let own_transaction = matches!(connection, Borrowed::Own(_));
     if own_transaction {
         connection.begin(TransactionOptions::default()).await.map_err(Thrown::from)?;
     }
-    let statement = &query.statement;
-    let opening = async {
-        let cursor = connection.open_cursor(statement, &params, query.fetch).await;
-        if cursor.is_err() && own_transaction {
-            // What failed is of more interest than how the rollback went.
-            let _ = connection.rollback().await;
-        }
-        cursor
+    let opened = connection.open_cursor(&query.statement, &params, query.fetch).await;
+    if opened.is_err() && own_transaction {
+        // What failed is of more interest than how the rollback went.
+        let _ = connection.rollback().await;
+    }
+    let cursor = opened.map_err(|failure| Thrown::from(blame::statement(query.statement.label(), failure)))?;
+    let own = match connection {
+        Borrowed::Own(lease) => Some(lease),
+        Borrowed::Held(_) => None,
     };
-    let cursor = opening.await.map_err(|failure| Thrown::from(blame::statement(statement.label(), failure)))?;
-    let reading =
-        Reading { client: client.clone(), query, connection, cursor, ready: VecDeque::new(), own_transaction };
+    let reading = Reading { client: client.clone(), query, own, cursor, ready: VecDeque::new() };
     let place = Rc::new(RefCell::new(Some(reading)));
-    let closer = lua.create_userdata(Closer(place.clone()))?;
+    let closer = value_to_close(lua, Closer(place.clone()))?;
     let next = lua.create_async_function(move |lua, _: MultiValue| {
         let place = place.clone();
         async move { next_row(&lua, &place).await }
@@ -74,12 +93,33 @@ pub(super) async fn cursor(lua: &Lua, client: &Client, arguments: MultiValue) ->
     (next, Value::Nil, Value::Nil, closer).into_lua_multi(lua)
 }
 
+fn value_to_close(lua: &Lua, closer: Closer) -> mlua::Result<Table> {
+    let value = lua.create_sequence_from([lua.create_userdata(closer)?])?;
+    let closing = match lua.named_registry_value(CLOSING)? {
+        Some(closing) => closing,
+        None => {
+            let is_yieldable: Function = lua.globals().get::<Table>("coroutine")?.get("isyieldable")?;
+            let made: Table = lua.load(MAKE_CLOSING).set_name(format!("={PRELUDE_NAME}")).call(is_yieldable)?;
+            lua.set_named_registry_value(CLOSING, &made)?;
+            made
+        }
+    };
+    value.set_metatable(Some(closing))?;
+    Ok(value)
+}
+
 /// The next row; nil at the end, when the cursor has been closed.
 async fn next_row(lua: &Lua, place: &RefCell<Option<Reading>>) -> mlua::Result<Value> {
     // Out of its place while it fetches: if that is interrupted, the connection goes with it.
     let Some(mut reading) = place.borrow_mut().take() else { return Ok(Value::Nil) };
-    if reading.ready.is_empty() {
-        reading.fetch(lua).await?;
+    if reading.ready.is_empty()
+        && let Err(error) = reading.fetch(lua).await
+    {
+        if let Some(lease) = reading.own {
+            // What failed is of more interest than how the rollback went.
+            let _ = lease.rollback().await;
+        }
+        return Err(error);
     }
     match reading.ready.pop_front() {
         Some(row) => {
@@ -87,7 +127,7 @@ async fn next_row(lua: &Lua, place: &RefCell<Option<Reading>>) -> mlua::Result<V
             Ok(Value::Table(row))
         }
         None => {
-            reading.end().await?;
+            reading.end(lua).await?;
             Ok(Value::Nil)
         }
     }
@@ -96,9 +136,16 @@ async fn next_row(lua: &Lua, place: &RefCell<Option<Reading>>) -> mlua::Result<V
 impl Reading {
     async fn fetch(&mut self, lua: &Lua) -> mlua::Result<()> {
         let host = Host::of(lua)?;
+        let held;
+        let connection = match &self.own {
+            Some(lease) => &**lease,
+            None => {
+                held = self.client.connection(&host).await?;
+                &*held
+            }
+        };
         let label = self.query.statement.label();
-        let fetched = self.connection.fetch(&self.cursor);
-        let rows = self.client.timed(&host, label, self.query.labelled, fetched).await?;
+        let rows = self.client.timed(&host, label, self.query.labelled, connection.fetch(&self.cursor)).await?;
         let mut reader = Reader::new(lua, &self.query, &rows)?;
         for index in 0..rows.len() {
             self.ready.push_back(reader.row(index)?);
@@ -106,12 +153,11 @@ impl Reading {
         Ok(())
     }
 
-    async fn end(self) -> Result<(), Thrown> {
-        if self.own_transaction {
-            self.connection.commit().await?;
-        } else {
-            self.connection.close_cursor(&self.cursor).await?;
-        }
-        Ok(())
+    async fn end(self, lua: &Lua) -> mlua::Result<()> {
+        let ended = match &self.own {
+            Some(lease) => lease.commit().await,
+            None => self.client.connection(&*Host::of(lua)?).await?.close_cursor(&self.cursor).await,
+        };
+        Ok(ended?)
     }
 }

@@ -52,18 +52,6 @@ pub fn object(lua: &Lua, _: &Rc<Host>, user: &Rc<User>) -> mlua::Result<Value> {
     Client { user: user.clone(), in_transaction: Rc::default(), target, route: Route::Pool }.into_lua(lua)
 }
 
-/// Lets the user reach its target through the pool again when it is dropped.
-pub(super) struct Holding {
-    in_transaction: Rc<RefCell<HashSet<Rc<str>>>>,
-    target: Rc<str>,
-}
-
-impl Drop for Holding {
-    fn drop(&mut self) {
-        self.in_transaction.borrow_mut().remove(&self.target);
-    }
-}
-
 impl UserData for Client {
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
         methods.add_async_method("call", |lua, this, mut values: MultiValue| {
@@ -94,16 +82,12 @@ impl UserData for Client {
 }
 
 impl Client {
-    /// A client on the connection that a transaction holds.
-    pub(super) fn held(&self, lease: Held<Lease>) -> Self {
-        Self { route: Route::Held(lease), ..self.clone() }
-    }
-
-    /// Notes that a transaction holds a connection of the target, for as long as the returned guard lives.
-    pub(super) fn hold(&self) -> Option<Holding> {
-        let Route::Pool = self.route else { return None };
+    /// A client on the connection of a transaction, for as long as the returned guard lives.
+    pub(super) fn hold(&self, lease: Lease) -> (Self, Holding) {
+        let held = Held::new(lease);
         self.in_transaction.borrow_mut().insert(self.target.clone());
-        Some(Holding { in_transaction: self.in_transaction.clone(), target: self.target.clone() })
+        let client = Self { route: Route::Held(held.clone()), ..self.clone() };
+        (client, Holding { held, in_transaction: self.in_transaction.clone(), target: self.target.clone() })
     }
 
     /// The user it sends for.
@@ -192,6 +176,29 @@ impl Client {
             return Self { target: name.into(), ..self.clone() }.into_lua(lua);
         }
         super::queue::cached(lua, SENDERS, &name, sender).map(Value::Function)
+    }
+}
+
+/// While it lives, the user's transaction lasts; afterwards its client is of no use, and the user reaches the
+/// target through the pool again. The client itself lives until Lua sweeps its memory, which must not keep the
+/// connection from others.
+pub(super) struct Holding {
+    held: Held<Lease>,
+    in_transaction: Rc<RefCell<HashSet<Rc<str>>>>,
+    target: Rc<str>,
+}
+
+impl Holding {
+    /// Ends it, with the connection.
+    pub(super) fn end(self) -> Option<Lease> {
+        self.held.close()
+    }
+}
+
+impl Drop for Holding {
+    fn drop(&mut self) {
+        drop(self.held.close());
+        self.in_transaction.borrow_mut().remove(&self.target);
     }
 }
 

@@ -1,11 +1,18 @@
 //! A thing that several objects of a script know, and one call at a time uses.
 
 use std::cell::RefCell;
+use std::mem::replace;
 use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
-/// A shared place for a thing that can be taken out and is put back.
-pub(super) struct Held<T>(Rc<RefCell<Option<T>>>);
+/// A shared place for a thing that can be taken out and is put back, until the place is closed.
+pub(super) struct Held<T>(Rc<RefCell<Place<T>>>);
+
+enum Place<T> {
+    Here(T),
+    Lent,
+    Closed,
+}
 
 impl<T> Clone for Held<T> {
     fn clone(&self) -> Self {
@@ -16,18 +23,27 @@ impl<T> Clone for Held<T> {
 impl<T> Held<T> {
     /// A place that holds `thing`.
     pub(super) fn new(thing: T) -> Self {
-        Self(Rc::new(RefCell::new(Some(thing))))
+        Self(Rc::new(RefCell::new(Place::Here(thing))))
     }
 
-    /// Takes the thing for one call; `None` while another call has it, and once it is gone for good.
+    /// Takes the thing for one call; `None` while another call has it, and once the place is closed.
     pub(super) fn borrow(&self) -> Option<Borrowed<T>> {
-        let thing = self.0.borrow_mut().take()?;
-        Some(Borrowed { thing: Some(thing), home: Some(self.clone()) })
+        let mut place = self.0.borrow_mut();
+        match replace(&mut *place, Place::Lent) {
+            Place::Here(thing) => Some(Borrowed { thing: Some(thing), home: Some(self.clone()) }),
+            other => {
+                *place = other;
+                None
+            }
+        }
     }
 
-    /// Drops the thing, or takes it from whoever held it last.
+    /// Closes the place; the thing if it was there. One that is lent is dropped when it comes back.
     pub(super) fn close(&self) -> Option<T> {
-        self.0.borrow_mut().take()
+        match replace(&mut *self.0.borrow_mut(), Place::Closed) {
+            Place::Here(thing) => Some(thing),
+            Place::Lent | Place::Closed => None,
+        }
     }
 }
 
@@ -60,8 +76,11 @@ impl<T> DerefMut for Borrowed<T> {
 
 impl<T> Drop for Borrowed<T> {
     fn drop(&mut self) {
-        if let Some(home) = &self.home {
-            *home.0.borrow_mut() = self.thing.take();
+        if let (Some(home), Some(thing)) = (&self.home, self.thing.take()) {
+            let mut place = home.0.borrow_mut();
+            if matches!(*place, Place::Lent) {
+                *place = Place::Here(thing);
+            }
         }
     }
 }

@@ -4,7 +4,6 @@ use mlua::{Function, Lua, Table, Value};
 
 use super::arguments;
 use super::client::{Client, label};
-use super::held::Held;
 use super::queue::{Queue, Queued, options};
 use crate::drivers::Failure;
 use crate::drivers::redis::{Connection, Executed, Lease};
@@ -29,13 +28,11 @@ pub(super) async fn run(lua: &Lua, client: &Client, work: Value, given: Value) -
     };
     let options = read(lua, given)?;
     let host = Host::of(lua)?;
-    let held = Held::new(client.acquire(&host).await?);
-    let holding = client.hold();
-    let transaction = Transaction { lua, client: client.held(held.clone()), work, options };
+    let (now, holding) = client.hold(client.acquire(&host).await?);
+    let transaction = Transaction { lua, client: now, work, options };
     let result = transaction.attempts(&host).await;
     // The script may have kept `now`; from here on it finds nothing there.
-    let lease = held.close();
-    drop(holding);
+    let lease = holding.end();
     finish(lease, result, host.plan.limits.statement).await
 }
 
