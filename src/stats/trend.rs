@@ -32,7 +32,7 @@ impl Default for Trend {
 impl Trend {
     /// Adds one number; negative ones, and what is none, count as zero.
     pub fn observe(&mut self, value: f64) {
-        let value = value.max(0.0).min(LARGEST_TREND);
+        let value = if value.is_nan() { 0.0 } else { value.clamp(0.0, LARGEST_TREND) };
         self.values.record((value * SCALE).round() as u64).expect("it resizes itself up to far beyond the largest");
         self.sum += value;
         self.min = self.min.min(value);

@@ -18,8 +18,8 @@ pub(super) fn section(record: &Record) -> Option<Section> {
         ("Failed", if totals.operations_failed > 0 { failed.tone(Tone::Bad) } else { failed }),
     ];
     if totals.errors_outside > 0 {
-        let (errors, share) = (totals.errors_outside, human::share(share(totals.errors_outside)));
-        let text = format!("{} ({share}), outside operations", human::things(errors, "error"));
+        let share = human::share(share(totals.errors_outside));
+        let text = format!("{} ({share}), outside operations", human::count(totals.errors_outside));
         pairs.push(("Errors", Cell::from(text).tone(Tone::Bad)));
     }
     if totals.operations_unfinished > 0 {
