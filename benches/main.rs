@@ -12,7 +12,7 @@ mod works;
 use std::process::ExitCode;
 
 use clap::Parser;
-use support::{Bench, BenchError, Case, Machine, Options, Outcome, text, write_page};
+use support::{BUSY, Bench, BenchError, Case, Machine, Options, Outcome, text, write_page};
 
 /// Columns of the table.
 const WIDTH: u16 = 160;
@@ -40,18 +40,19 @@ fn run(options: Options) -> Result<ExitCode, BenchError> {
     if let Some(name) = options.only.iter().find(|name| cases().all(|case| case.name != *name)) {
         return Err(BenchError::UnknownCase { name: name.clone() });
     }
-    let machine = Machine::look();
     let bench = Bench::new(options)?;
-    let machine = machine.with_programs(&bench)?;
-    if let Some(warning) = machine.warning() {
-        eprintln!("warning: {warning}");
-    }
-    let results: Vec<(&Case, Outcome)> = cases().map(|case| (case, measure(case, &bench))).collect();
+    let mut machine = Machine::look().with_programs(&bench)?;
+    let results: Vec<(&Case, Outcome)> = cases().map(|case| (case, measure(case, &bench, &mut machine))).collect();
     let shown: Vec<(&Case, Outcome)> = match bench.options.only.is_empty() {
         true => results,
         false => results.into_iter().filter(|(case, _)| bench.options.wants(case.name)).collect(),
     };
     println!("{}", text(&shown, WIDTH));
+    let (others, busy) = machine.others();
+    println!("\nothers used {others}");
+    if busy {
+        println!("warning: {BUSY}");
+    }
     let mut status = ExitCode::SUCCESS;
     for (case, outcome) in &shown {
         if let Outcome::Failed(error) = outcome {
@@ -70,8 +71,9 @@ fn cases() -> impl Iterator<Item = &'static Case> {
     works::ALL.iter().chain(truth::ALL).copied()
 }
 
-fn measure(case: &Case, bench: &Bench) -> Outcome {
-    if bench.options.wants(case.name) && (!case.long || bench.options.long) {
+fn measure(case: &Case, bench: &Bench, machine: &mut Machine) -> Outcome {
+    if case.is_run(&bench.options) {
+        machine.watch_others();
         eprintln!("{} …", case.name);
     }
     case.outcome(bench)

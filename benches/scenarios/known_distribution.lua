@@ -1,5 +1,6 @@
---- Delays out of a fixed table, each of them taken exactly once.
+--- Delays out of a fixed table, each of them taken exactly once, and what the server made of them by its own clock.
 
+local metrics = require("throng.metrics")
 local pg = require("throng.pg")
 
 -- Few long ones and many short ones, in whole milliseconds.
@@ -11,7 +12,13 @@ local SCHEMA = [[
 
 -- The server rounds what is left of a delay up to whole milliseconds, a whole one by chance to one more. Half a
 -- millisecond less leaves nothing to chance.
-local sleep = pg.statement("sleep", "SELECT pg_sleep((ms - 0.5) / 1000.0) FROM delays WHERE n = $1")
+local sleep = pg.statement("sleep", [[
+  SELECT extract(epoch FROM clock_timestamp())::float8 AS begun,
+         pg_sleep((ms - 0.5) / 1000.0),
+         extract(epoch FROM clock_timestamp())::float8 AS ended
+  FROM delays WHERE n = $1]])
+
+local server_ms = metrics.trend("server_ms")
 
 ---@type throng.Scenario
 return {
@@ -27,7 +34,8 @@ return {
     sleeper = {
       operations = {
         sleep = function(user)
-          user.pg:execute(sleep, user.number * 100 + user.iteration)
+          local delay = user.pg:one(sleep, user.number * 100 + user.iteration)
+          server_ms:add((delay.ended - delay.begun) * 1000)
         end,
       },
     },

@@ -1,7 +1,7 @@
 //! Figures and the bars they are held against.
 
 use super::duel::Ratio;
-use super::{Bench, BenchError};
+use super::{Bench, BenchError, Options};
 
 /// One work or test of truth.
 pub struct Case {
@@ -98,13 +98,15 @@ pub enum Outcome {
 }
 
 impl Case {
+    /// Whether the options want it.
+    pub fn is_run(&self, options: &Options) -> bool {
+        options.wants(self.name) && (!self.long || options.long)
+    }
+
     /// Measures it, unless the options leave it out.
     pub fn outcome(&self, bench: &Bench) -> Outcome {
-        if !bench.options.wants(self.name) {
-            return Outcome::NotRun("not asked for");
-        }
-        if self.long && !bench.options.long {
-            return Outcome::NotRun("takes --long");
+        if !self.is_run(&bench.options) {
+            return Outcome::NotRun(if self.long { "takes --long" } else { "not asked for" });
         }
         match (self.run)(bench) {
             Ok(readings) => {

@@ -23,7 +23,7 @@ pub use error::BenchError;
 pub use figure::{Bar, Case, Figure, Outcome, Reading, Unit};
 pub use machine::Machine;
 pub use options::Options;
-pub use page::write_page;
+pub use page::{BUSY, write_page};
 pub use play::{Play, Played, throng};
 pub use process::{Finished, Program};
 pub use table::text;
