@@ -17,7 +17,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("script", &["bundle", "clock", "drivers", "plan", "stats"]),
     ("monitor", &["drivers", "plan", "record"]),
     ("servers", &["plan"]),
-    ("drivers", &["plan"]),
+    ("drivers", &["clock", "plan"]),
     ("report", &["analysis", "plan", "record", "stats"]),
     ("analysis", &["plan", "record", "stats"]),
     ("record", &["plan", "stats"]),

@@ -5,9 +5,13 @@
 //! has one [`Clock`]: a heap of deadlines over one [`alarm::Alarm`], a timerfd
 //! on Linux and tokio's timer elsewhere. Imports no other layer, because both
 //! the engine and the script API sleep.
+//!
+//! [`within`] and [`until`] are for what only has to end some time: limits of operations, statements,
+//! connections. They need no [`Clock`], only a runtime.
 
 mod alarm;
 mod sleep;
+mod within;
 
 use std::cell::{Cell, RefCell};
 use std::cmp::Reverse;
@@ -19,6 +23,7 @@ use std::time::{Duration, Instant};
 use alarm::Alarm;
 pub use sleep::Sleep;
 use sleep::{Entry, Sleeper};
+pub use within::{Elapsed, Within, until, within};
 
 /// One worker's clock. Cheap to clone; every clone is the same clock.
 #[derive(Clone)]

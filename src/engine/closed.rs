@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::worker::Crew;
+use crate::clock;
 use crate::plan::Group;
 use crate::plan::load::{ClosedSchedule, Iterations, Span};
 use crate::script::Player;
@@ -35,7 +36,7 @@ pub async fn live(crew: Rc<Crew>, group: Rc<Group>, schedule: Rc<ClosedSchedule>
             // A user that does not find an end is interrupted; its iteration counts as unfinished.
             Some(to) => {
                 let latest = crew.origin() + to + crew.plan.graceful_stop;
-                let _ = tokio::time::timeout_at(latest.into(), playing).await;
+                let _ = clock::until(latest, playing).await;
             }
             None => playing.await,
         }

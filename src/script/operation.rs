@@ -9,6 +9,7 @@ use super::error::{Thrown, classify};
 use super::host::Host;
 use super::timeline::PhaseId;
 use super::user::User;
+use crate::clock::until;
 use crate::drivers::Failure;
 use crate::stats::{CellId, ErrorClass, Outcome, Sample, micros};
 
@@ -53,7 +54,7 @@ pub async fn play<T>(
 ) -> mlua::Result<T> {
     let timing = Timing::start(host, user, operation, phase);
     let limit = host.plan.limits.operation;
-    let result = match tokio::time::timeout_at((timing.started + limit).into(), work).await {
+    let result = match until(timing.started + limit, work).await {
         Ok(result) => result,
         Err(_) => Err(Failure::Timeout { what: format!("operation `{}`", operation.name), limit }.into()),
     };

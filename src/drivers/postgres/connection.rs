@@ -15,6 +15,7 @@ use super::error::{self, Aftermath};
 use super::learn::learn_types;
 use super::prepared::PreparedStatements;
 use super::statement::Statement;
+use crate::clock::within;
 use crate::drivers::Failure;
 use crate::plan::Limits;
 use crate::plan::target::{PostgresTarget, StatementMode};
@@ -143,7 +144,7 @@ impl Connection {
             return Err(Failure::ConnectionLost { message });
         }
         let underway = self.underway();
-        let result = tokio::time::timeout(limit, work).await;
+        let result = within(limit, work).await;
         underway.end();
         match result {
             Ok(result) => {
