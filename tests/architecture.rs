@@ -13,7 +13,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "servers", "stats",
         ],
     ),
-    ("engine", &["analysis", "clock", "monitor", "plan", "record", "script", "servers", "stats"]),
+    ("engine", &["analysis", "clock", "drivers", "monitor", "plan", "record", "script", "servers", "stats"]),
     ("script", &["bundle", "clock", "drivers", "plan", "stats"]),
     ("monitor", &["drivers", "plan", "record"]),
     ("servers", &["plan"]),

@@ -6,7 +6,9 @@ mod pool;
 mod pool_status;
 pub mod postgres;
 pub mod redis;
+mod socket;
 
 pub use failure::Failure;
 pub use pool::{Connector, Lease, Pool};
 pub use pool_status::PoolStatus;
+pub use socket::in_turns;

@@ -14,6 +14,7 @@ use super::handover::{self, FromWorker, Handover, Report};
 use super::stop::{Stop, Urgency};
 use super::{closed, open, pools};
 use crate::clock::Clock;
+use crate::drivers::in_turns;
 use crate::plan::load::Schedule;
 use crate::plan::{Data, Plan};
 use crate::script::{self, Cast, Host, Player, Shared, Source, Timeline};
@@ -70,11 +71,13 @@ pub fn run(orders: Orders) -> Result<(), EngineError> {
     let failed = |source| EngineError::Worker { worker, source };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
     let local = LocalSet::new();
-    let result = local.block_on(&runtime, async {
+    let playing = async {
         let clock = Clock::new().map_err(failed)?;
         tokio::task::spawn_local(clock.clone().run());
         play(orders, clock).await
-    });
+    };
+    // All tasks of the worker run within a turn, so that what their users send in it goes out together.
+    let result = runtime.block_on(in_turns(local.run_until(playing)));
     drop(local);
     runtime.shutdown_background();
     result
