@@ -11,6 +11,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use support::pg::{query, target, text, value};
+use support::playing::Playing;
 use throng::drivers::postgres::{Connection, Param, Statement, TransactionOptions, Value};
 use throng::plan::Limits;
 use throng::plan::target::StatementMode;
@@ -98,6 +99,25 @@ async fn unnamed_and_simple_statements_do_not_mind_which_server_connection_they_
         assert!(backends.len() > 1, "{mode:?} kept to one server connection");
         let sum = value(&connection, &format!("SELECT sum(n)::text FROM {table} WHERE content = '\\x00ff'"), &[]).await;
         assert_eq!(text(&sum), "435", "{mode:?}");
+    }
+}
+
+#[test]
+fn a_run_tells_whose_it_is_and_leaves_no_limits_on_connections_that_others_get() {
+    let bouncer = Bouncer::start();
+    let scenario = r#"
+return {
+  needs = { "postgres" },
+  load = { users = 4, iterations = 5 },
+  personas = { looker = { operations = { look = function(user)
+    user:check(user.pg:value("SHOW statement_timeout") == "0", "no limit")
+    user:check(user.pg:value("SHOW application_name"):match("^throng scenario %x+$"), "its name")
+  end } } },
+}
+"#;
+    let url = format!("postgres://postgres@127.0.0.1:{}/postgres", bouncer.port);
+    for statements in ["unnamed", "simple"] {
+        Playing::start(scenario, &["--pg", &url, "--statements", statements]).end().expect(0);
     }
 }
 

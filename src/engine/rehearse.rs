@@ -63,10 +63,11 @@ pub fn rehearse(
     source: &Source,
     tell: impl FnMut(Step<'_>) + 'static,
 ) -> Result<Rehearsal, EngineError> {
+    plan.begin_as(targets::run_id());
     let _throwaway = Throwaway::start(&mut plan)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(EngineError::Start)?;
     LocalSet::new().block_on(&runtime, async {
-        targets::look(&plan).await?;
+        targets::look(&plan).await?.fit(&mut plan)?;
         claims::check(&plan).await?;
         let mut stage = Stage::new(&plan, source, tell)?;
         let played = stage.play().await;

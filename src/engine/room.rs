@@ -9,9 +9,6 @@ use crate::plan::target::PoolSharing;
 /// Connections that the session itself has beside the users': setup's, kept for verify.
 const OWN: u64 = 1;
 
-/// Connections left free where throng chooses how many it takes: its own, and for whoever has to look what is going on.
-const RESERVE: u64 = 3;
-
 /// How many connections a target has free.
 #[derive(Debug, Clone)]
 pub struct Room {
@@ -32,18 +29,15 @@ impl Room {
         let pools = if pool.sharing == PoolSharing::Persona { personas.max(1) } else { 1 };
         let asked_for = pool.size.is_some() || pool.sharing == PoolSharing::User;
         let wanted = pool.connections(users);
-        let most = if asked_for { wanted } else { wanted.min(self.free.saturating_sub(RESERVE) / pools).max(1) };
+        let reserve = pool.reserve;
+        let left = self.free.saturating_sub(reserve).saturating_sub(OWN);
+        let most = if asked_for { wanted } else { wanted.min(left / pools).max(1) };
         if plan.force {
             return Ok(None);
         }
-        if most * pools + OWN > self.free {
-            let wanted = most * pools + OWN;
-            return Err(ProbeError::NoRoom {
-                name: name.to_owned(),
-                address: self.address.clone(),
-                wanted,
-                free: self.free,
-            });
+        if most * pools > left {
+            let (name, address, wanted) = (name.to_owned(), self.address.clone(), most * pools + OWN);
+            return Err(ProbeError::NoRoom { name, address, wanted, free: self.free, reserve });
         }
         if most == wanted {
             return Ok(None);
@@ -51,7 +45,10 @@ impl Room {
         pool.size = u32::try_from(most).ok();
         // A worker without a connection of its own would starve.
         plan.workers = plan.workers.min(usize::try_from(most).unwrap_or(usize::MAX)).max(1);
-        Ok(Some(format!("it has room for {} more connections, so its pool has {most} instead of {wanted}", self.free)))
+        let free = self.free;
+        Ok(Some(format!(
+            "it has room for {free} more connections, {reserve} of them for others, so its pool has {most} instead of {wanted}"
+        )))
     }
 }
 
@@ -86,18 +83,20 @@ mod tests {
     #[test]
     fn a_size_of_throngs_own_gives_way_to_what_is_free() {
         assert_eq!(fitted(&[], 100), Some((20, 4)));
-        assert_eq!(fitted(&[], 20), Some((17, 4)));
-        assert_eq!(fitted(&[], 5), Some((2, 2)));
-        assert_eq!(fitted(&[], 2), Some((1, 1)));
-        assert_eq!(fitted(&[], 1), None);
-        assert_eq!(fitted(&[("pool", "persona")], 23), Some((10, 4)));
+        assert_eq!(fitted(&[], 30), Some((19, 4)));
+        assert_eq!(fitted(&[], 13), Some((2, 2)));
+        assert_eq!(fitted(&[], 12), Some((1, 1)));
+        assert_eq!(fitted(&[], 11), None);
+        assert_eq!(fitted(&[("reserve", "0")], 2), Some((1, 1)));
+        assert_eq!(fitted(&[("pool", "persona")], 31), Some((10, 4)));
     }
 
     #[test]
     fn a_size_that_was_asked_for_is_kept_or_refused() {
-        assert_eq!(fitted(&[("connections", "30")], 31), Some((30, 4)));
-        assert_eq!(fitted(&[("connections", "30")], 30), None);
-        assert_eq!(fitted(&[("pool", "user")], 20), None);
-        assert_eq!(fitted(&[("pool", "persona"), ("connections", "10")], 20), None);
+        assert_eq!(fitted(&[("connections", "30")], 41), Some((30, 4)));
+        assert_eq!(fitted(&[("connections", "30")], 40), None);
+        assert_eq!(fitted(&[("connections", "30"), ("reserve", "9")], 40), Some((30, 4)));
+        assert_eq!(fitted(&[("pool", "user")], 30), None);
+        assert_eq!(fitted(&[("pool", "persona"), ("connections", "10")], 30), None);
     }
 }

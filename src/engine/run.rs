@@ -14,7 +14,7 @@ use super::session::Session;
 use super::signals::Signals;
 use super::stop::Stop;
 use super::story::{Story, Tale};
-use super::targets::Throwaway;
+use super::targets::{self, Throwaway};
 use crate::analysis::threshold::Thresholds;
 use crate::plan::Plan;
 use crate::plan::units::format_duration;
@@ -76,6 +76,7 @@ pub fn run(
     options: &Options,
     observer: &mut dyn Observer,
 ) -> Outcome {
+    plan.begin_as(targets::run_id());
     let tale = Tale::default();
     let stop = Stop::default();
     let signals = Signals::catch(&stop);

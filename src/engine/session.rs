@@ -114,10 +114,8 @@ impl Session {
     /// Has the run take no more connections than its targets have room for.
     fn fit_in(&mut self, seen: &Seen) -> Result<(), EngineError> {
         let mut plan = (*self.plan).clone();
-        for (name, rooms) in &seen.rooms {
-            if let Some(fitted) = rooms.fit(name, &mut plan)? {
-                self.log().write(LogLevel::Warn, &format!("target `{name}`"), &fitted);
-            }
+        for (name, note) in seen.fit(&mut plan)? {
+            self.log().write(LogLevel::Warn, &format!("target `{name}`"), &note);
         }
         self.tale.lock().finish.workers = plan.workers;
         self.plan = Arc::new(plan);

@@ -48,6 +48,7 @@ impl Story {
             (None, None) => Ending::Completed,
         };
         let finish = Finish {
+            run_id: plan.run_id.clone(),
             seed: plan.seed,
             // Fewer than planned where a target has little room.
             workers: if self.finish.workers > 0 { self.finish.workers } else { plan.workers },

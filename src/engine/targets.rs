@@ -3,7 +3,7 @@
 use super::room::Room;
 use crate::monitor::{self, ProbeError};
 use crate::plan::Plan;
-use crate::plan::target::PoolSharing;
+use crate::plan::target::{Guard, PoolSharing};
 use crate::record::TargetRecord;
 use crate::servers::{Kept, PostgresOptions, RedisOptions, ServerError, ThrowawayPostgres, ThrowawayRedis};
 
@@ -57,12 +57,51 @@ fn connections(plan: &Plan) -> u32 {
     u32::try_from(pools.max().unwrap_or(0)).unwrap_or(u32::MAX / 2)
 }
 
+/// An id for a run, short enough to be read aloud.
+pub fn run_id() -> String {
+    let mut id = uuid::Uuid::new_v4().simple().to_string();
+    id.truncate(8);
+    id
+}
+
 /// What a look at all targets found.
 pub struct Seen {
     /// What the record says of them.
     pub records: Vec<TargetRecord>,
-    /// The room for connections, of those that tell.
-    pub rooms: Vec<(String, Room)>,
+    /// What each PostgreSQL has to offer a run, by target.
+    offers: Vec<(String, Offer)>,
+}
+
+/// What a PostgreSQL has to offer a run.
+struct Offer {
+    /// Its room for connections, if it tells.
+    room: Option<Room>,
+    /// What it can look after itself.
+    guard: Guard,
+    /// Other runs of throng that play against it now.
+    other_runs: Vec<String>,
+}
+
+impl Seen {
+    /// Has a plan take what its targets offer, and no more; gives what is to be said of it, by target.
+    ///
+    /// # Errors
+    /// When a target has no room for the connections that were asked for.
+    pub fn fit(&self, plan: &mut Plan) -> Result<Vec<(String, String)>, ProbeError> {
+        let mut notes = Vec::new();
+        for (name, offer) in &self.offers {
+            if let Some(target) = plan.targets.postgres.get_mut(name) {
+                target.session.guard = offer.guard;
+            }
+            if !offer.other_runs.is_empty() {
+                let runs = offer.other_runs.join("`, `");
+                notes.push((name.clone(), format!("another run of throng has connections to it: `{runs}`")));
+            }
+            let fitted = offer.room.as_ref().map_or(Ok(None), |room| room.fit(name, plan))?;
+            notes.extend(fitted.map(|note| (name.clone(), note)));
+        }
+        Ok(notes)
+    }
 }
 
 /// Looks at every target once.
@@ -70,10 +109,12 @@ pub struct Seen {
 /// # Errors
 /// The first that can't be reached, refuses, or is too old.
 pub async fn look(plan: &Plan) -> Result<Seen, ProbeError> {
-    let mut seen = Seen { records: Vec::new(), rooms: Vec::new() };
+    let mut seen = Seen { records: Vec::new(), offers: Vec::new() };
     for (name, target) in &plan.targets.postgres {
         let probed = monitor::postgres(name, target, &plan.limits).await?;
-        seen.rooms.extend(probed.room.map(|free| (name.clone(), Room { free, address: probed.address.clone() })));
+        let room = probed.room.map(|free| Room { free, address: probed.address.clone() });
+        let offer = Offer { room, guard: probed.guard, other_runs: probed.other_runs.clone() };
+        seen.offers.push((name.clone(), offer));
         seen.records.push(record(name, "postgres", probed));
     }
     for (name, target) in &plan.targets.redis {

@@ -4,7 +4,7 @@ use super::PATIENCE;
 use crate::drivers::redis::Command;
 use crate::drivers::{self, Failure};
 use crate::plan::Limits;
-use crate::plan::target::{PostgresTarget, RedisTarget, SecretUrl};
+use crate::plan::target::{Guard, PostgresTarget, RedisTarget, SecretUrl, SessionPlan};
 
 /// A target that can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -21,7 +21,7 @@ pub enum ProbeError {
     },
     /// It would not let in as many connections as are asked for.
     #[error(
-        "target `{name}` at {address} has room for {free} more connections, the run needs {wanted}\nhint: ask for fewer with `--connections`, raise `max_connections` of the server, or add `--force` if a pooler in front of it makes more of them"
+        "target `{name}` at {address} has room for {free} more connections, {reserve} of them for others; the run needs {wanted}\nhint: ask for fewer with `--connections`, leave fewer to others with `--reserve`, raise `max_connections` of the server, or add `--force` if a pooler in front of it makes more of them"
     )]
     NoRoom {
         /// The target's name.
@@ -32,6 +32,8 @@ pub enum ProbeError {
         wanted: u64,
         /// How many more it would let in.
         free: u64,
+        /// Of those, how many are left to others.
+        reserve: u64,
     },
     /// It is older than what throng can play against.
     #[error("target `{name}` at {address} is {kind} {version}; throng needs {kind} {least} or newer")]
@@ -58,6 +60,10 @@ pub struct Probed {
     pub address: String,
     /// How many more connections it would let in, if it tells.
     pub room: Option<u64>,
+    /// What it can look after itself.
+    pub guard: Guard,
+    /// The `application_name` of other runs of throng with connections to it.
+    pub other_runs: Vec<String>,
 }
 
 /// What PostgreSQL leaves to the user who asks. Reserved connections are a superuser's too; PostgreSQL 16 has
@@ -70,6 +76,11 @@ const ROOM: &str = "
         - (SELECT count(*) FROM pg_stat_activity
            WHERE pid <> pg_backend_pid() AND datid IS NOT NULL
              AND coalesce(backend_type, 'client backend') = 'client backend'))::text";
+
+/// The runs of throng that have connections, one a line.
+const RUNS: &str = "
+    SELECT coalesce(string_agg(DISTINCT application_name, E'\\n'), '') FROM pg_stat_activity
+    WHERE application_name LIKE 'throng %' AND pid <> pg_backend_pid()";
 
 /// Redis before 5 has no streams.
 const OLDEST_REDIS: u32 = 5;
@@ -84,14 +95,37 @@ const OLDEST_POSTGRES: u32 = 13;
 pub async fn postgres(name: &str, target: &PostgresTarget, limits: &Limits) -> Result<Probed, ProbeError> {
     let address = address(target.url.as_ref());
     let refused = |failure| refused(name, &address, failure);
-    let connection =
-        drivers::postgres::Connection::open(target, &limits.with_statement(PATIENCE)).await.map_err(refused)?;
+    let limits = &limits.with_statement(PATIENCE);
+    let connection = drivers::postgres::Connection::open(target, limits).await.map_err(refused)?;
     let version = text_of(&connection, "SHOW server_version").await.map_err(refused)?;
     // What only speaks PostgreSQL's protocol may not know its settings.
     let room = text_of(&connection, ROOM).await.ok().and_then(|room| room.parse::<i64>().ok());
+    let own = target.session.application_name.as_deref().unwrap_or_default();
+    let other_runs = other_runs(&connection, own).await.unwrap_or_default();
     connection.close().await;
     let room = room.map(|room| room.max(0).unsigned_abs());
-    check("PostgreSQL", name, Probed { version, address, room }, OLDEST_POSTGRES)
+    let guard = guard(target, limits).await;
+    check("PostgreSQL", name, Probed { version, address, room, guard, other_runs }, OLDEST_POSTGRES)
+}
+
+/// What other runs call themselves that have connections now.
+async fn other_runs(connection: &drivers::postgres::Connection, own: &str) -> Result<Vec<String>, Failure> {
+    let text = text_of(connection, RUNS).await?;
+    Ok(text.lines().filter(|name| *name != own).map(str::to_owned).collect())
+}
+
+/// Tries what the server can look after: an old one has no such settings, and a pooler refuses or forgets them.
+async fn guard(target: &PostgresTarget, limits: &Limits) -> Guard {
+    for guard in [Guard::Watched, Guard::Limits] {
+        let guarded = PostgresTarget { session: SessionPlan { guard, ..target.session.clone() }, ..target.clone() };
+        let Ok(connection) = drivers::postgres::Connection::open(&guarded, limits).await else { continue };
+        let in_force = text_of(&connection, "SHOW statement_timeout").await;
+        connection.close().await;
+        if in_force.is_ok_and(|limit| limit != "0") {
+            return guard;
+        }
+    }
+    Guard::None
 }
 
 /// The only value of a statement, a text.
@@ -122,7 +156,12 @@ pub async fn redis(name: &str, target: &RedisTarget, limits: &Limits) -> Result<
         _ => String::new(),
     };
     let version = text.lines().find_map(|line| line.strip_prefix("redis_version:")).unwrap_or("").trim().to_owned();
-    check("Redis", name, Probed { version, address, room: None }, OLDEST_REDIS)
+    check(
+        "Redis",
+        name,
+        Probed { version, address, room: None, guard: Guard::None, other_runs: Vec::new() },
+        OLDEST_REDIS,
+    )
 }
 
 fn refused(name: &str, address: &str, failure: Failure) -> ProbeError {
@@ -151,8 +190,13 @@ mod tests {
 
     #[test]
     fn a_server_that_is_too_old_is_refused_with_both_versions() {
-        let of =
-            |version: &str| Probed { version: version.to_owned(), address: "postgres://db".to_owned(), room: None };
+        let of = |version: &str| Probed {
+            version: version.to_owned(),
+            address: "postgres://db".to_owned(),
+            room: None,
+            guard: Guard::None,
+            other_runs: Vec::new(),
+        };
         let error = check("PostgreSQL", "main", of("9.6.24"), OLDEST_POSTGRES).expect_err("too old").to_string();
         assert_eq!(error, "target `main` at postgres://db is PostgreSQL 9.6.24; throng needs PostgreSQL 13 or newer");
         assert!(check("PostgreSQL", "main", of("12.22 (Debian 12.22-1)"), OLDEST_POSTGRES).is_err());

@@ -14,6 +14,8 @@ pub struct Plan {
     pub scenario: String,
     /// One line on what the scenario models.
     pub about: String,
+    /// Tells this run from all others; empty until it begins.
+    pub run_id: String,
     /// SHA-256 of the scenario's source, in hex; records of different sources are not comparable.
     pub source_hash: String,
     /// The profile in force.
@@ -56,7 +58,23 @@ pub struct Plan {
     pub origins: Vec<(String, String, Origin)>,
 }
 
+/// The longest `application_name` that PostgreSQL keeps, in bytes (NAMEDATALEN - 1).
+const LONGEST_NAME: usize = 63;
+
 impl Plan {
+    /// Gives the run its id, and has all sessions say in `pg_stat_activity` whose they are: `throng SCENARIO ID`.
+    pub fn begin_as(&mut self, run_id: String) {
+        let room = LONGEST_NAME.saturating_sub("throng  ".len() + run_id.len());
+        let fits = |end: &usize| *end <= room;
+        let ends = self.scenario.char_indices().map(|(at, c)| at + c.len_utf8());
+        let scenario = &self.scenario[..ends.take_while(fits).last().unwrap_or(0)];
+        let name = format!("throng {scenario} {run_id}");
+        for target in self.targets.postgres.values_mut() {
+            target.session.application_name = Some(name.clone());
+        }
+        self.run_id = run_id;
+    }
+
     /// Most users at once, of all groups together.
     pub fn users(&self) -> u64 {
         self.groups.iter().map(|group| group.load.users()).sum()
@@ -93,6 +111,10 @@ pub struct Limits {
     pub operation: Duration,
     /// Opening a connection.
     pub connect: Duration,
+    /// Waiting for a lock in PostgreSQL, kept by the server; `None` derives it from the limit on a statement, zero is none.
+    pub lock: Option<Duration>,
+    /// Idling in a transaction, kept by PostgreSQL; `None` derives it from the limit on an operation, zero is none.
+    pub idle_in_transaction: Option<Duration>,
     /// Lua memory of one worker, in bytes.
     pub memory_bytes: usize,
 }
@@ -110,6 +132,8 @@ impl Default for Limits {
             statement: Duration::from_secs(30),
             operation: Duration::from_secs(60),
             connect: Duration::from_secs(5),
+            lock: None,
+            idle_in_transaction: None,
             memory_bytes: 512 << 20,
         }
     }

@@ -22,6 +22,29 @@ pub struct PostgresTarget {
     pub statements: StatementMode,
     /// Its pool.
     pub pool: PoolPlan,
+    /// How sessions introduce themselves.
+    pub session: SessionPlan,
+}
+
+/// How throng's sessions introduce themselves to a PostgreSQL.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SessionPlan {
+    /// Their `application_name`, unless the connection string has one.
+    pub application_name: Option<String>,
+    /// What the server is to look after.
+    pub guard: Guard,
+}
+
+/// What a server looks after itself in throng's sessions, so that a throng which was killed leaves nothing behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Guard {
+    /// Nothing: a pooler stands before it, which would lend a session with limits to somebody else.
+    #[default]
+    None,
+    /// Limits on statements, on waiting for locks, and on idling in a transaction.
+    Limits,
+    /// The same, and a look now and then whether the client is still there, in the middle of a statement.
+    Watched,
 }
 
 /// One Redis.
@@ -60,11 +83,22 @@ pub struct PoolPlan {
     pub lifetime: Option<Duration>,
     /// How long a user waits for a connection.
     pub acquire_timeout: Duration,
+    /// Connections of the server that are left to others, where it tells how many it has.
+    pub reserve: u64,
 }
+
+/// Left free unless told otherwise: enough for an application's own small pool, or for people who look what is wrong.
+const DEFAULT_RESERVE: u64 = 10;
 
 impl Default for PoolPlan {
     fn default() -> Self {
-        Self { sharing: PoolSharing::Shared, size: None, lifetime: None, acquire_timeout: Duration::from_secs(30) }
+        Self {
+            sharing: PoolSharing::Shared,
+            size: None,
+            lifetime: None,
+            acquire_timeout: Duration::from_secs(30),
+            reserve: DEFAULT_RESERVE,
+        }
     }
 }
 

@@ -46,6 +46,8 @@ pub struct IntervalInput<'a> {
 /// What is known of a run beside its figures.
 #[derive(Debug, Clone, Default)]
 pub struct Finish {
+    /// Tells this run from all others.
+    pub run_id: String,
     /// When the run's clock started, RFC 3339.
     pub started_at: String,
     /// The seed of every random stream.
@@ -117,6 +119,7 @@ impl Collector {
         Record {
             schema: SCHEMA,
             throng: env!("CARGO_PKG_VERSION").to_owned(),
+            run_id: finish.run_id,
             started_at: finish.started_at,
             seed: finish.seed,
             scenario: finish.scenario,

@@ -19,6 +19,8 @@ pub struct Record {
     pub schema: u32,
     /// The version of throng that wrote it.
     pub throng: String,
+    /// Tells this run from all others; in PostgreSQL its connections are called `throng SCENARIO ID`.
+    pub run_id: String,
     /// When the run's clock started, RFC 3339, UTC.
     pub started_at: String,
     /// The seed of every random stream.

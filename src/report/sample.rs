@@ -202,6 +202,7 @@ fn finish(cast: &[Cast], phases: Vec<PhaseRecord>) -> Finish {
                 personas: personas.collect(),
             }],
         },
+        run_id: "1f0c9a3e".into(),
         targets: vec![TargetRecord {
             name: "postgres".into(),
             kind: "postgres".into(),

@@ -3,11 +3,16 @@
 use throng::drivers::Failure;
 use throng::drivers::postgres::{Connection, Param, Rows, Statement, Value};
 use throng::plan::Limits;
-use throng::plan::target::{PoolPlan, PostgresTarget, SecretUrl, StatementMode};
+use throng::plan::target::{PoolPlan, PostgresTarget, SecretUrl, SessionPlan, StatementMode};
 
 /// A target at `url`.
 pub fn target(url: &str, statements: StatementMode) -> PostgresTarget {
-    PostgresTarget { url: Some(SecretUrl::new(url)), statements, pool: PoolPlan::default() }
+    PostgresTarget {
+        url: Some(SecretUrl::new(url)),
+        statements,
+        pool: PoolPlan::default(),
+        session: SessionPlan::default(),
+    }
 }
 
 /// A connection to this test binary's server, in UTC and ISO style.

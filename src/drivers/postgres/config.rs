@@ -11,9 +11,11 @@ use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::error::describe;
+use super::session;
 use super::tls::{self, TlsOptions, Verify};
 use crate::drivers::Failure;
-use crate::plan::target::SecretUrl;
+use crate::plan::Limits;
+use crate::plan::target::{SecretUrl, SessionPlan};
 
 /// How the server sees us, unless the connection string says otherwise.
 const APPLICATION_NAME: &str = "throng";
@@ -61,6 +63,21 @@ impl Settings {
         let understood = Self::understand(text);
         // Said instead of anything else, which might quote a part of the password.
         if is_ambiguous(text, understood.is_ok()) { Err(ambiguous()) } else { understood }
+    }
+
+    /// The same, as sessions of a run introduce themselves; what the connection string says itself is stronger.
+    pub(super) fn introduced(mut self, session: &SessionPlan, limits: &Limits) -> Self {
+        if let Some(name) = &session.application_name
+            && self.config.get_application_name() == Some(APPLICATION_NAME)
+        {
+            self.config.application_name(name);
+        }
+        if let Some(options) = session::options(session.guard, limits) {
+            // Of two settings of the same name the last counts.
+            let options = [&options, self.config.get_options().unwrap_or_default()].join(" ");
+            self.config.options(options.trim_end());
+        }
+        self
     }
 
     fn understand(text: &str) -> Result<Self, Failure> {

@@ -57,7 +57,7 @@ impl Connection {
         limits: &Limits,
         notifications: Option<UnboundedSender<Notification>>,
     ) -> Result<Self, Failure> {
-        let settings = settings_of(target)?;
+        let settings = settings_of(target, limits)?;
         Self::connect(&settings, target.statements, limits, notifications).await
     }
 
@@ -231,10 +231,10 @@ impl Drop for Connection {
     }
 }
 
-/// Understands a target's connection string.
-pub(super) fn settings_of(target: &PostgresTarget) -> Result<Arc<Settings>, Failure> {
+/// Understands a target's connection string; `limits` are what its server is to keep to.
+pub(super) fn settings_of(target: &PostgresTarget, limits: &Limits) -> Result<Arc<Settings>, Failure> {
     match &target.url {
-        Some(url) => Settings::parse(url.reveal()).map(Arc::new),
+        Some(url) => Ok(Arc::new(Settings::parse(url.reveal())?.introduced(&target.session, limits))),
         None => Err(Failure::Misuse {
             message: "a PostgreSQL target has no URL".into(),
             hint: Some("give one with `--pg URL` or in `throng.toml`".into()),

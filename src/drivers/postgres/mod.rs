@@ -35,6 +35,7 @@ mod print;
 mod reader;
 mod rows;
 mod run;
+mod session;
 mod sqlstate;
 mod statement;
 mod tls;

@@ -25,7 +25,8 @@ pub struct Connector {
 impl Pool {
     /// A pool of at most `size` connections, none of which is opened yet; `name` is for errors and figures.
     pub fn new(name: &str, target: &PostgresTarget, size: usize, limits: &Limits) -> Result<Self, Failure> {
-        let connector = Connector { settings: settings_of(target)?, mode: target.statements, limits: limits.clone() };
+        let connector =
+            Connector { settings: settings_of(target, limits)?, mode: target.statements, limits: limits.clone() };
         Ok(Self::with(connector, name, &target.pool, size))
     }
 }

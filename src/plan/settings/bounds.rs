@@ -43,6 +43,8 @@ pub(super) fn limits(settings: &Settings) -> Result<Limits, PlanError> {
         statement: positive("statement_timeout", settings.statement_timeout)?.unwrap_or(default.statement),
         operation: positive("operation_timeout", settings.operation_timeout)?.unwrap_or(default.operation),
         connect: positive("connect_timeout", settings.connect_timeout)?.unwrap_or(default.connect),
+        lock: settings.lock_timeout,
+        idle_in_transaction: settings.idle_in_transaction_timeout,
         memory_bytes,
     })
 }

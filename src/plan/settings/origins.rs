@@ -54,14 +54,20 @@ fn default(name: &str, plan: &Plan) -> Option<String> {
     let limits = &plan.limits;
     let pools = plan.targets.postgres.values().map(|target| &target.pool);
     let pool: Option<&PoolPlan> = pools.chain(plan.targets.redis.values().map(|target| &target.pool)).next();
+    let postgres = plan.targets.postgres.values().next();
     match name {
         "warm_up" => Some(format_duration(plan.warm_up)),
         "graceful_stop" => Some(format_duration(plan.graceful_stop)),
         "connections" => pool.map(|_| "as many as users, at most 50".to_owned()),
         "pool" => pool.map(|pool| pool.sharing.show()),
         "acquire_timeout" => pool.map(|pool| format_duration(pool.acquire_timeout)),
-        "statements" => plan.targets.postgres.values().next().map(|target| target.statements.show()),
+        "reserve" => postgres.map(|target| target.pool.reserve.to_string()),
+        "statements" => postgres.map(|target| target.statements.show()),
         "statement_timeout" => Some(format_duration(limits.statement)),
+        "lock_timeout" => postgres.map(|_| "5s past `statement_timeout`".to_owned()),
+        "idle_in_transaction_timeout" => {
+            postgres.map(|_| "5s past `statement_timeout` and `operation_timeout`".to_owned())
+        }
         "operation_timeout" => Some(format_duration(limits.operation)),
         "connect_timeout" => pool.map(|_| format_duration(limits.connect)),
         "memory_limit" => Some(format_size(limits.memory_bytes as u64)),

@@ -96,11 +96,14 @@ settings! {
     "postgres" => postgres, Targets, "URL of the PostgreSQL, or URLs by name";
     "redis" => redis, Targets, "URL of the Redis, or URLs by name";
     "connections" => connections, Targets, "connections to each target, over all workers";
+    "reserve" => reserve, Targets, "connections of a PostgreSQL that are left free for others";
     "pool" => pool, Targets, "who shares the connections: shared, persona or user";
     "connection_lifetime" => connection_lifetime, Targets, "age at which a connection is replaced";
     "acquire_timeout" => acquire_timeout, Targets, "how long a user waits for a connection";
     "statements" => statements, Targets, "how statements travel: prepared, unnamed or simple";
     "statement_timeout" => statement_timeout, Targets, "limit for one statement or command";
+    "lock_timeout" => lock_timeout, Targets, "limit for waiting for a lock in PostgreSQL; 0s for none";
+    "idle_in_transaction_timeout" => idle_in_transaction_timeout, Targets, "limit for idling in a transaction; 0s for none";
     "operation_timeout" => operation_timeout, Machinery, "limit for one operation";
     "connect_timeout" => connect_timeout, Targets, "limit for opening a connection";
     "memory_limit" => memory_limit, Machinery, "Lua memory of one worker";

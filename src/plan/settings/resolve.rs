@@ -73,6 +73,7 @@ pub fn resolve(
     let mut plan = Plan {
         scenario: scenario.name.clone(),
         about: scenario.about.clone(),
+        run_id: String::new(),
         source_hash: scenario.source_hash.clone(),
         profile: profile.map(str::to_owned),
         params,

@@ -32,6 +32,8 @@ pub struct Settings {
     pub redis: Option<Urls>,
     /// Connections of each pool.
     pub connections: Option<u64>,
+    /// Connections of each PostgreSQL that are left to others.
+    pub reserve: Option<u64>,
     /// Who shares them.
     pub pool: Option<PoolSharing>,
     /// Age at which a connection is replaced.
@@ -42,6 +44,10 @@ pub struct Settings {
     pub statements: Option<StatementMode>,
     /// Limit for a statement or command.
     pub statement_timeout: Option<Duration>,
+    /// Limit for waiting for a lock, kept by PostgreSQL.
+    pub lock_timeout: Option<Duration>,
+    /// Limit for idling in a transaction, kept by PostgreSQL.
+    pub idle_in_transaction_timeout: Option<Duration>,
     /// Limit for an operation.
     pub operation_timeout: Option<Duration>,
     /// Limit for opening a connection.

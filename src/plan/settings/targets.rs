@@ -1,7 +1,7 @@
 //! Which systems are reached how, and by how many workers.
 
 use super::super::scenario::{Need, Scenario, TargetKind};
-use super::super::target::{PoolPlan, PostgresTarget, RedisTarget, SecretUrl, Targets};
+use super::super::target::{PoolPlan, PostgresTarget, RedisTarget, SecretUrl, SessionPlan, Targets};
 use super::super::{Layer, Origin, PlanError};
 use super::bounds::{bounded, positive};
 use super::layers::Merged;
@@ -22,6 +22,7 @@ pub(super) fn targets(scenario: &Scenario, settings: &Settings) -> Result<Target
         size: size.and_then(|size| u32::try_from(size).ok()),
         lifetime: positive("connection_lifetime", settings.connection_lifetime)?,
         acquire_timeout: positive("acquire_timeout", settings.acquire_timeout)?.unwrap_or(default.acquire_timeout),
+        reserve: settings.reserve.unwrap_or(default.reserve),
     };
     let mut targets = Targets::default();
     for need in &scenario.needs {
@@ -30,7 +31,10 @@ pub(super) fn targets(scenario: &Scenario, settings: &Settings) -> Result<Target
             TargetKind::Postgres => {
                 let url = url_for(need, settings.postgres.as_ref());
                 let statements = settings.statements.unwrap_or_default();
-                targets.postgres.insert(need.name.clone(), PostgresTarget { url, statements, pool });
+                targets.postgres.insert(
+                    need.name.clone(),
+                    PostgresTarget { url, statements, pool, session: SessionPlan::default() },
+                );
             }
             TargetKind::Redis => {
                 let url = url_for(need, settings.redis.as_ref());
