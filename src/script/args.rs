@@ -17,6 +17,11 @@ impl Args {
         Self { function, values: values.into_iter().collect::<Vec<_>>().into_iter() }
     }
 
+    /// The function that is called.
+    pub fn function(&self) -> &'static str {
+        self.function
+    }
+
     /// The next argument as it is; nil if there is none.
     pub fn value(&mut self) -> Value {
         self.values.next().unwrap_or(Value::Nil)
@@ -51,13 +56,18 @@ impl Args {
 
     /// An error about an argument whose type fits.
     pub fn misuse(&self, name: &str, reason: &str) -> Thrown {
-        Thrown::misuse(format!("`{}`: argument `{name}`: {reason}", self.function))
+        misuse(self.function, name, reason)
     }
 
     /// An error about an argument of the wrong type.
     pub fn wrong(&self, name: &str, expected: &str, came: &str) -> Thrown {
         self.misuse(name, &format!("expected {expected}, got {came}"))
     }
+}
+
+/// An error about an argument of `function` whose type fits.
+pub fn misuse(function: &str, name: &str, reason: &str) -> Thrown {
+    Thrown::misuse(format!("`{function}`: argument `{name}`: {reason}"))
 }
 
 /// Adds a function to a module under the part of `name` behind the last dot.
@@ -78,8 +88,12 @@ where
 }
 
 fn put(module: &Table, name: &'static str, function: Function) -> mlua::Result<()> {
-    let short = name.rsplit('.').next().unwrap_or(name);
-    module.raw_set(short, function)
+    module.raw_set(short(name), function)
+}
+
+/// What a function is called in its module: the part of `name` behind the last dot.
+pub fn short(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
 }
 
 #[cfg(test)]

@@ -4,13 +4,9 @@ use std::pin::Pin;
 
 use bytes::Bytes;
 use futures_util::{SinkExt, TryStreamExt};
-use tokio_postgres::types::Type;
 use tokio_postgres::{CopyInSink, CopyOutStream};
 
 use super::connection::{Connection, Underway};
-use super::encode::{UnfitParameter, text_of};
-use super::error::unfit_parameter;
-use super::param::Param;
 use super::statement::Statement;
 use super::transaction::TransactionOptions;
 use crate::drivers::Failure;
@@ -146,44 +142,5 @@ impl CopyOut<'_> {
             self.copying.commit().await?;
         }
         Ok(chunk)
-    }
-}
-
-/// Appends one row in COPY's text format; `label` names the statement in errors.
-pub fn push_text_row(values: &[Param], label: &str, out: &mut Vec<u8>) -> Result<(), Failure> {
-    for (index, value) in values.iter().enumerate() {
-        if index > 0 {
-            out.push(b'\t');
-        }
-        if *value == Param::Null {
-            out.extend_from_slice(b"\\N");
-            continue;
-        }
-        let text = text_of(value, &Type::UNKNOWN)
-            .map_err(|mismatch| unfit_parameter(&UnfitParameter { number: index + 1, mismatch }, label))?;
-        for byte in text.bytes() {
-            match byte {
-                b'\\' => out.extend_from_slice(b"\\\\"),
-                b'\t' => out.extend_from_slice(b"\\t"),
-                b'\n' => out.extend_from_slice(b"\\n"),
-                b'\r' => out.extend_from_slice(b"\\r"),
-                _ => out.push(byte),
-            }
-        }
-    }
-    out.push(b'\n');
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_row_of_copy_text_escapes_what_would_end_it() {
-        let mut out = Vec::new();
-        let row = [Param::Int(1), Param::Null, Param::from("a\tb\\c\n"), Param::Bool(true)];
-        push_text_row(&row, "load", &mut out).expect("a row");
-        assert_eq!(out, b"1\t\\N\ta\\tb\\\\c\\n\ttrue\n");
     }
 }

@@ -1,7 +1,7 @@
 //! A PostgreSQL client: connections, pools, statements, values.
 //!
 //! Start at [`Pool`], which lends a [`Connection`]; what a connection can do is spread over files
-//! by concern: `run` (queries), `pipeline` (also batches), `transaction`, `copy`, `cursor`.
+//! by concern: `run` (queries), `pipeline` (also batches), `transaction`, `copy`, `cursor`. [`CopyText`] writes rows for COPY.
 //! [`Listener`] has a connection of its own.
 //!
 //! - `config`, `tls`, `connect` turn a connection string into an open connection;
@@ -20,6 +20,7 @@ mod connect;
 mod connection;
 mod control;
 mod copy;
+mod copy_text;
 mod cursor;
 mod encode;
 mod error;
@@ -46,7 +47,8 @@ pub use columns::{Column, Columns};
 pub use config::check;
 pub use connection::Connection;
 pub use control::controls_transaction;
-pub use copy::{CopyIn, CopyOut, push_text_row};
+pub use copy::{CopyIn, CopyOut};
+pub use copy_text::CopyText;
 pub use cursor::Cursor;
 pub use notify::{Listener, Notified};
 pub use param::Param;

@@ -1,51 +1,48 @@
-//! One call of a generator: its index, its stream, and the randomness that follows from them.
+//! Where the randomness of a generator comes from: its name, its stream, an index.
 
-use mlua::{Lua, Value};
+use mlua::Value;
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
+use super::made::{Made, Maker};
 use crate::script::api::hash::fnv1a64;
 use crate::script::args::Args;
 use crate::script::error::Thrown;
 use crate::script::fields::describe;
 
-/// A call under way. Arguments of a generator's own stand between the index and the stream.
-pub struct Draw {
-    /// The arguments behind the index.
-    pub args: Args,
-    name: &'static str,
-    index: i64,
+/// The maker that draws from the seed of each index. What is left of the arguments is the stream.
+pub fn drawn<M: Into<Made>>(args: &mut Args, make: impl Fn(Seed, i64) -> M + 'static) -> mlua::Result<Maker> {
+    let seeds = Seeds::read(args)?;
+    Ok(Box::new(move |index| Ok(make(seeds.at(index), index).into())))
 }
 
-impl Draw {
-    /// A call of generator `name`.
-    pub fn new(name: &'static str, mut args: Args) -> Result<Self, Thrown> {
-        let index = args.req("index")?;
-        Ok(Self { args, name, index })
+/// The seeds of a generator by index.
+#[derive(Clone, Copy)]
+pub struct Seeds {
+    name: &'static str,
+    stream: u64,
+}
+
+impl Seeds {
+    /// Takes the last argument, the stream.
+    pub fn read(args: &mut Args) -> Result<Self, Thrown> {
+        let stream = match args.value() {
+            Value::Nil => 0,
+            Value::Integer(number) => mix(number as u64 ^ 1),
+            Value::String(name) => mix(fnv1a64(&name.as_bytes())),
+            other => return Err(args.wrong("stream", "a string or a whole number", &describe(&other))),
+        };
+        Ok(Self { name: args.function(), stream })
     }
 
-    /// The index.
-    pub fn index(&self) -> i64 {
-        self.index
+    /// The seed of one index.
+    pub fn at(self, index: i64) -> Seed {
+        Seed { name: self.name, base: mix(self.stream ^ mix(index as u64)) }
     }
 
-    /// Takes the last argument, the stream, and fixes what the call's randomness comes from.
-    pub fn seed(&mut self) -> Result<Seed, Thrown> {
-        Ok(Seed { name: self.name, base: mix(self.stream()? ^ mix(self.index as u64)) })
-    }
-
-    /// As [`Draw::seed`], but the same for every index.
-    pub fn seed_of_stream(&mut self) -> Result<Seed, Thrown> {
-        Ok(Seed { name: self.name, base: mix(self.stream()?) })
-    }
-
-    fn stream(&mut self) -> Result<u64, Thrown> {
-        match self.args.value() {
-            Value::Nil => Ok(0),
-            Value::Integer(number) => Ok(mix(number as u64 ^ 1)),
-            Value::String(name) => Ok(mix(fnv1a64(&name.as_bytes()))),
-            other => Err(self.args.wrong("stream", "a string or a whole number", &describe(&other))),
-        }
+    /// A seed that is the same for every index.
+    pub fn of_stream(self) -> Seed {
+        Seed { name: self.name, base: mix(self.stream) }
     }
 }
 
@@ -80,9 +77,4 @@ pub fn mix(bits: u64) -> u64 {
     let bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     let bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     bits ^ (bits >> 31)
-}
-
-/// A text as a Lua value.
-pub fn string(lua: &Lua, text: impl AsRef<[u8]>) -> mlua::Result<Value> {
-    lua.create_string(text).map(Value::String)
 }

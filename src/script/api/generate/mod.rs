@@ -3,24 +3,30 @@
 //! Nearly everything is a pure function of an index and of an optional stream
 //! (a name or number that tells apart what has the same index). No run, worker
 //! or order has a say, so that `verify` can compute anew what `setup` wrote.
-//! Start reading at [`draw`]; the generators stand in [`GENERATORS`].
+//! The generators stand in [`GENERATORS`]. Each turns its arguments into a [`Maker`],
+//! which a call asks for one value and [`Rows`] for those of a whole column.
 
 mod distribution;
 mod draw;
+mod made;
 mod people;
 mod permute;
 mod places;
+mod position;
+mod rows;
 mod sequence;
 mod text;
 mod values;
 
-use mlua::{Lua, Table, Value};
+use mlua::{IntoLua, Lua, Table};
 
-use crate::script::args;
-use draw::Draw;
+use crate::script::args::{self, Args};
+pub use made::Made;
+use made::Maker;
+pub use rows::Rows;
 
-/// A function of an index.
-type Generator = fn(&Lua, Draw) -> mlua::Result<Value>;
+/// A function of an index, by its arguments behind that.
+type Generator = fn(&mut Args) -> mlua::Result<Maker>;
 
 /// All of them by name.
 const GENERATORS: &[(&str, Generator)] = &[
@@ -52,6 +58,8 @@ const GENERATORS: &[(&str, Generator)] = &[
     ("gen.bool", values::bool),
     ("gen.choice", values::choice),
     ("gen.hash", values::hash),
+    ("gen.index", position::index),
+    ("gen.group", position::group),
     ("gen.permute", permute::permute),
 ];
 
@@ -59,8 +67,12 @@ const GENERATORS: &[(&str, Generator)] = &[
 pub fn module(lua: &Lua) -> mlua::Result<Table> {
     let module = lua.create_table()?;
     for &(name, generator) in GENERATORS {
-        args::add(lua, &module, name, move |lua, args| generator(lua, Draw::new(name, args)?))?;
+        args::add(lua, &module, name, move |lua, mut args| {
+            let index = args.req("index")?;
+            generator(&mut args)?(index)?.into_lua(lua)
+        })?;
     }
+    rows::add(lua, &module)?;
     distribution::add(lua, &module)?;
     sequence::add(lua, &module)?;
     Ok(module)

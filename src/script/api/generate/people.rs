@@ -4,50 +4,52 @@ use fake::Fake;
 use fake::faker::company::en::CompanyName;
 use fake::faker::job::en::Title;
 use fake::faker::name::en::{FirstName, LastName};
-use mlua::{Lua, Value};
 use rand::RngExt;
 
-use super::draw::{Draw, Seed, string};
+use super::draw::{Seed, drawn};
+use super::made::Maker;
+use crate::script::args::Args;
 
-pub fn first_name(lua: &Lua, mut draw: Draw) -> mlua::Result<Value> {
-    string(lua, first(draw.seed()?))
+pub fn first_name(args: &mut Args) -> mlua::Result<Maker> {
+    drawn(args, |seed, _| first(seed))
 }
 
-pub fn last_name(lua: &Lua, mut draw: Draw) -> mlua::Result<Value> {
-    string(lua, last(draw.seed()?))
+pub fn last_name(args: &mut Args) -> mlua::Result<Maker> {
+    drawn(args, |seed, _| last(seed))
 }
 
-pub fn full_name(lua: &Lua, mut draw: Draw) -> mlua::Result<Value> {
-    let seed = draw.seed()?;
-    string(lua, format!("{} {}", first(seed), last(seed)))
+pub fn full_name(args: &mut Args) -> mlua::Result<Maker> {
+    drawn(args, |seed, _| format!("{} {}", first(seed), last(seed)))
 }
 
-pub fn user_name(lua: &Lua, mut draw: Draw) -> mlua::Result<Value> {
-    let seed = draw.seed()?;
-    string(lua, handle(seed, draw.index()))
+pub fn user_name(args: &mut Args) -> mlua::Result<Maker> {
+    drawn(args, handle)
 }
 
-pub fn email(lua: &Lua, mut draw: Draw) -> mlua::Result<Value> {
+pub fn email(args: &mut Args) -> mlua::Result<Maker> {
     // Names that no mail can reach: RFC 2606.
     const HOSTS: [&str; 3] = ["example.com", "example.net", "example.org"];
-    let seed = draw.seed()?;
-    let host = HOSTS[seed.rng().random_range(0..HOSTS.len())];
-    string(lua, format!("{}@{host}", handle(seed, draw.index())))
+    drawn(args, |seed, index| {
+        let host = HOSTS[seed.rng().random_range(0..HOSTS.len())];
+        format!("{}@{host}", handle(seed, index))
+    })
 }
 
-pub fn phone(lua: &Lua, mut draw: Draw) -> mlua::Result<Value> {
-    let mut rng = draw.seed()?.rng();
-    // No subscriber has 555-01xx, and area codes begin with 2 to 9, in the North American plan.
-    let (area, line) = (rng.random_range(200..1000), rng.random_range(100..200));
-    string(lua, format!("+1-{area}-555-0{line}"))
+pub fn phone(args: &mut Args) -> mlua::Result<Maker> {
+    drawn(args, |seed, _| {
+        let mut rng = seed.rng();
+        // No subscriber has 555-01xx, and area codes begin with 2 to 9, in the North American plan.
+        let (area, line) = (rng.random_range(200..1000), rng.random_range(100..200));
+        format!("+1-{area}-555-0{line}")
+    })
 }
 
-pub fn job(lua: &Lua, mut draw: Draw) -> mlua::Result<Value> {
-    string(lua, Title().fake_with_rng::<String, _>(&mut draw.seed()?.rng()))
+pub fn job(args: &mut Args) -> mlua::Result<Maker> {
+    drawn(args, |seed, _| Title().fake_with_rng::<String, _>(&mut seed.rng()))
 }
 
-pub fn company(lua: &Lua, mut draw: Draw) -> mlua::Result<Value> {
-    string(lua, CompanyName().fake_with_rng::<String, _>(&mut draw.seed()?.rng()))
+pub fn company(args: &mut Args) -> mlua::Result<Maker> {
+    drawn(args, |seed, _| CompanyName().fake_with_rng::<String, _>(&mut seed.rng()))
 }
 
 fn first(seed: Seed) -> &'static str {

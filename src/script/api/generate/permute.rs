@@ -1,20 +1,23 @@
 //! Shuffling 0 to n − 1 without a list: a permutation as a function.
 
-use mlua::{Lua, Value};
-
-use super::draw::{Draw, mix};
+use super::draw::{Seeds, mix};
+use super::made::{Made, Maker};
+use crate::script::args::{Args, misuse};
 
 /// Rounds of the Feistel network; four make it pass for random (Luby and Rackoff, 1988).
 const ROUNDS: u64 = 4;
 
-pub fn permute(_: &Lua, mut draw: Draw) -> mlua::Result<Value> {
-    let (index, count) = (draw.index(), draw.args.req::<i64>("count")?);
-    if !(0..count).contains(&index) {
-        return Err(draw.args.misuse("index", &format!("{index} is not among 0 to {}", count - 1)).into());
-    }
+pub fn permute(args: &mut Args) -> mlua::Result<Maker> {
+    let (function, count) = (args.function(), args.req::<i64>("count")?);
     // Every index must meet the same permutation.
-    let key = draw.seed_of_stream()?.bits();
-    Ok(Value::Integer(permuted(index as u64, count as u64, key) as i64))
+    let key = Seeds::read(args)?.of_stream().bits();
+    Ok(Box::new(move |index| {
+        if !(0..count).contains(&index) {
+            let reason = format!("{index} is not among 0 to {}", count - 1);
+            return Err(misuse(function, "index", &reason).into());
+        }
+        Ok(Made::Int(permuted(index as u64, count as u64, key) as i64))
+    }))
 }
 
 /// Where `index` goes among `0..count`. A Feistel network permutes the next power of four, and whoever lands

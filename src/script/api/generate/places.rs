@@ -2,35 +2,37 @@
 
 use fake::Fake;
 use fake::faker::address::en::{BuildingNumber, CityName, CountryName, StateAbbr, StateName, StreetName, ZipCode};
-use mlua::{Lua, Value};
 
-use super::draw::{Draw, Seed, string};
+use super::draw::{Seed, drawn};
+use super::made::Maker;
+use crate::script::args::Args;
 
-pub fn street(lua: &Lua, mut draw: Draw) -> mlua::Result<Value> {
-    string(lua, street_of(draw.seed()?))
+pub fn street(args: &mut Args) -> mlua::Result<Maker> {
+    drawn(args, |seed, _| street_of(seed))
 }
 
-pub fn city(lua: &Lua, mut draw: Draw) -> mlua::Result<Value> {
-    string(lua, city_of(draw.seed()?))
+pub fn city(args: &mut Args) -> mlua::Result<Maker> {
+    drawn(args, |seed, _| city_of(seed))
 }
 
-pub fn state(lua: &Lua, mut draw: Draw) -> mlua::Result<Value> {
-    string(lua, StateName().fake_with_rng::<String, _>(&mut draw.seed()?.rng()))
+pub fn state(args: &mut Args) -> mlua::Result<Maker> {
+    drawn(args, |seed, _| StateName().fake_with_rng::<String, _>(&mut seed.rng()))
 }
 
-pub fn postcode(lua: &Lua, mut draw: Draw) -> mlua::Result<Value> {
-    string(lua, postcode_of(draw.seed()?))
+pub fn postcode(args: &mut Args) -> mlua::Result<Maker> {
+    drawn(args, |seed, _| postcode_of(seed))
 }
 
-pub fn country(lua: &Lua, mut draw: Draw) -> mlua::Result<Value> {
-    string(lua, CountryName().fake_with_rng::<String, _>(&mut draw.seed()?.rng()))
+pub fn country(args: &mut Args) -> mlua::Result<Maker> {
+    drawn(args, |seed, _| CountryName().fake_with_rng::<String, _>(&mut seed.rng()))
 }
 
-pub fn address(lua: &Lua, mut draw: Draw) -> mlua::Result<Value> {
-    let seed = draw.seed()?;
-    // The abbreviation draws as the name does, from a list in the same order.
-    let state: String = StateAbbr().fake_with_rng(&mut seed.of("gen.state").rng());
-    string(lua, format!("{}, {}, {state} {}", street_of(seed), city_of(seed), postcode_of(seed)))
+pub fn address(args: &mut Args) -> mlua::Result<Maker> {
+    drawn(args, |seed, _| {
+        // The abbreviation draws as the name does, from a list in the same order.
+        let state: String = StateAbbr().fake_with_rng(&mut seed.of("gen.state").rng());
+        format!("{}, {}, {state} {}", street_of(seed), city_of(seed), postcode_of(seed))
+    })
 }
 
 fn street_of(seed: Seed) -> String {

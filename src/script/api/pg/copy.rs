@@ -1,26 +1,27 @@
 //! `copy_in` and `copy_out`.
 
+use std::cell::RefCell;
+use std::ops::Range;
 use std::rc::Rc;
 
-use bytes::Bytes;
-use mlua::{Function, Lua, MultiValue, Table, Value};
+use mlua::{AnyUserData, Function, Lua, LuaString, MultiValue, Table, Value};
 
 use super::client::Client;
-use super::params::params_of_list;
+use super::params::numbered;
 use super::statement::{Query, resolve};
 use crate::drivers::Failure;
-use crate::drivers::postgres::{Connection, CopyIn, push_text_row};
+use crate::drivers::postgres::{Connection, CopyIn, CopyText};
+use crate::script::api::generate::{Made, Rows};
 use crate::script::args::Args;
 use crate::script::error::Thrown;
 use crate::script::fields::{Named, describe};
 use crate::script::host::Host;
-use crate::script::place::call;
-
-/// Rows are collected up to this size before they are sent: as much as the server's own client sends at a time.
-const CHUNK: usize = 64 * 1024;
+use crate::script::place::{call, located};
+use crate::script::read_only::behind;
+use crate::script::state::PRELUDE_NAME;
 
 /// `copy_in(into, source)`: how many rows were copied. `into` is a table with its columns, or a COPY
-/// statement; `source` a text, a list of rows or texts, or a function that returns one after the other.
+/// statement; `source` a text, a list of rows or texts, a function that returns one after the other, or `gen.rows`.
 pub(super) async fn copy_in(lua: &Lua, client: &Client, arguments: MultiValue) -> mlua::Result<Value> {
     let host = Host::of(lua)?;
     let mut arguments = Args::new("copy_in", arguments);
@@ -81,62 +82,141 @@ async fn send_all(
 }
 
 async fn feed(lua: &Lua, copy: &mut CopyIn<'_>, query: &Query, source: &mut Source) -> Result<(), Interrupted> {
-    let label = query.statement.label();
-    let mut chunk = Vec::with_capacity(CHUNK);
+    let rows = Rc::new(RefCell::new(CopyText::new(query.statement.label())));
     loop {
-        match source.next().await.map_err(Interrupted::Script)? {
-            Value::Nil => break,
-            Value::String(text) => chunk.extend_from_slice(&text.as_bytes()),
-            Value::Table(row) => {
-                let add = params_of_list(lua, label, &row)
-                    .and_then(|params| push_text_row(&params, label, &mut chunk).map_err(Thrown::from));
-                add.map_err(|thrown| Interrupted::Script(thrown.into()))?;
-            }
-            other => {
-                let message = format!("`copy_in`: a row is {}, neither a list nor a text", describe(&other));
-                return Err(Interrupted::Script(Thrown::misuse(message).into()));
-            }
+        let ended = source.fill(lua, &rows).await.map_err(Interrupted::Script)?;
+        let chunk = rows.borrow_mut().take();
+        if !chunk.is_empty() {
+            copy.send(chunk).await?;
         }
-        if chunk.len() >= CHUNK {
-            copy.send(Bytes::from(std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK)))).await?;
+        if ended {
+            return Ok(());
         }
+        // Where the server takes all at once, the others of this worker would wait for the end.
+        tokio::task::yield_now().await;
     }
-    if !chunk.is_empty() {
-        copy.send(Bytes::from(chunk)).await?;
-    }
-    Ok(())
 }
 
 /// Where the rows come from.
 enum Source {
-    Once(Option<Value>),
+    Once(LuaString),
     List { list: Table, position: usize },
     Function(Function),
+    Generated { object: AnyUserData, indices: Range<i64> },
 }
+
+/// Calls a source until the chunk is full or the source gives nothing; true then.
+const FILL: &str =
+    "local source, push = ... local full, ended repeat full, ended = push((source())) until full return ended";
 
 impl Source {
     fn new(value: Value) -> Result<Self, Thrown> {
-        match value {
-            Value::String(_) => Ok(Self::Once(Some(value))),
-            Value::Table(list) => Ok(Self::List { list, position: 0 }),
-            Value::Function(function) => Ok(Self::Function(function)),
-            other => Err(Thrown::misuse(format!(
-                "`copy_in`: expected a function, a list of rows or a text as its source, got {}",
-                describe(&other)
-            ))),
-        }
+        Ok(match value {
+            Value::String(text) => Self::Once(text),
+            Value::Table(list) => Self::List { list, position: 0 },
+            Value::Function(function) => Self::Function(function),
+            Value::UserData(object) if object.is::<Rows>() => {
+                let indices = object.borrow::<Rows>().map_err(|error| Thrown::misuse(error.to_string()))?.indices();
+                Self::Generated { object, indices }
+            }
+            other => {
+                return Err(Thrown::misuse(format!(
+                    "`copy_in`: expected a function, `gen.rows`, a list of rows or a text as its source, got {}",
+                    describe(&other)
+                )));
+            }
+        })
     }
 
-    async fn next(&mut self) -> mlua::Result<Value> {
+    /// Writes rows until a chunk is full; whether these were the last.
+    async fn fill(&mut self, lua: &Lua, rows: &Rc<RefCell<CopyText>>) -> mlua::Result<bool> {
         match self {
-            Self::Once(value) => Ok(value.take().unwrap_or(Value::Nil)),
-            Self::List { list, position } => {
-                *position += 1;
-                list.raw_get(*position)
+            Self::Once(text) => {
+                rows.borrow_mut().raw(&text.as_bytes());
+                Ok(true)
             }
-            Self::Function(function) => call(function, ()).await,
+            Self::List { list, position } => {
+                let rows = &mut rows.borrow_mut();
+                while !rows.is_full() {
+                    *position += 1;
+                    if !push_row(lua, list.raw_get(*position)?, rows)? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+            Self::Function(function) => {
+                let rows = rows.clone();
+                let push = lua.create_function(move |lua, row: Value| {
+                    let rows = &mut rows.borrow_mut();
+                    let ended = !push_row(lua, row, rows)?;
+                    Ok((ended || rows.is_full(), ended))
+                })?;
+                let fill = lua.load(FILL).set_name(format!("={PRELUDE_NAME}")).into_function()?;
+                fill.call_async((&*function, push)).await.map_err(|error| located(error, function))
+            }
+            Self::Generated { object, indices } => {
+                let object = object.borrow::<Rows>()?;
+                let rows = &mut rows.borrow_mut();
+                for index in indices {
+                    for column in object.columns() {
+                        column.with(index, |made| push_made(lua, made, rows))?;
+                    }
+                    rows.end_row();
+                    if rows.is_full() {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
         }
     }
+}
+
+/// Writes a row of a script's; false if it is none, which ends the rows.
+fn push_row(lua: &Lua, row: Value, rows: &mut CopyText) -> mlua::Result<bool> {
+    match row {
+        Value::Nil => return Ok(false),
+        Value::String(text) => rows.raw(&text.as_bytes()),
+        Value::Table(row) => {
+            let row = behind(&row);
+            for position in 1..=row.raw_len() {
+                push_value(lua, &row.raw_get(position)?, rows)?;
+            }
+            rows.end_row();
+        }
+        other => {
+            let message = format!("`copy_in`: a row is {}, neither a list nor a text", describe(&other));
+            return Err(Thrown::misuse(message).into());
+        }
+    }
+    Ok(true)
+}
+
+fn push_value(lua: &Lua, value: &Value, rows: &mut CopyText) -> mlua::Result<()> {
+    match value {
+        Value::Integer(number) => rows.int(*number),
+        Value::Number(number) => rows.float(*number),
+        Value::String(text) => rows.text(&text.as_bytes()).map_err(Thrown::from)?,
+        Value::Boolean(flag) => rows.bool(*flag),
+        other => {
+            let value = numbered(lua, rows.label(), rows.values() + 1, other)?;
+            rows.value(&value).map_err(Thrown::from)?;
+        }
+    }
+    Ok(())
+}
+
+fn push_made(lua: &Lua, made: &Made, rows: &mut CopyText) -> mlua::Result<()> {
+    match made {
+        Made::Int(number) => rows.int(*number),
+        Made::Text(text) => rows.text(text.as_bytes()).map_err(Thrown::from)?,
+        Made::Float(number) => rows.float(*number),
+        Made::Bool(flag) => rows.bool(*flag),
+        Made::Bytes(bytes) => rows.bytes(bytes),
+        Made::Lua(value) => push_value(lua, value, rows)?,
+    }
+    Ok(())
 }
 
 /// `copy_out(from, consumer)`: with a consumer it is called with each row's text and the number of rows

@@ -29,16 +29,15 @@ pub(super) fn params<'a>(
     label: &str,
     values: impl Iterator<Item = &'a Value>,
 ) -> Result<Vec<Param>, Thrown> {
-    values
-        .enumerate()
-        .map(|(index, value)| {
-            param(lua, value, 0)
-                .map_err(|reason| Thrown::misuse(format!("parameter {} of statement `{label}` {reason}", index + 1)))
-        })
-        .collect()
+    values.enumerate().map(|(index, value)| numbered(lua, label, index + 1, value)).collect()
 }
 
-/// The items of a list as parameters, such as a row for COPY or one set of a batch.
+/// Parameter `number` of a statement, from 1.
+pub(super) fn numbered(lua: &Lua, label: &str, number: usize, value: &Value) -> Result<Param, Thrown> {
+    param(lua, value, 0).map_err(|reason| Thrown::misuse(format!("parameter {number} of statement `{label}` {reason}")))
+}
+
+/// The items of a list as parameters, such as one set of a batch.
 pub(super) fn params_of_list(lua: &Lua, label: &str, list: &Table) -> Result<Vec<Param>, Thrown> {
     let list = behind(list);
     let values: mlua::Result<Vec<Value>> = (1..=list.raw_len()).map(|position| list.raw_get(position)).collect();
