@@ -121,18 +121,20 @@ function M.person(i)
   return gen.first_name(i), gen.last_name(i), gen.email(i), gen.phone(i)
 end
 
---- An iterator over the rows of the seeded members.
+--- The rows of the seeded members: the fields of each person, and what they are in the office.
 local function seeded_members(count)
-  local i = 0
-  return function()
-    i = i + 1
-    if i > count then
-      return nil
-    end
-    local first, last, email, phone = M.person(i)
-    local status = i % 10 < 7 and "active" or M.STATUSES[2 + i % 3]
-    return { first, last, email, phone, status, M.CLASSIFICATIONS[1 + i % #M.CLASSIFICATIONS] }
-  end
+  return gen.rows(count, {
+    gen.first_name,
+    gen.last_name,
+    gen.email,
+    gen.phone,
+    function(i)
+      return i % 10 < 7 and "active" or M.STATUSES[2 + i % 3]
+    end,
+    function(i)
+      return M.CLASSIFICATIONS[1 + i % #M.CLASSIFICATIONS]
+    end,
+  })
 end
 
 --- Makes the tables anew and fills them.

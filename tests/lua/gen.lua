@@ -1,6 +1,7 @@
 local expect = require("support.expect")
 local gen = require("throng.gen")
 local suite = require("support.suite")
+local throng = require("throng")
 
 --- What each generator takes behind the index.
 local ARGUMENTS = {
@@ -154,6 +155,29 @@ return suite({
       end)
       expect.misuse("`gen.first_name`: argument `index`: expected a whole number, got the string `x`", gen.first_name, "x")
       expect.misuse("argument `stream`: expected a string or a whole number, got a table", gen.first_name, 1, {})
+    end,
+
+    ["rows are what their columns are at each index"] = function()
+      local double = function(index)
+        return index * 2
+      end
+      local columns = { gen.index, { gen.group, 2 }, gen.email, { gen.integer, 1, 1 << 40, "s" }, double, "x", 1.5, throng.null }
+      local rows = gen.rows(5, columns)
+      expect.equal(#rows, 5)
+      for i = 1, 5 do
+        local expected = { i, (i + 1) // 2, gen.email(i), gen.integer(i, 1, 1 << 40, "s"), i * 2, "x", 1.5, throng.null }
+        expect.equal(rows:row(i), expected)
+      end
+      expect.equal(gen.rows(2, { gen.index }, { first = 100 }):row(101), { 101 })
+      expect.equal({ gen.group(0, 10), gen.group(1, 10), gen.group(10, 10), gen.group(11, 10) }, { 0, 1, 1, 2 })
+    end,
+
+    ["columns that can't be are refused when the rows are described"] = function()
+      expect.misuse("`gen.rows`: argument `count`: there can't be `-1` rows", gen.rows, -1, { gen.index })
+      expect.misuse("`gen.rows`: argument `columns`", gen.rows, 1, {})
+      expect.misuse("`gen.integer`: argument `low`", gen.rows, 1, { { gen.integer } })
+      expect.misuse("takes nothing but the index", gen.rows, 1, { { expect.equal, 1 } })
+      expect.misuse("`options of gen.rows` has no field `frist`", gen.rows, 1, { gen.index }, { frist = 2 })
     end,
 
     ["a sequence counts up and goes by its name"] = function()

@@ -200,6 +200,54 @@ function gen.hash(index, stream) end
 ---@return integer
 function gen.permute(index, count, stream) end
 
+--- The index itself.
+---@param index integer
+---@return integer
+function gen.index(index) end
+
+--- Which group of `size` an index falls into, from 1: `gen.group(101, 100)` is 2.
+---@param index integer
+---@param size integer
+---@return integer
+function gen.group(index, size) end
+
+--- One column of rows: a generator; a list of a generator and what it takes behind the index; a function of the index
+--- that does not wait; or a value that is the same in every row, `throng.null` for NULL.
+---@alias throng.gen.Column function|table|string|number|boolean|userdata
+
+---@class throng.gen.RowsOptions
+---@field first? integer the index of the first row, 1 unless given
+
+--- Rows that are made when they are asked for, each a pure function of its index. `copy_in` turns them into text without
+--- a call of Lua for each value, which loads a million of them as fast as the server takes them. `#rows` is their number.
+---
+--- ```lua
+--- local members = gen.rows(1000000, {
+---   gen.index,
+---   gen.full_name,
+---   { gen.integer, 18, 99, "age" },
+---   function(i)
+---     return i % 10 == 0 and "retired" or "active"
+---   end,
+---   throng.null,
+--- })
+--- ctx.pg:copy_in("members (id, name, age, status, left_on)", members)
+--- ```
+---@param count integer
+---@param columns throng.gen.Column[]
+---@param options? throng.gen.RowsOptions
+---@return throng.gen.Rows
+function gen.rows(count, columns, options) end
+
+---@class throng.gen.Rows
+---@operator len: integer
+local Rows = {}
+
+--- The row of an index, as a list.
+---@param index integer
+---@return any[]
+function Rows:row(index) end
+
 --- Numbers by a distribution, drawn from a user's own random stream.
 ---@class throng.gen.Distribution
 local Distribution = {}

@@ -1,6 +1,7 @@
 --- What `user.pg` can do, apart from transactions.
 
 local expect = require("support.expect")
+local gen = require("throng.gen")
 local pg = require("throng.pg")
 local suite = require("support.suite")
 local null = require("throng").null
@@ -134,6 +135,35 @@ return suite({
       expect.equal(user.pg:copy_in("COPY items (name) FROM STDIN (FORMAT csv)", '"text, 1"\n"text, 2"\n'), 2)
       expect.equal(user.pg:value("SELECT count(*) FROM items WHERE name LIKE 'text, _'"), 2)
       expect.equal(user.pg:copy_in("items (name)", {}), 0)
+    end,
+
+    ["generated rows arrive as the generators make them"] = function(user)
+      local rows = gen.rows(20000, {
+        function(i)
+          return "generated " .. i .. "\t\\"
+        end,
+        { gen.bytes, 8 },
+      })
+      expect.equal(user.pg:copy_in("items (name, content)", rows), 20000)
+      expect.equal(user.pg:value("SELECT count(*) FROM items WHERE name LIKE 'generated %'"), 20000)
+      for _, i in ipairs({ 1, 9999, 20000 }) do
+        expect.equal(user.pg:value("SELECT content FROM items WHERE name = $1", rows:row(i)[1]), gen.bytes(i, 8))
+      end
+      local bad = gen.rows(1, { "x", gen.index, "\0" })
+      expect.misuse("parameter 3 of statement", user.pg.copy_in, user.pg, "items", bad)
+      expect.error("script_bug", "no row", user.pg.copy_in, user.pg, "items (name)", gen.rows(3, { function()
+        error("no row")
+      end }))
+    end,
+
+    ["a source may wait"] = function(user)
+      local i = 0
+      local copied = user.pg:copy_in("items (name)", function()
+        i = i + 1
+        user:sleep(0)
+        return i <= 3 and { user.pg:value("SELECT 'waited ' || $1", i) } or nil
+      end)
+      expect.equal(copied, 3)
     end,
 
     ["a copy that fails on either side leaves nothing behind"] = function(user)

@@ -16,6 +16,7 @@ use crate::script::user::User;
 /// Classes whose objects a chunk can make.
 const OBJECTS: &[(&str, &str)] = &[
     ("throng.gen.Distribution", "require('throng.gen').uniform(1, 2)"),
+    ("throng.gen.Rows", "require('throng.gen').rows(1, { 'x' })"),
     ("throng.gen.Sequence", "require('throng.gen').sequence('x')"),
     ("throng.metrics.Metric", "require('throng.metrics').counter('x')"),
     ("throng.shared.Barrier", "require('throng.shared').barrier('x', 1)"),
