@@ -1,4 +1,8 @@
 //! Loading 1,000,000 rows that the client makes, through COPY on one connection.
+//!
+//! Both empty the tables and fill them in one transaction, with `FREEZE`, and make the rows as they send them. Both are
+//! measured as a whole, from the start of the process to its end. Where both keep the server busy all the time, what is
+//! left to compare is what each asks of it: pgbench sends a message for each row, throng one for 64 KB of rows.
 
 use crate::peers::Pgbench;
 use crate::support::{Bar, Bench, BenchError, Case, Contender, Figure, Play, Reading, Unit, duel};

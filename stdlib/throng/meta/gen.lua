@@ -239,8 +239,8 @@ function gen.group(index, size) end
 ---@return throng.gen.Rows
 function gen.rows(count, columns, options) end
 
+--- Rows by their indices; `#rows` is how many.
 ---@class throng.gen.Rows
----@operator len: integer
 local Rows = {}
 
 --- The row of an index, as a list.
