@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use super::check::CheckArgs;
+use super::doctor::DoctorArgs;
 use super::new::NewArgs;
 use super::rehearse::RehearseArgs;
 use super::run::RunArgs;
@@ -39,6 +40,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Play every operation once and show each statement with its time and rows
     Rehearse(RehearseArgs),
+    /// Check what stands in the way of a run against a target, and say how to mend it
+    Doctor(DoctorArgs),
     /// List the bundled scenarios
     List,
     /// Show what a scenario models, its parameters, profiles and personas

@@ -36,6 +36,9 @@ pub enum CliError {
     /// `.env` is wrong.
     #[error("`.env`: {}", dotenv_problem(.0))]
     Dotenv(dotenvy::Error),
+    /// Nothing to look at.
+    #[error("there is no target to look at\nhint: give `--pg URL`, `--redis URL`, or `--target NAME` of throng.toml")]
+    NoTarget,
     /// A URL that cannot be understood.
     #[error("target `{target}`: {source}{}", source.hint_line())]
     Url { target: String, source: Box<Failure> },

@@ -60,9 +60,8 @@ impl From<&Record> for ExitStatus {
 impl From<&EngineError> for ExitStatus {
     fn from(error: &EngineError) -> Self {
         match error {
-            EngineError::Claim(ClaimError::Foreign { .. }) | EngineError::Target(ProbeError::NoRoom { .. }) => {
-                Self::Refused
-            }
+            EngineError::Claim(ClaimError::Foreign { .. })
+            | EngineError::Target(ProbeError::NoRoom { .. } | ProbeError::Production { .. }) => Self::Refused,
             EngineError::Claim(ClaimError::Failed { .. })
             | EngineError::Server(_)
             | EngineError::Target(_)
@@ -92,6 +91,7 @@ impl From<&CliError> for ExitStatus {
             | CliError::ScenarioFolder(_)
             | CliError::ReadScenario { .. }
             | CliError::Url { .. }
+            | CliError::NoTarget
             | CliError::BadOut { .. }
             | CliError::OutToNowhere { .. }
             | CliError::OutPlace(_)

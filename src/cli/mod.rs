@@ -8,7 +8,9 @@
 
 mod args;
 mod check;
+mod checklist;
 mod config;
+mod doctor;
 mod entry;
 mod environment;
 mod error;

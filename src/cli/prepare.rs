@@ -1,5 +1,7 @@
 //! From a scenario's name and all that was set to a plan that can be played.
 
+use std::ffi::OsStr;
+
 use super::config::Config;
 use super::environment;
 use super::error::CliError;
@@ -8,7 +10,7 @@ use super::locate::locate;
 use crate::analysis::threshold::Thresholds;
 use crate::drivers::{postgres, redis};
 use crate::plan::safety;
-use crate::plan::{Layer, Machine, Plan, Scenario, resolve};
+use crate::plan::{Layer, Machine, Origin, Plan, Scenario, Settings, resolve};
 use crate::script::{self, Source};
 
 /// Everything a run needs.
@@ -36,6 +38,30 @@ pub fn prepare(name: &str, flags: &PlanFlags) -> Result<Prepared, CliError> {
     plan.data = flags.data.clone();
     let thresholds = Thresholds::parse(&plan.thresholds)?;
     Ok(Prepared { source, scenario, plan, thresholds })
+}
+
+/// The plan of a run that nobody plays: its targets, as flags, environment and configuration name them.
+///
+/// # Errors
+/// When there is no target, or anything is wrong that can be known without one.
+pub fn prepare_targets(flags: Settings, target: Option<&str>, config: Option<&OsStr>) -> Result<Plan, CliError> {
+    let config = Config::find(config)?;
+    let mut layers = config.layers("");
+    layers.push(environment::layer()?);
+    if let Some(target) = target {
+        layers.push(config.target(target)?);
+    }
+    layers.push(Layer { origin: Origin::CommandLine, settings: flags });
+    for layer in &mut layers {
+        layer.settings = std::mem::take(&mut layer.settings).of_targets();
+    }
+    let scenario = Scenario::of_targets(layers.iter().map(|layer| &layer.settings));
+    if scenario.needs.is_empty() {
+        return Err(CliError::NoTarget);
+    }
+    let plan = resolve(&scenario, None, &layers, machine())?;
+    check_urls(&plan)?;
+    Ok(plan)
 }
 
 /// Makes sure that the URLs of all targets can be understood.

@@ -11,6 +11,7 @@
 mod closed;
 mod control;
 mod error;
+mod examine;
 mod gather;
 mod handover;
 mod open;
@@ -29,5 +30,6 @@ mod worker;
 mod workers;
 
 pub use error::EngineError;
+pub use examine::examine;
 pub use rehearse::{Rehearsal, Step, rehearse};
 pub use run::{Observer, Options, Outcome, run};

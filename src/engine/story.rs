@@ -40,7 +40,7 @@ impl Story {
                 _,
                 Some(
                     error @ (EngineError::Claim(ClaimError::Foreign { .. })
-                    | EngineError::Target(ProbeError::NoRoom { .. })),
+                    | EngineError::Target(ProbeError::NoRoom { .. } | ProbeError::Production { .. })),
                 ),
             ) => Ending::Refused(error.to_string()),
             (_, Some(error)) => Ending::Incomplete(error.to_string()),

@@ -78,6 +78,8 @@ struct Offer {
     room: Option<Room>,
     /// What it can look after itself.
     guard: Guard,
+    /// Where it is, if its database is marked as production.
+    production: Option<String>,
     /// Other runs of throng that play against it now.
     other_runs: Vec<String>,
 }
@@ -86,10 +88,13 @@ impl Seen {
     /// Has a plan take what its targets offer, and no more; gives what is to be said of it, by target.
     ///
     /// # Errors
-    /// When a target has no room for the connections that were asked for.
+    /// When a target has no room for the connections that were asked for, or is marked as production.
     pub fn fit(&self, plan: &mut Plan) -> Result<Vec<(String, String)>, ProbeError> {
         let mut notes = Vec::new();
         for (name, offer) in &self.offers {
+            if let Some(address) = offer.production.clone().filter(|_| !plan.force) {
+                return Err(ProbeError::Production { name: name.clone(), address });
+            }
             if let Some(target) = plan.targets.postgres.get_mut(name) {
                 target.session.guard = offer.guard;
             }
@@ -113,7 +118,8 @@ pub async fn look(plan: &Plan) -> Result<Seen, ProbeError> {
     for (name, target) in &plan.targets.postgres {
         let probed = monitor::postgres(name, target, &plan.limits).await?;
         let room = probed.room.map(|free| Room { free, address: probed.address.clone() });
-        let offer = Offer { room, guard: probed.guard, other_runs: probed.other_runs.clone() };
+        let production = probed.production.then(|| probed.address.clone());
+        let offer = Offer { room, guard: probed.guard, production, other_runs: probed.other_runs.clone() };
         seen.offers.push((name.clone(), offer));
         seen.records.push(record(name, "postgres", probed));
     }

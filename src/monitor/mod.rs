@@ -1,9 +1,10 @@
 //! Looking at targets and at throng itself.
 //!
 //! `probe` finds out before the load whether the targets are there and new
-//! enough; [`claims`] keeps off tables that others made; [`Processor`] measures what throng itself takes.
+//! enough; [`claims`] keeps off tables that others made; [`doctor`] is all of that as a checklist, and more; [`Processor`] measures what throng itself takes.
 
 pub mod claims;
+pub mod doctor;
 mod probe;
 mod processor;
 

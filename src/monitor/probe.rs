@@ -35,6 +35,16 @@ pub enum ProbeError {
         /// Of those, how many are left to others.
         reserve: u64,
     },
+    /// Its database is marked as production.
+    #[error(
+        "target `{name}` at {address} is production: its database has the setting `throng.production`\nhint: if that is meant, add `--force`"
+    )]
+    Production {
+        /// The target's name.
+        name: String,
+        /// Where it is, without a password.
+        address: String,
+    },
     /// It is older than what throng can play against.
     #[error("target `{name}` at {address} is {kind} {version}; throng needs {kind} {least} or newer")]
     TooOld {
@@ -62,6 +72,8 @@ pub struct Probed {
     pub room: Option<u64>,
     /// What it can look after itself.
     pub guard: Guard,
+    /// Whether its database is marked as production: `ALTER DATABASE name SET throng.production = on`.
+    pub production: bool,
     /// The `application_name` of other runs of throng with connections to it.
     pub other_runs: Vec<String>,
 }
@@ -82,6 +94,10 @@ const RUNS: &str = "
     SELECT coalesce(string_agg(DISTINCT application_name, E'\\n'), '') FROM pg_stat_activity
     WHERE application_name LIKE 'throng %' AND pid <> pg_backend_pid()";
 
+/// Whether the database, or the role in it, bears the mark of production.
+const PRODUCTION: &str =
+    "SELECT (coalesce(current_setting('throng.production', true), '') IN ('on', 'true', 'yes', '1'))::text";
+
 /// Redis before 5 has no streams.
 const OLDEST_REDIS: u32 = 5;
 
@@ -100,12 +116,13 @@ pub async fn postgres(name: &str, target: &PostgresTarget, limits: &Limits) -> R
     let version = text_of(&connection, "SHOW server_version").await.map_err(refused)?;
     // What only speaks PostgreSQL's protocol may not know its settings.
     let room = text_of(&connection, ROOM).await.ok().and_then(|room| room.parse::<i64>().ok());
+    let production = text_of(&connection, PRODUCTION).await.is_ok_and(|marked| marked == "true");
     let own = target.session.application_name.as_deref().unwrap_or_default();
     let other_runs = other_runs(&connection, own).await.unwrap_or_default();
     connection.close().await;
     let room = room.map(|room| room.max(0).unsigned_abs());
     let guard = guard(target, limits).await;
-    check("PostgreSQL", name, Probed { version, address, room, guard, other_runs }, OLDEST_POSTGRES)
+    check("PostgreSQL", name, Probed { version, address, room, guard, production, other_runs }, OLDEST_POSTGRES)
 }
 
 /// What other runs call themselves that have connections now.
@@ -129,7 +146,7 @@ async fn guard(target: &PostgresTarget, limits: &Limits) -> Guard {
 }
 
 /// The only value of a statement, a text.
-async fn text_of(connection: &drivers::postgres::Connection, sql: &str) -> Result<String, Failure> {
+pub(super) async fn text_of(connection: &drivers::postgres::Connection, sql: &str) -> Result<String, Failure> {
     let rows = connection.query(&drivers::postgres::Statement::plain(sql), &[]).await?;
     let mut scratch = String::new();
     Ok(match rows.value(0, 0, &mut scratch)? {
@@ -159,7 +176,7 @@ pub async fn redis(name: &str, target: &RedisTarget, limits: &Limits) -> Result<
     check(
         "Redis",
         name,
-        Probed { version, address, room: None, guard: Guard::None, other_runs: Vec::new() },
+        Probed { version, address, room: None, guard: Guard::None, production: false, other_runs: Vec::new() },
         OLDEST_REDIS,
     )
 }
@@ -195,6 +212,7 @@ mod tests {
             address: "postgres://db".to_owned(),
             room: None,
             guard: Guard::None,
+            production: false,
             other_runs: Vec::new(),
         };
         let error = check("PostgreSQL", "main", of("9.6.24"), OLDEST_POSTGRES).expect_err("too old").to_string();

@@ -41,7 +41,17 @@ pub fn danger(plan: &Plan) -> Option<Danger> {
     let postgres = plan.targets.postgres.iter().map(|(name, target)| (name, &target.url));
     let redis = plan.targets.redis.iter().map(|(name, target)| (name, &target.url));
     let given = postgres.chain(redis).filter_map(|(name, url)| Some((name, url.as_ref()?)));
-    given.into_iter().find_map(|(name, url)| look_at(name, url, origin(plan, name)))
+    given.into_iter().find_map(|(name, url)| danger_of(plan, name, url))
+}
+
+/// Whether a target of a plan should not be used without `--force`.
+pub fn danger_of(plan: &Plan, target: &str, url: &SecretUrl) -> Option<Danger> {
+    look_at(target, url, origin(plan, target))
+}
+
+/// Whether a URL leads to this machine.
+pub fn is_here(url: &SecretUrl) -> bool {
+    Place::of(url.reveal()).hosts.iter().all(|host| is_loopback(host))
 }
 
 fn origin(plan: &Plan, target: &str) -> Origin {

@@ -1,9 +1,10 @@
 //! A scenario as its script declares it: plain data, and the rules it must keep.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::load::Shape;
 use super::nearest::hint_for;
-use super::settings::Settings;
+use super::settings::{Settings, UNNAMED};
 use super::{Params, PlanError, Think};
 
 /// The most a share or a weight may be; keeps their sums exact.
@@ -105,6 +106,25 @@ impl PersonaDecl {
 }
 
 impl Scenario {
+    /// A scenario that needs all targets that settings name, and in which one user does nothing once.
+    pub fn of_targets<'a>(settings: impl Iterator<Item = &'a Settings>) -> Self {
+        let mut needs = BTreeSet::new();
+        for settings in settings {
+            for (kind, urls) in [(TargetKind::Postgres, &settings.postgres), (TargetKind::Redis, &settings.redis)] {
+                let names = urls.iter().flat_map(|urls| urls.0.keys());
+                let name = |name: &String| if name == UNNAMED { kind.name().to_owned() } else { name.clone() };
+                needs.extend(names.map(|given| Need { name: name(given), kind }));
+            }
+        }
+        let shape = Shape { users: Some(1), iterations: Some(1), ..Shape::default() };
+        Self {
+            needs: needs.into_iter().collect(),
+            settings: Settings { shape, ..Settings::default() },
+            personas: vec![PersonaDecl { run: true, ..PersonaDecl::default() }],
+            ..Self::default()
+        }
+    }
+
     /// Checks what can be known without a profile or any other layer.
     pub fn validate(&self) -> Result<(), PlanError> {
         if self.personas.is_empty() {

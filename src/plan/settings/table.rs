@@ -101,6 +101,23 @@ impl Settings {
         }
     }
 
+    /// Only what is about targets; no load.
+    pub fn of_targets(self) -> Self {
+        Self {
+            postgres: self.postgres,
+            redis: self.redis,
+            connections: self.connections,
+            reserve: self.reserve,
+            statements: self.statements,
+            statement_timeout: self.statement_timeout,
+            lock_timeout: self.lock_timeout,
+            idle_in_transaction_timeout: self.idle_in_transaction_timeout,
+            operation_timeout: self.operation_timeout,
+            connect_timeout: self.connect_timeout,
+            ..Self::default()
+        }
+    }
+
     /// The names of what is set.
     pub fn names(&self) -> Vec<&'static str> {
         self.shown().into_iter().map(|(name, _)| name).collect()
