@@ -259,7 +259,7 @@ mod tests {
     }
 
     proptest! {
-        // A case merges and encodes dozens of histograms of 180 KB.
+        // A case encodes dozens of histograms of 180 KB.
         #![proptest_config(ProptestConfig::with_cases(32))]
 
         #[test]

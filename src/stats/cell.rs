@@ -94,6 +94,24 @@ impl CellStats {
         self.service.record(service_us);
     }
 
+    /// Hands over what was counted, and keeps the memory to go on with.
+    pub fn take(&mut self) -> CellStats {
+        use std::mem::take;
+        CellStats {
+            succeeded: take(&mut self.succeeded),
+            failed: take(&mut self.failed),
+            unfinished: take(&mut self.unfinished),
+            in_time: take(&mut self.in_time),
+            retries: take(&mut self.retries),
+            rows: take(&mut self.rows),
+            bytes: take(&mut self.bytes),
+            response: self.response.take(),
+            wait: self.wait.take(),
+            pool: self.pool.take(),
+            service: self.service.take(),
+        }
+    }
+
     /// Adds all of `other`.
     pub fn merge(&mut self, other: &CellStats) {
         self.succeeded += other.succeeded;

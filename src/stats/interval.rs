@@ -72,6 +72,16 @@ pub struct StatementStats {
 }
 
 impl StatementStats {
+    fn take(&mut self) -> StatementStats {
+        use std::mem::take;
+        StatementStats {
+            succeeded: take(&mut self.succeeded),
+            failed: take(&mut self.failed),
+            rows: take(&mut self.rows),
+            time: self.time.take(),
+        }
+    }
+
     fn merge(&mut self, other: &StatementStats) {
         self.succeeded += other.succeeded;
         self.failed += other.failed;
@@ -81,6 +91,26 @@ impl StatementStats {
 }
 
 impl Interval {
+    /// Hands over what was counted, and keeps the places and the memory of what is counted often.
+    pub fn take(&mut self) -> Interval {
+        let cells = self.cells.iter_mut().map(|(key, stats)| (key.clone(), stats.take()));
+        let statements = self.statements.iter_mut().map(|(target, of)| {
+            let of = of.iter_mut().map(|(label, stats)| (label.clone(), stats.take()));
+            (target.clone(), of.filter(|(_, stats)| stats.time.count() > 0).collect())
+        });
+        let waits = self.pool_waits.iter_mut().map(|(target, waits)| (target.clone(), waits.take()));
+        Interval {
+            cells: cells.filter(|(_, stats)| !stats.is_empty()).collect(),
+            iterations: std::mem::take(&mut self.iterations),
+            errors: std::mem::take(&mut self.errors),
+            statements: statements.filter(|(_, of): &(_, HashMap<_, _>)| !of.is_empty()).collect(),
+            metrics: std::mem::take(&mut self.metrics),
+            pool_waits: waits.filter(|(_, waits)| waits.count() > 0).collect(),
+            loop_lag: self.loop_lag.take(),
+            users: std::mem::take(&mut self.users),
+        }
+    }
+
     /// Adds all of `other`: a later interval of the same worker, or the same interval of another.
     pub fn merge(&mut self, other: &Interval) {
         for (key, stats) in &other.cells {

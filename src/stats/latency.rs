@@ -5,26 +5,27 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 
+use super::counts::{Counts, histogram};
+
 /// The largest time that the histogram tells apart, in µs: one hour. Longer ones count as one hour in percentiles.
-const MAX_US: u64 = 3_600_000_000;
+pub(super) const MAX_US: u64 = 3_600_000_000;
 
 /// Significant decimal digits of every histogram.
-const DIGITS: u8 = 3;
+pub(super) const DIGITS: u8 = 3;
 
 /// A stretch of time in the unit of all figures; a run of half a million years is not planned for.
 pub fn micros(duration: Duration) -> u64 {
     duration.as_micros() as u64
 }
 
-/// Times: number, sum and extremes exactly, and a histogram of 1 µs to 1 h, 3 significant digits, fixed size.
+/// Times: number, sum and extremes exactly, their distribution to 3 significant digits, from 1 µs to 1 h.
 ///
-/// Zeros are counted apart and the histogram comes into being with the first
-/// other value: most waits are zero, and a histogram takes some 180 KB.
+/// Zeros are counted apart, and counters come into being with the first other time: most waits are zero.
 #[derive(Debug, Clone, Default)]
 pub struct Latency {
     exact: Exact,
     zeros: u64,
-    values: Option<Box<Histogram<u64>>>,
+    values: Option<Box<Counts>>,
 }
 
 /// What a histogram would round. All zeros if there is no time.
@@ -49,14 +50,6 @@ impl Exact {
     }
 }
 
-/// A distribution in a small form to keep: the times that were met with their numbers.
-#[derive(Debug, Clone, Default)]
-pub struct Condensed {
-    exact: Exact,
-    zeros: u64,
-    counts: Vec<(u64, u64)>,
-}
-
 impl Latency {
     /// Adds one time.
     pub fn record(&mut self, us: u64) {
@@ -64,35 +57,29 @@ impl Latency {
         if us == 0 {
             self.zeros += 1;
         } else {
-            self.values.get_or_insert_with(empty).saturating_record(us);
+            self.values.get_or_insert_with(Counts::new).record(us);
         }
     }
 
-    /// The same distribution in its small form.
-    pub fn condense(&self) -> Condensed {
-        let values = self.values.iter().flat_map(|values| values.iter_recorded());
-        let counts = values.map(|step| (step.value_iterated_to(), step.count_at_value())).collect();
-        Condensed { exact: self.exact, zeros: self.zeros, counts }
-    }
-
-    /// Adds all times of a distribution in its small form.
-    pub fn merge_condensed(&mut self, other: &Condensed) {
-        self.exact.add(other.exact);
-        self.zeros += other.zeros;
-        for &(us, count) in &other.counts {
-            self.values.get_or_insert_with(empty).saturating_record_n(us, count);
+    /// Hands over what was recorded, and keeps the memory to go on with. Where nothing was, none is kept.
+    pub fn take(&mut self) -> Latency {
+        if self.exact.count == 0 {
+            self.values = None;
         }
+        let values = self.values.as_mut().map(|values| {
+            let copy = values.copy();
+            values.clear();
+            copy
+        });
+        Latency { exact: std::mem::take(&mut self.exact), zeros: std::mem::take(&mut self.zeros), values }
     }
 
     /// Adds all times of `other`.
     pub fn merge(&mut self, other: &Latency) {
         self.exact.add(other.exact);
         self.zeros += other.zeros;
-        if let Some(values) = &other.values
-            && !values.is_empty()
-        {
-            // Both have the same bounds, so every value of one fits the other.
-            self.values.get_or_insert_with(empty).add(&**values).expect("same bounds");
+        if let Some(values) = &other.values {
+            self.values.get_or_insert_with(Counts::new).merge(values);
         }
     }
 
@@ -103,17 +90,23 @@ impl Latency {
 
     /// The time in µs below or at which `percent` (0 to 100) of all times lie; 0 when there is none.
     pub fn percentile(&self, percent: f64) -> u64 {
+        self.percentiles([percent])[0]
+    }
+
+    fn percentiles<const N: usize>(&self, percents: [f64; N]) -> [u64; N] {
         let Exact { count, min, max, .. } = self.exact;
-        let rank = rank(percent, count);
-        let rounded = match &self.values {
-            Some(values) if rank > self.zeros => {
+        let mut values = histogram(max);
+        self.values.iter().for_each(|counts| counts.add_to(&mut values));
+        percents.map(|percent| {
+            let rank = rank(percent, count);
+            let rounded = if rank > self.zeros && !values.is_empty() {
                 // Half a rank back, so that rounding can't carry the quantile into the next rank.
-                let within = ((rank - self.zeros) as f64 - 0.5) / values.len() as f64;
-                values.value_at_quantile(within)
-            }
-            _ => 0,
-        };
-        rounded.clamp(min, max)
+                values.value_at_quantile(((rank - self.zeros) as f64 - 0.5) / values.len() as f64)
+            } else {
+                0
+            };
+            rounded.clamp(min, max)
+        })
     }
 
     /// Mean, extremes and percentiles.
@@ -122,21 +115,14 @@ impl Latency {
         if count == 0 {
             return Summary::default();
         }
-        Summary {
-            min,
-            mean: sum as f64 / count as f64,
-            p50: self.percentile(50.0),
-            p90: self.percentile(90.0),
-            p95: self.percentile(95.0),
-            p99: self.percentile(99.0),
-            p999: self.percentile(99.9),
-            max,
-        }
+        let [p50, p90, p95, p99, p999] = self.percentiles([50.0, 90.0, 95.0, 99.0, 99.9]);
+        Summary { min, mean: sum as f64 / count as f64, p50, p90, p95, p99, p999, max }
     }
 
     /// The whole distribution as one HdrHistogram, zeros included.
     pub fn to_histogram(&self) -> Histogram<u64> {
-        let mut whole = self.values.as_deref().cloned().unwrap_or_else(|| *empty());
+        let mut whole = histogram(MAX_US);
+        self.values.iter().for_each(|counts| counts.add_to(&mut whole));
         if self.zeros > 0 {
             whole.record_n(0, self.zeros).expect("zero is within bounds");
         }
@@ -149,10 +135,6 @@ impl Latency {
 fn rank(percent: f64, count: u64) -> u64 {
     let exact = percent / 100.0 * count as f64;
     ((exact * (1.0 - 4.0 * f64::EPSILON)).ceil() as u64).clamp(1, count.max(1))
-}
-
-fn empty() -> Box<Histogram<u64>> {
-    Box::new(Histogram::new_with_bounds(1, MAX_US, DIGITS).expect("bounds are valid"))
 }
 
 /// The figures shown of a distribution, all in microseconds.
@@ -200,12 +182,31 @@ mod tests {
         }
 
         #[test]
-        fn the_small_form_makes_the_same_distribution(values in prop::collection::vec(0u64..4_000_000_000, 0..200)) {
-            let whole = latency(&values);
-            let mut again = Latency::default();
-            again.merge_condensed(&whole.condense());
-            prop_assert_eq!(whole.to_histogram(), again.to_histogram());
-            prop_assert_eq!(whole.summary(), again.summary());
+        fn what_is_handed_over_is_what_was_recorded_since(
+            first in prop::collection::vec(0u64..4_000_000_000, 0..100),
+            second in prop::collection::vec(0u64..4_000_000_000, 0..100),
+        ) {
+            let mut latency = latency(&first);
+            let handed = latency.take();
+            second.iter().for_each(|&us| latency.record(us));
+            for (got, values) in [(handed, first), (latency.take(), second), (latency, vec![])] {
+                let whole = self::latency(&values);
+                prop_assert_eq!(got.to_histogram(), whole.to_histogram());
+                prop_assert_eq!(got.summary(), whole.summary());
+            }
+        }
+
+        #[test]
+        fn percentiles_are_those_of_one_big_histogram(values in prop::collection::vec(1u64..3_600_000_000, 1..200)) {
+            let mut big = histogram(MAX_US);
+            values.iter().for_each(|&us| big.record(us).unwrap());
+            let latency = latency(&values);
+            let (min, max) = (values.iter().min().unwrap(), values.iter().max().unwrap());
+            for permille in 1..=1000 {
+                let rank = (permille * values.len()).div_ceil(1000);
+                let expected = big.value_at_quantile((rank as f64 - 0.5) / values.len() as f64).clamp(*min, *max);
+                prop_assert_eq!(latency.percentile(permille as f64 / 10.0), expected);
+            }
         }
 
         #[test]

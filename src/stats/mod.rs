@@ -1,11 +1,12 @@
 //! Counting and timing: histograms, recorders, intervals, merging.
 //!
-//! A worker records into its own [`Recorder`]; once an interval it hands the
-//! [`Interval`] over by swap and goes on with an empty one. Summaries, series,
+//! A worker records into its own [`Recorder`]; once an interval it hands a small copy of its
+//! [`Interval`] over and goes on with the memory that it has. Summaries, series,
 //! thresholds and windows are all derived from the same distributions, so no two
 //! figures can disagree. Nothing here knows where samples come from.
 
 mod cell;
+mod counts;
 mod error_class;
 mod interval;
 mod latency;
@@ -17,7 +18,7 @@ mod trend;
 pub use cell::{CellKey, CellStats, IterationCounts, Outcome, Sample};
 pub use error_class::ErrorClass;
 pub use interval::{ErrorKey, ErrorStats, Interval, OUTSIDE, StatementStats};
-pub use latency::{Condensed, Latency, Summary, micros};
+pub use latency::{Latency, Summary, micros};
 pub use metric::{MetricKey, MetricKind, MetricStats};
 pub use pool::PoolStats;
 pub use recorder::{CellId, IterationId, Recorder};

@@ -127,15 +127,11 @@ impl Recorder {
 
     /// Hands the interval over and goes on with an empty one. Cells keep their places.
     pub fn swap(&mut self, users: u64) -> Interval {
-        let cells = self.current.cells.iter().map(|(key, _)| (key.clone(), CellStats::default())).collect();
-        let next = Interval { cells, ..Interval::default() };
-        for (key, counts) in &mut self.iterations {
-            let counts = std::mem::take(counts);
-            if counts != IterationCounts::default() {
-                self.current.iterations.insert(key.clone(), counts);
-            }
-        }
-        self.current.users = users;
-        std::mem::replace(&mut self.current, next)
+        let mut interval = self.current.take();
+        let counted = self.iterations.iter_mut().map(|(key, counts)| (key, std::mem::take(counts)));
+        let counted = counted.filter(|(_, counts)| *counts != IterationCounts::default());
+        interval.iterations = counted.map(|(key, counts)| (key.clone(), counts)).collect();
+        interval.users = users;
+        interval
     }
 }

@@ -2,7 +2,7 @@
 
 use super::rule::{Figure, IterationKind, MetricStat, Rule, Stat, TimePart};
 use crate::record::{IntervalInput, PhaseRecord, is_measured};
-use crate::stats::{CellStats, Condensed, IterationCounts, Latency, MetricStats};
+use crate::stats::{CellStats, IterationCounts, Latency, MetricStats};
 
 /// The samples of one rule's figure.
 #[derive(Debug, Clone, Default)]
@@ -17,20 +17,6 @@ pub(super) struct Tally {
     metric: Option<MetricStats>,
     /// Measured seconds.
     seconds: f64,
-}
-
-/// A tally in the little memory that a window of many can afford.
-#[derive(Debug)]
-pub(super) struct Slice {
-    times: Condensed,
-    rest: Tally,
-}
-
-impl Slice {
-    /// Measured seconds.
-    pub(super) fn seconds(&self) -> f64 {
-        self.rest.seconds
-    }
 }
 
 impl Tally {
@@ -116,19 +102,10 @@ impl Tally {
         later.metric.iter().for_each(|stats| self.merge_metric(stats));
     }
 
-    /// The small form.
-    pub(super) fn slice(mut self) -> Slice {
-        let times = std::mem::take(&mut self.times).condense();
-        Slice { times, rest: self }
-    }
-
-    /// The sum of slices, earliest first.
-    pub(super) fn sum<'a>(slices: impl Iterator<Item = &'a Slice>) -> Self {
+    /// The sum of tallies, earliest first.
+    pub(super) fn sum<'a>(tallies: impl Iterator<Item = &'a Tally>) -> Self {
         let mut sum = Self::default();
-        for slice in slices {
-            sum.merge(&slice.rest);
-            sum.times.merge_condensed(&slice.times);
-        }
+        tallies.for_each(|tally| sum.merge(tally));
         sum
     }
 

@@ -4,12 +4,12 @@ use std::collections::VecDeque;
 
 use super::Figure;
 use super::rule::Rule;
-use super::tally::{Slice, Tally};
+use super::tally::Tally;
 
 /// The intervals in the window, and what became of it so far.
 #[derive(Debug, Default)]
 pub(super) struct Window {
-    slices: VecDeque<Slice>,
+    slices: VecDeque<Tally>,
     latest: Option<f64>,
     worst: Option<(f64, f64)>,
 }
@@ -27,7 +27,7 @@ impl Window {
 
     /// Takes in what `rule` saw in an interval that ended at `now_s`; `met` says whether it ever met a sample.
     pub(super) fn slide(&mut self, rule: &Rule, length_s: f64, seen: Tally, now_s: f64, met: bool) {
-        self.slices.push_back(seen.slice());
+        self.slices.push_back(seen);
         self.latest = if self.cover(length_s) { self.figure(rule, met) } else { None };
         let Some(value) = self.latest else { return };
         let worse = |(worst, _): (f64, f64)| rule.comparison.worse(value, worst, rule.limit) != worst;
@@ -41,8 +41,8 @@ impl Window {
         // Less than any clock tells apart, more than sums of seconds are off by.
         const SLACK_S: f64 = 1e-6;
         let covers = |seconds: f64| seconds > length_s - SLACK_S;
-        let mut seconds: f64 = self.slices.iter().map(Slice::seconds).sum();
-        while let Some(oldest) = self.slices.front().map(Slice::seconds)
+        let mut seconds: f64 = self.slices.iter().map(Tally::seconds).sum();
+        while let Some(oldest) = self.slices.front().map(Tally::seconds)
             && covers(seconds - oldest)
         {
             self.slices.pop_front();
