@@ -185,7 +185,8 @@ impl<C: Connector> managed::Manager for Manager<C> {
 
     async fn create(&self) -> Result<Self::Type, Failure> {
         self.backoff.wait().await;
-        let connected = self.connector.connect().await;
+        // Boxed, because connecting is rare and takes much room, which every wait for a connection would take too.
+        let connected = Box::pin(self.connector.connect()).await;
         match connected {
             Ok(_) => {
                 self.backoff.succeeded();

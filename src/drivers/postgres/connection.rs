@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -114,11 +115,12 @@ impl Connection {
         self.opened.elapsed()
     }
 
-    /// Does `work` for `statement` within its time limit.
+    /// Does `work` for `statement` within its time limit. It is taken pinned, because a future that is handed on
+    /// by value takes room at every stage, and each waiting user has one.
     pub(super) async fn within_limit<T>(
         &self,
         statement: &Statement,
-        work: impl Future<Output = Result<T, Failure>>,
+        work: Pin<&mut impl Future<Output = Result<T, Failure>>>,
     ) -> Result<T, Failure> {
         let limit = statement.timeout().unwrap_or(self.statement_limit);
         self.within(limit, || format!("statement `{}`", statement.label()), work).await
@@ -128,7 +130,7 @@ impl Connection {
     pub(super) async fn within_default_limit<T>(
         &self,
         what: &str,
-        work: impl Future<Output = Result<T, Failure>>,
+        work: Pin<&mut impl Future<Output = Result<T, Failure>>>,
     ) -> Result<T, Failure> {
         self.within(self.statement_limit, || what.to_owned(), work).await
     }
@@ -137,7 +139,7 @@ impl Connection {
         &self,
         limit: Duration,
         what: impl FnOnce() -> String,
-        work: impl Future<Output = Result<T, Failure>>,
+        work: Pin<&mut impl Future<Output = Result<T, Failure>>>,
     ) -> Result<T, Failure> {
         if self.given_up.get() {
             let message = format!("connection to `{}` was given up after an earlier failure", self.settings.host);

@@ -1,6 +1,6 @@
 //! COPY, in and out, in chunks.
 
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 
 use bytes::Bytes;
 use futures_util::{SinkExt, TryStreamExt};
@@ -73,7 +73,7 @@ impl Connection {
 impl Copying<'_> {
     /// One step, within the statement's time limit. A failure ends the copy.
     async fn step<T>(&mut self, work: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, Failure> {
-        let work = async { work.await.map_err(|error| self.connection.failure(&error, Some(self.statement))) };
+        let work = pin!(async { work.await.map_err(|error| self.connection.failure(&error, Some(self.statement))) });
         let result = self.connection.within_limit(self.statement, work).await;
         if result.is_err() {
             self.has_ended();

@@ -1,5 +1,6 @@
 //! Server-side cursors, for results too large to hold.
 
+use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::connection::Connection;
@@ -53,6 +54,6 @@ impl Connection {
             StatementMode::Prepared | StatementMode::Unnamed => StatementMode::Unnamed,
             StatementMode::Simple => StatementMode::Simple,
         };
-        self.within_limit(statement, self.run(statement, params, mode, keep)).await
+        self.within_limit(statement, pin!(self.run(statement, params, mode, keep))).await
     }
 }

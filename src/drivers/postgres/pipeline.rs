@@ -2,7 +2,7 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::Poll;
 
 use futures_util::poll;
@@ -66,8 +66,9 @@ impl Connection {
             if sent.len() == WINDOW {
                 self.take_first(&mut sent, &mut each).await?;
             }
-            let mut work: Pin<Box<dyn Future<Output = _>>> =
-                Box::pin(self.within_limit(statement, self.run(statement, params, self.mode, keep)));
+            let mut work: Pin<Box<dyn Future<Output = _>>> = Box::pin(async move {
+                self.within_limit(statement, pin!(self.run(statement, params, self.mode, keep))).await
+            });
             // The first poll sends, as everything is prepared; so the order is the order of this loop.
             sent.push_back(match poll!(work.as_mut()) {
                 Poll::Ready(result) => Sent::Answered(result),
@@ -110,8 +111,9 @@ impl Connection {
         for (statement, params) in calls {
             check_count(statement, params)?;
             if self.mode == StatementMode::Prepared && seen.insert(statement.id()) {
-                let prepare =
-                    async { self.prepare(statement).await.map_err(|error| self.failure(&error, Some(statement))) };
+                let prepare = pin!(async {
+                    self.prepare(statement).await.map_err(|error| self.failure(&error, Some(statement)))
+                });
                 self.within_limit(statement, prepare).await?;
             }
         }

@@ -38,18 +38,18 @@ enum Answer {
 impl Connection {
     /// Runs a statement and returns its rows.
     pub async fn query(&self, statement: &Statement, params: &[Param]) -> Result<Rows, Failure> {
-        self.within_limit(statement, self.run(statement, params, self.mode, Keep::Rows)).await
+        self.within_limit(statement, pin!(self.run(statement, params, self.mode, Keep::Rows))).await
     }
 
     /// Runs a statement and counts the rows that it returned or changed.
     pub async fn execute(&self, statement: &Statement, params: &[Param]) -> Result<Rows, Failure> {
-        self.within_limit(statement, self.run(statement, params, self.mode, Keep::Count)).await
+        self.within_limit(statement, pin!(self.run(statement, params, self.mode, Keep::Count))).await
     }
 
     /// Runs an SQL text of any number of statements; what they return is passed over. A transaction that
     /// it begins it must end.
     pub async fn script(&self, sql: &str) -> Result<(), Failure> {
-        let run = async { self.client.batch_execute(sql).await.map_err(|error| self.failure(&error, None)) };
+        let run = pin!(async { self.client.batch_execute(sql).await.map_err(|error| self.failure(&error, None)) });
         let run = self.within_default_limit("script", run);
         match Control::of(sql) {
             Control::None => run.await,
@@ -144,7 +144,8 @@ impl Connection {
         if let Some(prepared) = self.prepared.borrow_mut().get(statement) {
             return Ok(prepared);
         }
-        let made = self.client.prepare(statement.sql()).await?;
+        // Boxed, because preparing is rare and takes more room than all the rest.
+        let made = Box::pin(self.client.prepare(statement.sql())).await?;
         let columns = statement.share_columns(made.columns().iter().map(|column| (column.name(), column.type_())));
         let prepared = Prepared { statement: made, columns };
         self.prepared.borrow_mut().insert(statement, prepared.clone());

@@ -1,5 +1,7 @@
 //! Transactions.
 
+use std::pin::pin;
+
 use super::connection::Connection;
 use crate::drivers::Failure;
 
@@ -95,7 +97,7 @@ impl Connection {
     }
 
     async fn command(&self, name: &str, sql: &str) -> Result<(), Failure> {
-        let run = async { self.client.batch_execute(sql).await.map_err(|error| self.failure(&error, None)) };
+        let run = pin!(async { self.client.batch_execute(sql).await.map_err(|error| self.failure(&error, None)) });
         self.within_default_limit(name, run).await
     }
 }

@@ -54,7 +54,8 @@ impl drivers::Connector for Connector {
     async fn verify(&self, connection: &mut Connection) -> Result<(), Failure> {
         let losses = self.losses.load(Relaxed);
         if connection.verified_in != losses {
-            connection.verify(self.connect_limit).await?;
+            // Boxed, because it is rare and takes much room, which every wait for a connection would take too.
+            Box::pin(connection.verify(self.connect_limit)).await?;
             connection.verified_in = losses;
         }
         Ok(())

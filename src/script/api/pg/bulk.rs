@@ -1,5 +1,6 @@
 //! `batch` and `pipeline`: many executions without waiting for each.
 
+use std::pin::pin;
 use std::rc::Rc;
 use std::sync::{Arc, LazyLock};
 
@@ -33,7 +34,7 @@ pub(super) async fn batch(lua: &Lua, client: &Client, arguments: MultiValue) -> 
     }
     let connection = client.connection(&host).await?;
     let work = connection.batch(&query.statement, &sets);
-    let (rows, _) = client.timed(&host, label, query.labelled, work).await?;
+    let (rows, _) = client.timed(&host, label, query.labelled, pin!(work)).await?;
     Ok(Value::Integer(rows as i64))
 }
 
@@ -71,7 +72,7 @@ pub(super) async fn pipeline(lua: &Lua, client: &Client, arguments: MultiValue) 
     let calls: Vec<(&Statement, &[Param])> =
         entries.iter().map(|entry| (&entry.query.statement, &entry.params[..])).collect();
     let work = async { connection.pipeline(&calls).await.map(Answers) };
-    let answers = client.timed(&host, &PIPELINE, true, work).await?;
+    let answers = client.timed(&host, &PIPELINE, true, pin!(work)).await?;
     let results = lua.create_table_with_capacity(entries.len(), 0)?;
     for (entry, answer) in entries.iter().zip(answers.0) {
         let rows = answer.map_err(|failure| Thrown::from(blame::statement(entry.query.statement.label(), failure)))?;

@@ -3,6 +3,7 @@
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashSet;
 use std::ops::Deref;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
@@ -73,12 +74,13 @@ pub fn object(lua: &Lua, _: &Rc<Host>, user: &Rc<User>) -> mlua::Result<Value> {
 
 impl UserData for Client {
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        // The borrow of the userdata ends before the call waits, so calls may overlap.
+        // The borrow of the userdata ends before the call waits, so calls may overlap. Boxed, because mlua's own
+        // future would have room for it twice.
         macro_rules! method {
             ($name:literal, $function:path) => {
                 methods.add_async_method($name, |lua, this, arguments: MultiValue| {
                     let client = this.clone();
-                    async move { $function(&lua, &client, arguments).await }
+                    Box::pin(async move { $function(&lua, &client, arguments).await })
                 });
             };
         }
@@ -215,13 +217,14 @@ impl Client {
         (client, holding)
     }
 
-    /// Does `work`, timed, counted under `label` if it has figures of its own, and told to a tracer.
+    /// Does `work`, timed, counted under `label` if it has figures of its own, and told to a tracer. It is taken
+    /// pinned, so that its room is taken once.
     pub(super) async fn timed<T: Measured>(
         &self,
         host: &Host,
         label: &Arc<str>,
         own_figures: bool,
-        work: impl Future<Output = Result<T, Failure>>,
+        work: Pin<&mut impl Future<Output = Result<T, Failure>>>,
     ) -> Result<T, Thrown> {
         let started = Instant::now();
         let result = work.await;

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::ops::Range;
+use std::pin::pin;
 use std::rc::Rc;
 
 use mlua::{AnyUserData, Function, Lua, LuaString, MultiValue, Table, Value};
@@ -36,7 +37,7 @@ pub(super) async fn copy_in(lua: &Lua, client: &Client, arguments: MultiValue) -
         }
     };
     let statement = &query.statement;
-    let (rows, _) = client.timed(&host, statement.label(), query.labelled, copying).await??;
+    let (rows, _) = client.timed(&host, statement.label(), query.labelled, pin!(copying)).await??;
     Ok(Value::Integer(rows as i64))
 }
 
@@ -246,7 +247,7 @@ pub(super) async fn copy_out(lua: &Lua, client: &Client, arguments: MultiValue) 
         Ok((rows, bytes))
     };
     let statement = &query.statement;
-    let (rows, _) = client.timed(&host, statement.label(), query.labelled, copying).await?;
+    let (rows, _) = client.timed(&host, statement.label(), query.labelled, pin!(copying)).await?;
     match (consumer, raised) {
         (_, Some(error)) => Err(error),
         (Some(_), None) => Ok(Value::Integer(rows as i64)),

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::pin::pin;
 use std::rc::Rc;
 
 use mlua::{Function, IntoLuaMulti, Lua, MultiValue, Table, UserData, UserDataMethods, Value};
@@ -145,7 +146,7 @@ impl Reading {
             }
         };
         let label = self.query.statement.label();
-        let rows = self.client.timed(&host, label, self.query.labelled, connection.fetch(&self.cursor)).await?;
+        let rows = self.client.timed(&host, label, self.query.labelled, pin!(connection.fetch(&self.cursor))).await?;
         let mut reader = Reader::new(lua, &self.query, &rows)?;
         for index in 0..rows.len() {
             self.ready.push_back(reader.row(index)?);

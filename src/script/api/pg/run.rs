@@ -1,5 +1,6 @@
 //! `query`, `one`, `value`, `execute`, `explain`, `script`, `notify`.
 
+use std::pin::pin;
 use std::rc::Rc;
 use std::sync::{Arc, LazyLock};
 
@@ -38,7 +39,7 @@ async fn rows(lua: &Lua, client: &Client, function: &str, arguments: &MultiValue
     let connection = client.connection(&host).await?;
     let statement = &query.statement;
     let work = connection.query(statement, &params);
-    let rows = client.timed(&host, statement.label(), query.labelled, work).await?;
+    let rows = client.timed(&host, statement.label(), query.labelled, pin!(work)).await?;
     Ok((query, rows))
 }
 
@@ -67,7 +68,7 @@ pub(super) async fn execute(lua: &Lua, client: &Client, arguments: MultiValue) -
     let connection = client.connection(&host).await?;
     let statement = &query.statement;
     let work = connection.execute(statement, &params);
-    let rows = client.timed(&host, statement.label(), query.labelled, work).await?;
+    let rows = client.timed(&host, statement.label(), query.labelled, pin!(work)).await?;
     Ok(Value::Integer(rows.affected() as i64))
 }
 
@@ -78,7 +79,7 @@ pub(super) async fn explain(lua: &Lua, client: &Client, arguments: MultiValue) -
     let explained = Statement::plain(format!("{EXPLAIN}{}", query.statement.sql()));
     let connection = client.connection(&host).await?;
     let work = async { connection.query(&explained, &params).await.map_err(|failure| failure.behind(EXPLAIN)) };
-    let rows = client.timed(&host, explained.label(), false, work).await?;
+    let rows = client.timed(&host, explained.label(), false, pin!(work)).await?;
     let mut plan = String::new();
     let mut scratch = String::new();
     for index in 0..rows.len() {
@@ -96,7 +97,7 @@ pub(super) async fn script(lua: &Lua, client: &Client, arguments: MultiValue) ->
     let sql: String = Args::new("script", arguments).req("sql")?;
     let connection = client.connection(&host).await?;
     let work = async { connection.script(&sql).await.map_err(|failure| blame::script(&sql, failure)) };
-    client.timed(&host, &SCRIPT, false, work).await?;
+    client.timed(&host, &SCRIPT, false, pin!(work)).await?;
     Ok(Value::Nil)
 }
 
@@ -108,6 +109,6 @@ pub(super) async fn notify(lua: &Lua, client: &Client, arguments: MultiValue) ->
     let payload: Option<String> = arguments.opt("payload")?;
     let params = [Param::from(channel.as_str()), Param::from(payload.as_deref().unwrap_or_default())];
     let connection = client.connection(&host).await?;
-    client.timed(&host, NOTIFY.label(), true, connection.execute(&NOTIFY, &params)).await?;
+    client.timed(&host, NOTIFY.label(), true, pin!(connection.execute(&NOTIFY, &params))).await?;
     Ok(Value::Nil)
 }

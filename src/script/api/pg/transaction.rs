@@ -1,5 +1,6 @@
 //! `transaction`: a function within a transaction, played again after a conflict if asked to.
 
+use std::pin::pin;
 use std::rc::Rc;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -84,18 +85,18 @@ async fn play(
     work: &Function,
     options: TransactionOptions,
 ) -> mlua::Result<MultiValue> {
-    client.timed(host, &BEGIN, true, lease.begin(options)).await?;
+    client.timed(host, &BEGIN, true, pin!(lease.begin(options))).await?;
     let (tx, holding) = client.hold(client.target_name()?, lease);
     let result = call::<MultiValue>(work, tx.into_lua(lua)?).await;
     drop(holding);
     match result {
         Ok(values) => {
-            client.timed(host, &COMMIT, true, lease.commit()).await?;
+            client.timed(host, &COMMIT, true, pin!(lease.commit())).await?;
             Ok(values)
         }
         Err(error) => {
             // What failed is of more interest than how the rollback went; without it the connection is not used again.
-            let _ = client.timed(host, &ROLLBACK, true, lease.rollback()).await;
+            let _ = client.timed(host, &ROLLBACK, true, pin!(lease.rollback())).await;
             Err(error)
         }
     }
