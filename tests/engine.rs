@@ -3,7 +3,7 @@
 mod support;
 
 use support::play::{outcome, record};
-use throng::analysis::{Limit, delivery};
+use throng::analysis::{Limit, delivery, saturating};
 use throng::record::{Record, Verdict};
 
 const SLEEPERS: &str = r#"
@@ -119,6 +119,30 @@ fn assert_overloaded(mut record: Record) {
     let delivery = delivery(&record).expect("an open load");
     assert!((delivery.asked_per_s - 100.0).abs() < 1.0 && delivery.delivered_per_s <= 15.0, "{delivery:?}");
     assert_eq!(delivery.limit, Some(Limit::Target));
+}
+
+#[test]
+fn the_persona_that_burns_processor_time_is_named() {
+    let text = r#"
+        return {
+          personas = {
+            burner = { share = 50, operations = {
+              burn = function() local sum = 0 for n = 1, 200000 do sum = sum + n % 7 end end,
+            } },
+            caller = { share = 50, think = "5ms", operations = {
+              call = function(user) user:sleep(0.001) end,
+            } },
+          },
+        }"#;
+    let record = record(text, &[("users", "4"), ("duration", "1s")], 2);
+    let generator = &record.generator;
+    // Two users burn, two call; each worker has one of both, or one has two of a kind.
+    let percent = |persona: &str| -> f64 {
+        generator.busy.iter().filter(|busy| busy.persona == persona).map(|busy| busy.percent).sum()
+    };
+    assert!(percent("burner") > percent("caller"), "{generator:?}");
+    assert!(generator.suspect, "{generator:?}");
+    assert_eq!(saturating(generator).map(|busy| busy.persona.as_str()), Some("burner"), "{generator:?}");
 }
 
 #[test]

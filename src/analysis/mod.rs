@@ -13,6 +13,7 @@ mod verdict;
 
 pub use assessment::{Assessment, Rating, Subject, assess};
 pub use delivery::{Delivery, Limit, delivery};
+pub use generator::saturating;
 pub use little::{LittlesLaw, littles_law};
 pub use scaling::{Scaling, scaling};
 pub use verdict::{Ending, conclude};

@@ -107,7 +107,7 @@ impl Gather {
         let mut figures = Interval::default();
         let length = parts.iter().map(|part| part.length).max().unwrap_or(INTERVAL);
         for part in parts {
-            figures.merge(&part.figures);
+            figures.absorb(part.figures);
             self.pools.insert(part.worker, part.pools);
         }
         for (target, waits) in &figures.pool_waits {

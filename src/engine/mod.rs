@@ -21,6 +21,7 @@ mod pulse;
 mod rehearse;
 mod room;
 mod run;
+mod sampler;
 mod session;
 mod signals;
 mod stop;

@@ -13,6 +13,7 @@ use super::gather::{Gather, Gathered};
 use super::handover::Report;
 use super::pulse::Pulse;
 use super::run::Event;
+use super::sampler::Sampler;
 use super::stop::{Stop, Urgency};
 use super::story::Tale;
 use super::targets::{self, Seen};
@@ -152,6 +153,7 @@ impl Session {
         self.tale.lock().finish.started_at = jiff::Timestamp::now().to_string();
         let mut gather = Gather::new(self.plan.workers);
         let mut processor = Processor::start(self.plan.workers);
+        let sampler = Sampler::start(workers.spotlights(), self.plan.personas.len())?;
         workers.start(origin);
         let mut result = Ok(());
         while !gather.is_over() {
@@ -183,10 +185,12 @@ impl Session {
         for gathered in gather.rest() {
             self.note(&gathered, &mut processor, &mut thresholds);
         }
+        let busy = sampler.finish(&self.plan);
         let phases = self.phases(gather.until());
         let mut story = self.tale.lock();
         story.finish.thresholds = thresholds.finish(&phases);
         story.finish.phases = phases;
+        story.finish.busy = busy;
         result
     }
 

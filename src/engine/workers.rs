@@ -92,6 +92,11 @@ impl Workers {
         Ok(())
     }
 
+    /// Where each worker shows whose script is running.
+    pub fn spotlights(&self) -> Vec<Arc<AtomicUsize>> {
+        self.spotlights.clone()
+    }
+
     /// Lets the clock of all workers read zero at `origin`.
     pub fn start(&self, origin: Instant) {
         self.start.send_replace(Some(origin));

@@ -10,8 +10,8 @@ use super::progress::Latest;
 use super::series::Series;
 use super::sums::{self, ratio};
 use super::{
-    CheckRecord, GeneratorRecord, LoadRecord, PhaseRecord, Progress, Record, SCHEMA, ScenarioRecord, TargetRecord,
-    ThresholdRecord, Verdict,
+    BusyRecord, CheckRecord, GeneratorRecord, LoadRecord, PhaseRecord, Progress, Record, SCHEMA, ScenarioRecord,
+    TargetRecord, ThresholdRecord, Verdict,
 };
 use crate::stats::{Interval, PoolStats};
 
@@ -66,6 +66,8 @@ pub struct Finish {
     pub thresholds: Vec<ThresholdRecord>,
     /// What `verify` found.
     pub checks: Vec<CheckRecord>,
+    /// Whose scripts took the workers' time.
+    pub busy: Vec<BusyRecord>,
     /// How long `setup` took.
     pub setup: Duration,
     /// How long `verify` took.
@@ -103,9 +105,15 @@ impl Collector {
     }
 
     /// The record of the run. Its verdict stands open until `analysis` has judged it.
-    pub fn finish(self, finish: Finish) -> Record {
+    pub fn finish(self, mut finish: Finish) -> Record {
         let duration_s = finish.phases.iter().filter(|p| p.measured).map(|p| p.to_s - p.from_s).sum();
         let (intervals, pools) = self.series.finish();
+        let intervals = intervals.unwrap_or_else(|error| {
+            let message =
+                Some(format!("the series of intervals, put away in a temporary file, can't be read: {error}"));
+            finish.checks.push(CheckRecord { name: "series".to_owned(), passed: false, message });
+            Vec::new()
+        });
         let totals = sums::totals(&self.sum, duration_s);
         let generator = GeneratorRecord {
             cpu_percent: ratio(self.cpu_seconds, self.seconds),
@@ -113,6 +121,7 @@ impl Collector {
             loop_lag_us: self.sum.loop_lag.summary(),
             late_starts: totals.iterations.late,
             late_percent: 100.0 * ratio(totals.iterations.late as f64, totals.iterations.started as f64),
+            busy: finish.busy,
             suspect: false,
             reasons: Vec::new(),
         };

@@ -14,6 +14,7 @@ mod outcome;
 mod phase;
 mod progress;
 mod series;
+mod spool;
 mod sums;
 mod whole;
 
@@ -23,7 +24,7 @@ pub use figures::{
     ErrorRecord, MetricRecord, MetricValue, OperationRecord, PersonaRecord, PoolRecord, StatementRecord, Totals,
     TrendSummary,
 };
-pub use generator::GeneratorRecord;
+pub use generator::{BusyRecord, GeneratorRecord};
 pub use histogram::{DecodeError, decode, encode};
 pub use interval::{
     IntervalError, IntervalGenerator, IntervalMetric, IntervalOperation, IntervalPool, IntervalRecord,

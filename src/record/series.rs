@@ -1,10 +1,12 @@
 //! The interval series: a small summary of each interval.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use super::spool::Spool;
 use super::{
     IntervalError, IntervalGenerator, IntervalInput, IntervalMetric, IntervalOperation, IntervalPool, IntervalRecord,
     IntervalStatement, PoolKey, PoolRecord,
@@ -18,7 +20,7 @@ const BEFORE_DOUBLING: usize = 3600;
 /// The summaries so far.
 #[derive(Debug, Default)]
 pub(super) struct Series {
-    records: Vec<IntervalRecord>,
+    records: Spool,
     pools: PoolTotals,
     pending: Option<Pending>,
 }
@@ -49,10 +51,10 @@ impl Series {
         }
     }
 
-    /// The summaries, and each pool over the whole run.
-    pub(super) fn finish(mut self) -> (Vec<IntervalRecord>, Vec<PoolRecord>) {
+    /// The summaries, which may have become unreadable where they were put away, and each pool over the whole run.
+    pub(super) fn finish(mut self) -> (io::Result<Vec<IntervalRecord>>, Vec<PoolRecord>) {
         self.flush();
-        (self.records, self.pools.finish())
+        (self.records.finish(), self.pools.finish())
     }
 
     fn push(&mut self, input: &IntervalInput<'_>) {
@@ -269,7 +271,7 @@ mod tests {
                 cpu_percent: 50.0,
             });
         }
-        let (records, _) = series.finish();
+        let records = series.finish().0.expect("they can be read again");
         // An hour of single seconds, two hours of pairs, and one group of four and its beginning.
         assert_eq!(records.len(), 2 * BEFORE_DOUBLING + 2);
         assert_eq!(records.iter().map(|interval| interval.iterations.offered).sum::<u64>(), seconds);

@@ -8,8 +8,8 @@ use serde_json::json;
 use crate::analysis::threshold::Thresholds;
 use crate::analysis::{Ending, conclude};
 use crate::record::{
-    CheckRecord, Collector, DRAIN, Finish, GroupRecord, IntervalInput, LoadRecord, MAIN, PersonaLoad, PhaseRecord,
-    PoolKey, Record, ScenarioRecord, TargetRecord, WARM_UP,
+    BusyRecord, CheckRecord, Collector, DRAIN, Finish, GroupRecord, IntervalInput, LoadRecord, MAIN, PersonaLoad,
+    PhaseRecord, PoolKey, Record, ScenarioRecord, TargetRecord, WARM_UP,
 };
 use crate::stats::{ErrorClass, Interval, MetricKey, MetricKind, Outcome, PoolStats, Recorder, Sample};
 
@@ -217,6 +217,7 @@ fn finish(cast: &[Cast], phases: Vec<PhaseRecord>) -> Finish {
             passed: false,
             message: Some("2 of 1,250 employments have no member".into()),
         }],
+        busy: vec![BusyRecord { worker: 0, persona: "reader".into(), percent: 31.0 }],
         setup: Duration::from_millis(1_840),
         verify: Duration::from_millis(35),
         teardown: Duration::ZERO,

@@ -111,6 +111,27 @@ impl Interval {
         }
     }
 
+    /// Adds all of `other`, which need not be copied if this is empty.
+    pub fn absorb(&mut self, other: Interval) {
+        if self.is_empty() {
+            *self = other;
+        } else {
+            self.merge(&other);
+        }
+    }
+
+    /// Whether nothing was counted, nobody was there and nothing was timed.
+    fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+            && self.iterations.is_empty()
+            && self.errors.is_empty()
+            && self.statements.is_empty()
+            && self.metrics.is_empty()
+            && self.pool_waits.is_empty()
+            && self.loop_lag.count() == 0
+            && self.users == 0
+    }
+
     /// Adds all of `other`: a later interval of the same worker, or the same interval of another.
     pub fn merge(&mut self, other: &Interval) {
         for (key, stats) in &other.cells {

@@ -202,7 +202,7 @@ mod tests {
             values.iter().for_each(|&us| big.record(us).unwrap());
             let latency = latency(&values);
             let (min, max) = (values.iter().min().unwrap(), values.iter().max().unwrap());
-            for permille in 1..=1000 {
+            for permille in [1, 10, 250, 500, 750, 900, 990, 999, 1000] {
                 let rank = (permille * values.len()).div_ceil(1000);
                 let expected = big.value_at_quantile((rank as f64 - 0.5) / values.len() as f64).clamp(*min, *max);
                 prop_assert_eq!(latency.percentile(permille as f64 / 10.0), expected);

@@ -1,6 +1,7 @@
 //! On top: whether the figures below can be trusted.
 
 use super::{Block, Note, Section, Tone};
+use crate::analysis::saturating;
 use crate::record::Record;
 
 pub(super) fn section(record: &Record) -> Option<Section> {
@@ -13,5 +14,30 @@ pub(super) fn section(record: &Record) -> Option<Section> {
         Tone::Plain,
         "the figures tell of throng as much as of the target: use fewer users, more workers, or a machine of its own",
     ));
-    Some(Section::new("WARNING: throng may have been the limit", [Block::Notes(notes)]))
+    let title = match saturating(&record.generator) {
+        Some(busy) => format!(
+            "WARNING: throng was saturated by persona `{}`, which took {:.0} % of worker {}'s time",
+            busy.persona, busy.percent, busy.worker
+        ),
+        None => "WARNING: throng may have been the limit".to_owned(),
+    };
+    Some(Section::new(title, [Block::Notes(notes)]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::BusyRecord;
+    use crate::report::sample;
+
+    #[test]
+    fn the_first_line_names_the_persona_that_saturated_throng() {
+        let mut record = sample::record();
+        assert_eq!(section(&record).expect("it is suspect").title, "WARNING: throng may have been the limit");
+        record.generator.busy = vec![BusyRecord { worker: 1, persona: "burner".into(), percent: 97.4 }];
+        let title = section(&record).expect("it is suspect").title;
+        assert_eq!(title, "WARNING: throng was saturated by persona `burner`, which took 97 % of worker 1's time");
+        record.generator.suspect = false;
+        assert_eq!(section(&record), None);
+    }
 }

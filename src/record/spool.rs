@@ -1,0 +1,72 @@
+//! Summaries of intervals put away until the end of a run, so that a long run takes no more memory than a short one.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
+
+use super::IntervalRecord;
+
+/// So many stay in memory until they are written together.
+const AT_ONCE: usize = 64;
+
+/// Summaries in the order in which they came: the older ones in a file without a name, the rest in memory.
+#[derive(Debug, Default)]
+pub(super) struct Spool {
+    file: Option<File>,
+    /// How many are in the file, and the bytes that they take.
+    written: usize,
+    bytes: u64,
+    kept: Vec<IntervalRecord>,
+    /// The file can't be written, so that all further ones stay in memory.
+    broken: bool,
+}
+
+impl Spool {
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.written + self.kept.len()
+    }
+
+    /// Adds one.
+    pub(super) fn push(&mut self, record: IntervalRecord) {
+        self.kept.push(record);
+        if self.kept.len() >= AT_ONCE && !self.broken {
+            // What can't be put away is kept; only memory is lost.
+            self.broken = self.put_away().is_err();
+        }
+    }
+
+    /// All of them.
+    ///
+    /// # Errors
+    /// When what was put away can't be read again.
+    pub(super) fn finish(self) -> io::Result<Vec<IntervalRecord>> {
+        let mut records = Vec::with_capacity(self.len());
+        if let Some(mut file) = self.file {
+            file.seek(SeekFrom::Start(0))?;
+            for line in BufReader::new(file).lines().take(self.written) {
+                records.push(serde_json::from_str(&line?)?);
+            }
+        }
+        records.extend(self.kept);
+        Ok(records)
+    }
+
+    /// Writes what is in memory behind what has been written; a part of it, after an error, is written over.
+    fn put_away(&mut self) -> io::Result<()> {
+        let mut lines = Vec::new();
+        for record in &self.kept {
+            serde_json::to_writer(&mut lines, record)?;
+            lines.push(b'\n');
+        }
+        let file = match &mut self.file {
+            Some(file) => file,
+            None => self.file.insert(tempfile::tempfile()?),
+        };
+        file.seek(SeekFrom::Start(self.bytes))?;
+        file.write_all(&lines)?;
+        self.bytes += lines.len() as u64;
+        self.written += self.kept.len();
+        self.kept.clear();
+        Ok(())
+    }
+}
