@@ -52,6 +52,11 @@ impl Control {
         Ok(Self { cast, background: [clock_runs, turns] })
     }
 
+    /// Label and text of each statement that the scenario names.
+    pub fn labelled(&self) -> Vec<(String, String)> {
+        self.cast.labelled()
+    }
+
     /// Everybody the scenario brings, for rehearsing.
     pub fn cast(&self) -> &Rc<Cast> {
         &self.cast

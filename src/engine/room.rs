@@ -6,8 +6,10 @@ use crate::monitor::ProbeError;
 use crate::plan::Plan;
 use crate::plan::target::PoolSharing;
 
-/// Connections that the session itself has beside the users': setup's, kept for verify.
-const OWN: u64 = 1;
+/// Connections that the session itself has beside the users': setup's, kept for verify, and the monitor's.
+fn own(plan: &Plan) -> u64 {
+    1 + u64::from(plan.monitor.postgres)
+}
 
 /// How many connections a target has free.
 #[derive(Debug, Clone)]
@@ -24,19 +26,19 @@ impl Room {
     /// # Errors
     /// When they can't fit, unless that was forced: a pooler in front of the target may make room.
     pub fn fit(&self, name: &str, plan: &mut Plan) -> Result<Option<String>, ProbeError> {
-        let (users, personas) = (plan.users(), plan.personas.len() as u64);
+        let (users, personas, own) = (plan.users(), plan.personas.len() as u64, own(plan));
         let Some(pool) = plan.targets.postgres.get_mut(name).map(|target| &mut target.pool) else { return Ok(None) };
         let pools = if pool.sharing == PoolSharing::Persona { personas.max(1) } else { 1 };
         let asked_for = pool.size.is_some() || pool.sharing == PoolSharing::User;
         let wanted = pool.connections(users);
         let reserve = pool.reserve;
-        let left = self.free.saturating_sub(reserve).saturating_sub(OWN);
+        let left = self.free.saturating_sub(reserve).saturating_sub(own);
         let most = if asked_for { wanted } else { wanted.min(left / pools).max(1) };
         if plan.force {
             return Ok(None);
         }
         if most * pools > left {
-            let (name, address, wanted) = (name.to_owned(), self.address.clone(), most * pools + OWN);
+            let (name, address, wanted) = (name.to_owned(), self.address.clone(), most * pools + own);
             return Err(ProbeError::NoRoom { name, address, wanted, free: self.free, reserve });
         }
         if most == wanted {
@@ -70,6 +72,7 @@ mod tests {
     fn fitted(settings: &[(&str, &str)], free: u64) -> Option<(u64, usize)> {
         let loaded = load(&Source::bundled("test", SCENARIO), 64 << 20).expect("a good scenario");
         let mut given = Settings::default();
+        given.set("no_monitor", Input::Text("all"), "").expect("a good setting");
         for (name, value) in settings {
             given.set(name, Input::Text(value), "").expect("a good setting");
         }
@@ -88,6 +91,7 @@ mod tests {
         assert_eq!(fitted(&[], 12), Some((1, 1)));
         assert_eq!(fitted(&[], 11), None);
         assert_eq!(fitted(&[("reserve", "0")], 2), Some((1, 1)));
+        assert_eq!(fitted(&[("reserve", "0"), ("no_monitor", "")], 2), None);
         assert_eq!(fitted(&[("pool", "persona")], 31), Some((10, 4)));
     }
 

@@ -20,9 +20,9 @@ use super::targets::{self, Seen};
 use super::workers::{News, Workers};
 use crate::analysis::Ending;
 use crate::analysis::threshold::Thresholds;
-use crate::monitor::{Processor, claims};
+use crate::monitor::{Monitor, Processor, claims};
 use crate::plan::{Data, Plan};
-use crate::record::{CheckRecord, IntervalInput, LoadRecord, PhaseRecord};
+use crate::record::{CheckRecord, IntervalInput, LoadRecord, MonitorRecord, PhaseRecord};
 use crate::script::{Log, LogLevel, Shared, Source, Timeline};
 use crate::stats::ErrorClass;
 
@@ -133,23 +133,37 @@ impl Session {
         let Some(data) = data else { return Ok(()) };
         let data = data?;
         self.begin("playing");
-        let played = self.play_load(data, thresholds).await;
+        let monitor = self.unless_interrupted(self.open_monitor(control)).await;
+        let Some(monitor) = monitor else { return Ok(()) };
+        let played = self.play_load(data, thresholds, monitor?).await;
         if self.stop.was_a_signal() {
             self.tale.lock().ending.get_or_insert(Ending::Interrupted);
         }
         played
     }
 
-    /// Plays the load on the workers and gathers their figures.
-    async fn play_load(&self, data: Data, mut thresholds: Thresholds) -> Result<(), EngineError> {
+    /// Opens what watches the targets, and says what it can't see.
+    async fn open_monitor(&self, control: &Control) -> Result<Monitor, EngineError> {
+        let monitor = Monitor::open(&self.plan, control.labelled()).await.map_err(EngineError::Start)?;
+        for (target, missing) in monitor.missing() {
+            let fix = missing.fix.as_ref().map(|fix| format!("\nhint: {fix}")).unwrap_or_default();
+            self.log().write(LogLevel::Warn, &format!("target `{target}`"), &format!("{}{fix}", missing.what));
+        }
+        Ok(monitor)
+    }
+
+    /// Plays the load on the workers and gathers their figures, while the targets are watched.
+    async fn play_load(&self, data: Data, mut thresholds: Thresholds, monitor: Monitor) -> Result<(), EngineError> {
         let mut workers = Workers::spawn(self, &data)?;
         let ready = self.unless_interrupted(workers.all_ready()).await;
         if !matches!(ready, Some(Ok(()))) {
             self.stop.at_once();
             return ready.unwrap_or(Ok(()));
         }
+        monitor.baseline().await;
         let origin = Instant::now() + COUNTDOWN;
         self.timeline.start(origin);
+        monitor.start(origin, self.plan.warm_up);
         self.tale.lock().finish.started_at = jiff::Timestamp::now().to_string();
         let mut gather = Gather::new(self.plan.workers);
         let mut processor = Processor::start(self.plan.workers);
@@ -187,7 +201,12 @@ impl Session {
         }
         let busy = sampler.finish(&self.plan);
         let phases = self.phases(gather.until());
+        let seen = tokio::select! {
+            seen = monitor.finish() => seen,
+            () = self.stop.reached(Urgency::AtOnce) => MonitorRecord::default(),
+        };
         let mut story = self.tale.lock();
+        story.finish.monitor = seen;
         story.finish.thresholds = thresholds.finish(&phases);
         story.finish.phases = phases;
         story.finish.busy = busy;

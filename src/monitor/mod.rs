@@ -2,15 +2,27 @@
 //!
 //! `probe` finds out before the load whether the targets are there and new
 //! enough; [`claims`] keeps off tables that others made; [`doctor`] is all of that as a checklist, and more; [`Processor`] measures what throng itself takes.
+//!
+//! [`Monitor`] watches while the users are there, on a thread of its own. A *source* is one thing to watch, with a folder
+//! of its own (`postgres/`); each of its *samplers* ([`sampler::Sampler`]) is a file there and a line in its registry.
+//! `watch` asks them, at the pace that `pace` allows; `book` keeps what they read, within bounds.
 
+mod book;
 pub mod claims;
 pub mod doctor;
+#[expect(clippy::module_inception, reason = "it is the monitor")]
+mod monitor;
+mod pace;
+mod postgres;
 mod probe;
 mod processor;
+mod sampler;
+mod watch;
 
 use std::time::Duration;
 
 pub use claims::ClaimError;
+pub use monitor::{Labelled, Monitor};
 pub use probe::{ProbeError, Probed, postgres, redis};
 pub use processor::Processor;
 

@@ -6,6 +6,7 @@
 mod data;
 mod error;
 pub mod load;
+mod monitoring;
 pub mod nearest;
 mod params;
 mod persona;
@@ -20,6 +21,7 @@ pub mod units;
 
 pub use data::Data;
 pub use error::PlanError;
+pub use monitoring::{Monitoring, Watchable};
 pub use params::{Param, Params};
 pub use persona::{Assignment, PersonaPlan};
 pub use run::{Group, Limits, Origin, Plan};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::load::Load;
 use super::target::Targets;
-use super::{Assignment, Params, PersonaPlan};
+use super::{Assignment, Monitoring, Params, PersonaPlan};
 
 /// Everything that is decided before a run starts.
 #[derive(Debug, Clone)]
@@ -36,6 +36,8 @@ pub struct Plan {
     pub seed: u64,
     /// The systems under test.
     pub targets: Targets,
+    /// What is watched.
+    pub monitor: Monitoring,
     /// Timeouts and ceilings.
     pub limits: Limits,
     /// Threshold rules as written.

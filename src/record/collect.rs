@@ -10,8 +10,8 @@ use super::progress::Latest;
 use super::series::Series;
 use super::sums::{self, ratio};
 use super::{
-    BusyRecord, CheckRecord, GeneratorRecord, LoadRecord, PhaseRecord, Progress, Record, SCHEMA, ScenarioRecord,
-    TargetRecord, ThresholdRecord, Verdict,
+    BusyRecord, CheckRecord, GeneratorRecord, LoadRecord, MonitorRecord, PhaseRecord, Progress, Record, SCHEMA,
+    ScenarioRecord, TargetRecord, ThresholdRecord, Verdict,
 };
 use crate::stats::{Interval, PoolStats};
 
@@ -74,6 +74,8 @@ pub struct Finish {
     pub verify: Duration,
     /// How long `teardown` took.
     pub teardown: Duration,
+    /// What was seen of the targets.
+    pub monitor: MonitorRecord,
 }
 
 /// Gathers a run's figures.
@@ -154,6 +156,7 @@ impl Collector {
             intervals,
             pools,
             generator,
+            monitor: finish.monitor,
         }
     }
 }

@@ -10,6 +10,7 @@ mod figures;
 mod generator;
 mod histogram;
 mod interval;
+mod monitor;
 mod outcome;
 mod phase;
 mod progress;
@@ -29,6 +30,10 @@ pub use histogram::{DecodeError, decode, encode};
 pub use interval::{
     IntervalError, IntervalGenerator, IntervalMetric, IntervalOperation, IntervalPool, IntervalRecord,
     IntervalStatement,
+};
+pub use monitor::{
+    Extent, FactsRecord, MONITOR_SCHEMA, MissingRecord, MonitorRecord, ProfileRecord, ProfileTotal, RowRecord,
+    RowsRecord, SamplerData, SamplerRecord, SeriesRecord, Sighting, SightingsRecord, SourceRecord,
 };
 pub use outcome::{CheckRecord, ThresholdRecord, ThresholdUnit, Verdict};
 pub use phase::{DRAIN, MAIN, PhaseRecord, WARM_UP, is_measured};

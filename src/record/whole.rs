@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CheckRecord, ErrorRecord, GeneratorRecord, IntervalRecord, LoadRecord, MetricRecord, OperationRecord,
-    PersonaRecord, PhaseRecord, PoolRecord, ScenarioRecord, StatementRecord, TargetRecord, ThresholdRecord, Totals,
-    Verdict,
+    CheckRecord, ErrorRecord, GeneratorRecord, IntervalRecord, LoadRecord, MetricRecord, MonitorRecord,
+    OperationRecord, PersonaRecord, PhaseRecord, PoolRecord, ScenarioRecord, StatementRecord, TargetRecord,
+    ThresholdRecord, Totals, Verdict,
 };
 
 /// The version of the schema that this throng writes. It grows when a key changes its meaning or
@@ -71,6 +71,9 @@ pub struct Record {
     pub metrics: Vec<MetricRecord>,
     /// The health of throng itself while it ran.
     pub generator: GeneratorRecord,
+    /// What was seen of the targets while the users were there.
+    #[serde(default)]
+    pub monitor: MonitorRecord,
 }
 
 impl Record {

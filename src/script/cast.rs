@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use mlua::{Function, Lua, Table, Value};
 
+use super::api::pg::labelled_statements;
 use super::error::{ScriptError, Thrown};
 use super::host::{Host, Stage};
 use super::place::call;
@@ -36,6 +37,11 @@ impl Cast {
     /// The surroundings.
     pub fn host(&self) -> &Rc<Host> {
         &self.host
+    }
+
+    /// Label and text of each statement that the scenario has named so far.
+    pub fn labelled(&self) -> Vec<(String, String)> {
+        labelled_statements(self.loaded.state.lua())
     }
 
     /// Opens the connections that all users share.

@@ -153,6 +153,8 @@ impl Cluster<'_> {
             ("fsync", "off".into()),
             ("full_page_writes", "off".into()),
             ("timezone", "UTC".into()),
+            // So that reading and writing can be told from computing.
+            ("track_io_timing", "on".into()),
         ];
         if self.has_statement_statistics() {
             settings.push(("shared_preload_libraries", "pg_stat_statements".into()));

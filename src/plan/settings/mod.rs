@@ -26,4 +26,4 @@ pub use registry::{Setting, Topic, all, find};
 pub use resolve::{Machine, resolve};
 pub use table::Settings;
 pub use value::Form;
-pub use values::{Bytes, Names, OnScriptBug, Thresholds, UNNAMED, Urls};
+pub use values::{Bytes, Names, OnScriptBug, Thresholds, UNNAMED, Unwatched, Urls};

@@ -106,6 +106,7 @@ settings! {
     "idle_in_transaction_timeout" => idle_in_transaction_timeout, Targets, "limit for idling in a transaction; 0s for none";
     "operation_timeout" => operation_timeout, Machinery, "limit for one operation";
     "connect_timeout" => connect_timeout, Targets, "limit for opening a connection";
+    "no_monitor" => no_monitor, Machinery, "what is not watched: postgres, redis, host or all";
     "memory_limit" => memory_limit, Machinery, "Lua memory of one worker";
     "workers" => workers, Machinery, "worker threads";
     "seed" => seed, Machinery, "seed of every random stream";

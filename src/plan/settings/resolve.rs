@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::super::load::{Key, Load, LoadError};
 use super::super::nearest::hint_for;
 use super::super::scenario::{PersonaDecl, Scenario};
-use super::super::{Origin, PersonaPlan, Plan, PlanError, Think};
+use super::super::{Monitoring, Origin, PersonaPlan, Plan, PlanError, Think};
 use super::bounds::{bounded, limits};
 use super::layers::{Layer, Merged, merge};
 use super::origins::origins;
@@ -84,6 +84,7 @@ pub fn resolve(
         workers: workers(&merged, users, &targets, machine.cores)?,
         seed: settings.seed.unwrap_or(machine.seed),
         targets,
+        monitor: Monitoring::without(settings.no_monitor.as_ref().map_or(&[], |unwatched| &unwatched.0)),
         limits: limits(settings)?,
         thresholds: settings.thresholds.clone().unwrap_or_default().0,
         scale_to: bounded("scale_to", settings.scale_to, u64::MAX)?.unwrap_or(users.saturating_mul(SCALE_FACTOR)),

@@ -7,7 +7,7 @@ use super::super::nearest::hint_for;
 use super::super::target::{PoolSharing, StatementMode};
 use super::super::{Data, PlanError, Think};
 use super::registry::{self, all};
-use super::{Bytes, Input, Names, OnScriptBug, ParamInputs, Thresholds, Urls};
+use super::{Bytes, Input, Names, OnScriptBug, ParamInputs, Thresholds, Unwatched, Urls};
 
 /// What one place sets; what it does not set is `None`.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -52,6 +52,8 @@ pub struct Settings {
     pub operation_timeout: Option<Duration>,
     /// Limit for opening a connection.
     pub connect_timeout: Option<Duration>,
+    /// What is not watched.
+    pub no_monitor: Option<Unwatched>,
     /// Lua memory of a worker.
     pub memory_limit: Option<Bytes>,
     /// Worker threads.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::target::SecretUrl;
 use super::super::units::{format_size, parse_size};
-use super::super::{Data, Origin};
+use super::super::{Data, Origin, Watchable};
 use super::Input;
 use super::value::{Form, Problem, Value, choice};
 
@@ -43,6 +43,28 @@ impl Value for Names {
 
     fn show(&self) -> String {
         self.0.join(", ")
+    }
+}
+
+/// What is not watched. An empty list has all watched again that a weaker layer left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Unwatched(pub Vec<Watchable>);
+
+impl Value for Unwatched {
+    const FORM: Form = Form::many("WHAT");
+
+    fn read(input: Input<'_>) -> Result<Self, Problem> {
+        let expected = || Problem::expected("`postgres`, `redis`, `host` or `all`, or a list of them", input);
+        let names = input.texts(',').ok_or_else(expected)?;
+        let named = |name| Watchable::from_name(name).ok_or_else(expected);
+        Ok(Self(names.into_iter().map(named).collect::<Result<_, _>>()?))
+    }
+
+    fn show(&self) -> String {
+        match self.0.as_slice() {
+            [] => "none".to_owned(),
+            these => these.iter().map(|watchable| watchable.name()).collect::<Vec<_>>().join(", "),
+        }
     }
 }
 

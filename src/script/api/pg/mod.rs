@@ -21,4 +21,4 @@ pub(super) use client::METHODS;
 pub use client::object;
 #[cfg(test)]
 pub(super) use listen::Handle as Listener;
-pub use statement::module;
+pub use statement::{labelled_statements, module};

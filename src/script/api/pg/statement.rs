@@ -66,6 +66,13 @@ pub fn module(lua: &Lua) -> mlua::Result<Table> {
     Ok(module)
 }
 
+/// Label and text of each statement that was named in a state, in the order of the labels.
+pub fn labelled_statements(lua: &Lua) -> Vec<(String, String)> {
+    let mut statements: Vec<_> = with_known(lua, |known| known.labelled.clone().into_iter().collect());
+    statements.sort();
+    statements
+}
+
 fn labelled(lua: &Lua, label: String, sql: String, mut options: Fields) -> Result<Query, Thrown> {
     let numeric: Option<String> = options.opt("numeric")?;
     let timeout: Option<Duration> = options.opt("timeout")?;

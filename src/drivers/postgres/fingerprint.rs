@@ -1,0 +1,80 @@
+//! The shape of an SQL text, without its constants: what `pg_stat_statements` shows of a statement and what was sent
+//! have the same one.
+
+use super::lexer::{Kind, tokens};
+
+/// Stands for a constant or a parameter.
+const ANY: &str = "?";
+
+/// The text on one line, in lower case but for quoted names, without comments, with `?` for each constant and parameter
+/// and for each list of them.
+pub fn fingerprint(sql: &str) -> String {
+    let mut shape: Vec<String> = Vec::new();
+    let mut tokens = tokens(sql).peekable();
+    while let Some(token) = tokens.next() {
+        let text = &sql[token.range.clone()];
+        let quote_follows =
+            tokens.peek().is_some_and(|next| next.kind == Kind::Quoted && next.range.start == token.range.end);
+        match token.kind {
+            Kind::Placeholder(_) | Kind::Number => push_any(&mut shape),
+            Kind::Quoted if !text.starts_with('"') => push_any(&mut shape),
+            Kind::Quoted => shape.push(text.to_owned()),
+            Kind::Word => match text.to_ascii_lowercase() {
+                // The letter of `E'…'` and its like is part of the constant.
+                word if quote_follows && ["e", "b", "x", "n"].contains(&word.as_str()) => {}
+                word if ["null", "true", "false"].contains(&word.as_str()) => push_any(&mut shape),
+                word => shape.push(word),
+            },
+            Kind::Sign(_) => shape.push(text.to_owned()),
+        }
+    }
+    while shape.last().is_some_and(|last| last == ";") {
+        shape.pop();
+    }
+    shape.join(" ")
+}
+
+/// Adds a constant: a sign in front is part of it, and a list of them counts as one.
+fn push_any(shape: &mut Vec<String>) {
+    while shape.last().is_some_and(|last| last == "-" || last == "+") {
+        shape.pop();
+    }
+    if let [.., before, comma] = shape.as_slice()
+        && before == ANY
+        && comma == ","
+    {
+        shape.pop();
+        return;
+    }
+    shape.push(ANY.to_owned());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_sent_and_what_the_server_shows_have_one_shape() {
+        for (sent, shown) in [
+            ("SELECT  a\n  FROM t -- all\n WHERE id = $1;", "SELECT a FROM t WHERE id = $1"),
+            ("select 1", "SELECT $1"),
+            ("SELECT * FROM t WHERE a = 'x' LIMIT 10", "SELECT * FROM t WHERE a = $1 LIMIT $2"),
+            ("SELECT * FROM t WHERE a IN (1, 2, 3)", "SELECT * FROM t WHERE a IN ($1 /*, ... */)"),
+            ("UPDATE t SET a = a + -5 WHERE b = E'\\'' AND c", "UPDATE t SET a = a + $1 WHERE b = $2 AND c"),
+            ("SELECT NULL, true, x->'k'", "SELECT $1, $2, x->$3"),
+            ("INSERT INTO t VALUES ($$a$$, 1.5e3)", "INSERT INTO t VALUES ($1, $2)"),
+        ] {
+            assert_eq!(fingerprint(sent), fingerprint(shown), "{sent}");
+        }
+    }
+
+    #[test]
+    fn other_statements_have_other_shapes() {
+        let shapes = ["SELECT a FROM t", "SELECT b FROM t", "SELECT \"A\" FROM t", "SELECT a FROM t WHERE a = 1"];
+        for (at, one) in shapes.iter().enumerate() {
+            for other in &shapes[at + 1..] {
+                assert_ne!(fingerprint(one), fingerprint(other));
+            }
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Many things over the whole load: what their counters rose by, and where their gauges stood.
+
+use std::collections::HashMap;
+
+use super::super::sampler::{Kind, Row, Spec};
+use super::series::Gauge;
+use crate::record::{RowRecord, RowsRecord};
+
+/// More things than this are not told apart: as many as `pg_stat_statements` keeps unless told otherwise.
+const MOST_KEYS: usize = 5000;
+
+/// Readings of many things.
+pub(in crate::monitor) struct RowsBook {
+    kinds: Vec<Kind>,
+    things: HashMap<Vec<String>, Thing>,
+    most: usize,
+    idle: bool,
+    readings: u64,
+    left_out: u64,
+    resets: u64,
+}
+
+/// One of them.
+#[derive(Debug, Clone, Default)]
+struct Thing {
+    notes: Vec<String>,
+    last: Vec<Option<f64>>,
+    totals: Vec<f64>,
+    gauges: Vec<Gauge>,
+}
+
+impl RowsBook {
+    pub(super) fn new(spec: &Spec, most: usize, idle: bool) -> Self {
+        let kinds = spec.figures.iter().map(|(_, kind)| *kind).collect();
+        Self { kinds, things: HashMap::new(), most, idle, readings: 0, left_out: 0, resets: 0 }
+    }
+
+    pub(super) fn take(&mut self, rows: Vec<Row>) {
+        let baseline = self.readings == 0;
+        self.readings += 1;
+        let mut left_out = 0;
+        for Row { keys, notes, figures } in rows {
+            if self.things.len() >= MOST_KEYS && !self.things.contains_key(&keys) {
+                left_out += 1;
+                continue;
+            }
+            let kinds = &self.kinds;
+            let thing = self.things.entry(keys).or_insert_with(|| Thing {
+                // What came into being after the baseline began at zero.
+                last: kinds.iter().map(|kind| (*kind == Kind::Counter && !baseline).then_some(0.0)).collect(),
+                totals: vec![0.0; kinds.len()],
+                gauges: vec![Gauge::default(); kinds.len()],
+                notes: Vec::new(),
+            });
+            if notes.iter().any(|note| !note.is_empty()) || thing.notes.is_empty() {
+                thing.notes = notes;
+            }
+            self.resets += u64::from(thing.read(kinds, &figures));
+        }
+        self.left_out = self.left_out.max(left_out);
+    }
+
+    pub(super) fn rebase(&mut self) {
+        for thing in self.things.values_mut() {
+            thing.totals.fill(0.0);
+            for (gauge, last) in thing.gauges.iter_mut().zip(&thing.last) {
+                *gauge = Gauge::default();
+                last.iter().for_each(|value| gauge.read(*value));
+            }
+        }
+    }
+
+    pub(super) fn resets(&self) -> u64 {
+        self.resets
+    }
+
+    pub(super) fn finish(self, spec: &Spec) -> RowsRecord {
+        let first_counter = self.kinds.iter().position(|kind| *kind == Kind::Counter);
+        let mut things: Vec<_> = self.things.into_iter().collect();
+        if !self.idle {
+            things.retain(|(_, thing)| thing.totals.iter().any(|total| *total > 0.0));
+        }
+        let weight = |thing: &Thing| first_counter.map_or(0.0, |position| thing.totals[position]);
+        things.sort_by(|(a, x), (b, y)| weight(y).total_cmp(&weight(x)).then_with(|| a.cmp(b)));
+        let left_out = self.left_out + things.len().saturating_sub(self.most) as u64;
+        let rows = things.into_iter().take(self.most).map(|(keys, thing)| thing.finish(keys, spec)).collect();
+        RowsRecord { rows, left_out }
+    }
+}
+
+impl Thing {
+    /// Takes a reading, and says whether a counter was set back.
+    fn read(&mut self, kinds: &[Kind], figures: &[Option<f64>]) -> bool {
+        let mut reset = false;
+        for (position, (kind, value)) in kinds.iter().zip(figures).enumerate() {
+            let Some(value) = *value else { continue };
+            let last = self.last[position].replace(value);
+            match (kind, last) {
+                (Kind::Gauge, _) => self.gauges[position].read(value),
+                (Kind::Counter, None) => {}
+                // It began anew, so that all it says is since then.
+                (Kind::Counter, Some(last)) if value < last => {
+                    reset = true;
+                    self.totals[position] += value;
+                }
+                (Kind::Counter, Some(last)) => self.totals[position] += value - last,
+            }
+        }
+        reset
+    }
+
+    fn finish(self, keys: Vec<String>, spec: &Spec) -> RowRecord {
+        let names = spec.keys.iter().zip(keys).chain(spec.notes.iter().zip(self.notes));
+        let mut row = RowRecord {
+            names: names
+                .filter(|(_, value)| !value.is_empty())
+                .map(|(name, value)| ((*name).to_owned(), value))
+                .collect(),
+            ..RowRecord::default()
+        };
+        for (position, (name, kind)) in spec.figures.iter().enumerate() {
+            match (kind, self.last[position], self.gauges[position].extent()) {
+                (Kind::Counter, Some(_), _) => drop(row.counters.insert((*name).to_owned(), self.totals[position])),
+                (Kind::Gauge, _, Some(extent)) => drop(row.gauges.insert((*name).to_owned(), extent)),
+                _ => {}
+            }
+        }
+        row
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::super::sampler::Keep;
+    use super::*;
+
+    fn spec() -> Spec {
+        Spec {
+            name: "test",
+            period: Duration::from_secs(1),
+            keep: Keep::Rows { most: 2, idle: false },
+            keys: vec!["table"],
+            notes: vec!["vacuum"],
+            figures: vec![("scans", Kind::Counter), ("dead", Kind::Gauge)],
+        }
+    }
+
+    fn row(table: &str, scans: f64, dead: f64) -> Row {
+        Row { keys: vec![table.into()], notes: vec!["never".into()], figures: vec![Some(scans), Some(dead)] }
+    }
+
+    fn scans(readings: Vec<Vec<Row>>, idle: bool) -> Vec<(String, f64)> {
+        let mut book = RowsBook::new(&spec(), 2, idle);
+        readings.into_iter().for_each(|rows| book.take(rows));
+        let rows = book.finish(&spec()).rows;
+        rows.into_iter().map(|row| (row.name("table").to_owned(), row.counter("scans"))).collect()
+    }
+
+    #[test]
+    fn a_thing_that_came_later_began_at_zero() {
+        let readings = vec![vec![row("old", 100.0, 1.0)], vec![row("old", 103.0, 2.0), row("new", 40.0, 0.0)]];
+        assert_eq!(scans(readings, false), [("new".into(), 40.0), ("old".into(), 3.0)]);
+    }
+
+    #[test]
+    fn the_busiest_are_kept_and_those_that_did_nothing_only_if_wanted() {
+        let rows =
+            |by: f64| vec![row("a", by, 0.0), row("b", 2.0 * by, 0.0), row("c", 3.0 * by, 0.0), row("d", 0.0, 0.0)];
+        assert_eq!(scans(vec![rows(1.0), rows(2.0)], false), [("c".into(), 3.0), ("b".into(), 2.0)]);
+        let still = vec![row("a", 7.0, 0.0)];
+        assert!(scans(vec![still.clone(), still.clone()], false).is_empty());
+        assert_eq!(scans(vec![still.clone(), still], true), [("a".into(), 0.0)]);
+    }
+
+    #[test]
+    fn what_was_counted_anew_counts_since_then() {
+        let readings = vec![vec![row("a", 100.0, 0.0)], vec![row("a", 110.0, 0.0)], vec![row("a", 4.0, 0.0)]];
+        assert_eq!(scans(readings, false), [("a".into(), 14.0)]);
+    }
+}

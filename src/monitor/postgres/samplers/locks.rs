@@ -1,0 +1,42 @@
+//! Who waits for whose lock, with both statements.
+
+use std::time::Duration;
+
+use super::super::field::Field;
+use super::super::query::{Query, Versions};
+use crate::drivers::postgres::fingerprint;
+use crate::monitor::sampler::{Keep, Row};
+
+/// `pg_blocking_pids` and `pg_locks` take the lock manager's own locks, so they are asked about waiting sessions alone:
+/// where nobody waits they are not called.
+pub(in crate::monitor::postgres) static QUERY: Query = Query {
+    name: "locks",
+    period: Duration::from_millis(500),
+    keep: Keep::Sightings,
+    fields: &[
+        Field::key("blocked", "waiting.query"),
+        Field::key("blocker", "holding.query"),
+        Field::key("blocker_state", "holding.state"),
+        Field::key("lock", "waiting.wait_event"),
+        Field::key("mode", "wanted.mode"),
+        Field::key("relation", "wanted.relation::regclass"),
+        Field::gauge("waited_s", "extract(epoch FROM clock_timestamp() - wanted.waitstart)").since(14),
+        Field::gauge("waited_s", "extract(epoch FROM clock_timestamp() - waiting.query_start)").until(13),
+    ],
+    versions: Versions::Server,
+    from: |_| {
+        Some(
+            "FROM pg_stat_activity waiting CROSS JOIN LATERAL unnest(pg_blocking_pids(waiting.pid)) AS blocking (pid) \
+             LEFT JOIN pg_stat_activity holding ON holding.pid = blocking.pid \
+             LEFT JOIN LATERAL (SELECT * FROM pg_locks WHERE pg_locks.pid = waiting.pid AND NOT granted LIMIT 1) wanted \
+             ON true WHERE waiting.wait_event_type = 'Lock' AND waiting.datname = current_database() LIMIT 200"
+                .to_owned(),
+        )
+    },
+    tidy: without_constants,
+};
+
+/// Both statements by their shape, so that the many executions of one are one.
+fn without_constants(row: &mut Row, _: u64) {
+    row.keys.iter_mut().take(2).for_each(|query| *query = fingerprint(query));
+}

@@ -1,0 +1,83 @@
+//! One PostgreSQL as a source to be watched.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures_util::future::FutureExt;
+
+use super::super::monitor::Labelled;
+use super::super::watch::Source;
+use super::labels::Labels;
+use super::link::{APPLICATION_NAME, Link, text};
+use super::samplers;
+use super::server::Server;
+use crate::plan::Limits;
+use crate::plan::target::PostgresTarget;
+use crate::record::{MissingRecord, SourceRecord};
+
+/// A session tells the server what it has counted at most once a second, and when it ends. The users' sessions end with
+/// their workers; those of a pooler in between do not, and are given this long.
+const SETTLED_AFTER: Duration = Duration::from_millis(1200);
+
+/// How often it is seen whether they have ended.
+const SEEN_EVERY: Duration = Duration::from_millis(20);
+
+/// Until PostgreSQL 14 counters were a process of their own, whose answer may be half a second old.
+const COLLECTOR_LAG: Duration = Duration::from_millis(600);
+
+/// Opens a connection to a target, and finds out what can be seen of it.
+pub(in crate::monitor) async fn source(
+    name: &str,
+    target: &PostgresTarget,
+    limits: &Limits,
+    labelled: &Labelled,
+) -> Source {
+    let link = Rc::new(Link::new(target, limits));
+    let mut about = SourceRecord { name: name.to_owned(), kind: "postgres".to_owned(), ..SourceRecord::default() };
+    let server = match Server::ask(&link).await {
+        Ok(server) => server,
+        Err(error) => {
+            about.missing.push(MissingRecord { what: format!("the server can't be watched: {error}"), fix: None });
+            let (settled, conclude) = (std::future::ready(()).boxed_local(), Box::new(|_: &mut SourceRecord| ()));
+            return Source { about, samplers: Vec::new(), settled, conclude };
+        }
+    };
+    if server.superuser && server.statements_loaded {
+        link.leave_untracked();
+    }
+    about.version = Some(server.version.clone());
+    about.missing = server.missing();
+    let samplers = samplers::all().iter().filter_map(|query| query.sampler(&link, &server)).collect();
+    let labels = Labels::new(labelled);
+    let before = sessions(&link).await;
+    Source {
+        about,
+        samplers,
+        settled: settled(link, server.major, before).boxed_local(),
+        conclude: Box::new(move |record| labels.put_into(record)),
+    }
+}
+
+/// Waits until there are no more sessions of the role than there were `before`, at most [`SETTLED_AFTER`].
+async fn settled(link: Rc<Link>, major: u32, before: Option<u64>) {
+    let ended = async {
+        while sessions(&link).await > before {
+            tokio::time::sleep(SEEN_EVERY).await;
+        }
+    };
+    // A pooler's are there for longer than this.
+    let _ = tokio::time::timeout(SETTLED_AFTER, ended).await;
+    if major < 15 {
+        tokio::time::sleep(COLLECTOR_LAG).await;
+    }
+}
+
+/// How many sessions of the role there are beside those that watch.
+async fn sessions(link: &Rc<Link>) -> Option<u64> {
+    let select = format!(
+        "count(*) FROM pg_stat_activity WHERE usename = current_user AND datname = current_database() \
+         AND application_name <> '{APPLICATION_NAME}'"
+    );
+    let rows = link.rows(&link.statement("sessions", &select)).await.ok()?;
+    text(&rows, 0, 0)?.parse().ok()
+}

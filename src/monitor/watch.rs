@@ -1,0 +1,208 @@
+//! Watching one source: all its samplers in turn, each at its own pace, from a baseline to the end.
+
+use std::time::{Duration, Instant};
+
+use futures_util::future::LocalBoxFuture;
+use tokio::sync::{mpsc, oneshot};
+
+use super::book::Book;
+use super::pace::Pace;
+use super::sampler::{SampleError, Sampler};
+use crate::record::{MissingRecord, SamplerRecord, SourceRecord};
+
+/// What a source is told.
+pub(super) enum Order {
+    /// Look once, so that counters have something to count from.
+    Baseline(oneshot::Sender<()>),
+    /// The run's clock starts at the moment, and what is measured begins after so long.
+    Start(Instant, Duration),
+    /// Look for the last time, and say what was seen.
+    Finish(oneshot::Sender<SourceRecord>),
+}
+
+/// Something that is watched.
+pub(super) struct Source {
+    /// Its name, kind and version, and what of it can't be seen.
+    pub(super) about: SourceRecord,
+    /// What looks at it.
+    pub(super) samplers: Vec<Box<dyn Sampler>>,
+    /// Waits, not for long, until the target tells all it has counted.
+    pub(super) settled: LocalBoxFuture<'static, ()>,
+    /// Puts the last touches to what was seen.
+    pub(super) conclude: Box<dyn FnOnce(&mut SourceRecord)>,
+}
+
+/// A source while it is watched.
+pub(super) struct Watch {
+    source: Source,
+    running: Vec<Running>,
+    /// When the run's clock read zero.
+    origin: Option<Instant>,
+    /// When what is measured begins, until it has.
+    measured: Option<Instant>,
+}
+
+/// A sampler at work.
+struct Running {
+    sampler: Box<dyn Sampler>,
+    book: Book,
+    pace: Pace,
+    samples: u64,
+    failed: u64,
+    took: Duration,
+    /// It can't ever look.
+    off: bool,
+}
+
+impl Watch {
+    /// Nothing seen yet.
+    pub(super) fn new(mut source: Source) -> Self {
+        let now = Instant::now();
+        let running = std::mem::take(&mut source.samplers).into_iter().map(|sampler| Running {
+            book: Book::new(sampler.spec()),
+            pace: Pace::new(sampler.spec().period, now),
+            sampler,
+            samples: 0,
+            failed: 0,
+            took: Duration::ZERO,
+            off: false,
+        });
+        Self { running: running.collect(), source, origin: None, measured: None }
+    }
+
+    /// Watches until it is told to finish.
+    pub(super) async fn run(mut self, mut orders: mpsc::UnboundedReceiver<Order>) {
+        loop {
+            let due = self.next_due();
+            let order = tokio::select! {
+                biased;
+                order = orders.recv() => order,
+                () = until(due) => {
+                    self.look_at_what_is_due().await;
+                    continue;
+                }
+            };
+            match order {
+                Some(Order::Baseline(done)) => {
+                    self.look_at_all().await;
+                    // Whoever asked may have given up waiting.
+                    let _ = done.send(());
+                }
+                Some(Order::Start(origin, warm_up)) => self.start(origin, warm_up),
+                Some(Order::Finish(reply)) => {
+                    let _ = reply.send(self.finish().await);
+                    return;
+                }
+                None => return,
+            }
+        }
+    }
+
+    fn start(&mut self, origin: Instant, warm_up: Duration) {
+        self.origin = Some(origin);
+        self.source.about.from_s = warm_up.as_secs_f64();
+        self.measured = Some(origin + warm_up).filter(|_| !warm_up.is_zero());
+        self.running.iter_mut().for_each(|running| running.pace.start(origin));
+    }
+
+    /// When there is something to do; never before the clock starts.
+    fn next_due(&self) -> Option<Instant> {
+        self.origin?;
+        let dues = self.running.iter().filter(|running| !running.off && running.repeats());
+        dues.map(|running| running.pace.due()).chain(self.measured).min()
+    }
+
+    async fn look_at_what_is_due(&mut self) {
+        if self.measured.is_some_and(|moment| moment <= Instant::now()) {
+            self.measured = None;
+            self.look_at_all().await;
+            self.running.iter_mut().for_each(|running| running.book.rebase());
+            return;
+        }
+        let dues = self.running.iter_mut().filter(|running| !running.off && running.repeats());
+        let Some(running) = dues.min_by_key(|running| running.pace.due()) else { return };
+        running.look(self.origin, &mut self.source.about.missing).await;
+    }
+
+    async fn look_at_all(&mut self) {
+        for running in &mut self.running {
+            // What does not change was seen before.
+            if !running.off && (running.repeats() || running.samples == 0) {
+                running.look(self.origin, &mut self.source.about.missing).await;
+            }
+        }
+    }
+
+    async fn finish(mut self) -> SourceRecord {
+        (&mut self.source.settled).await;
+        self.look_at_all().await;
+        let Source { mut about, conclude, .. } = self.source;
+        about.to_s = seconds_since(self.origin, Instant::now());
+        about.samplers = self.running.into_iter().filter(|running| running.samples > 0).map(Running::finish).collect();
+        conclude(&mut about);
+        about
+    }
+}
+
+impl Running {
+    /// Whether it looks more than once.
+    fn repeats(&self) -> bool {
+        !matches!(self.book, Book::Facts(_))
+    }
+
+    async fn look(&mut self, origin: Option<Instant>, missing: &mut Vec<MissingRecord>) {
+        let began = Instant::now();
+        let result = self.sampler.sample().await;
+        let ended = Instant::now();
+        match result {
+            Ok(rows) => {
+                self.samples += 1;
+                self.took += ended - began;
+                self.book.take(seconds_since(origin, began), rows, self.sampler.spec());
+                self.pace.looked(began, ended);
+            }
+            Err(SampleError::Failed(_)) => {
+                self.failed += 1;
+                self.pace.failed(began, ended);
+            }
+            Err(SampleError::Unavailable(why)) => {
+                self.off = true;
+                if !missing.contains(&why) {
+                    missing.push(why);
+                }
+            }
+        }
+    }
+
+    fn finish(self) -> SamplerRecord {
+        let spec = self.sampler.spec();
+        SamplerRecord {
+            name: spec.name.to_owned(),
+            period_s: spec.period.as_secs_f64(),
+            samples: self.samples,
+            failed: self.failed,
+            took_us: (self.took.as_micros() / u128::from(self.samples.max(1))) as u64,
+            resets: self.book.resets(),
+            data: self.book.finish(spec),
+        }
+    }
+}
+
+/// Seconds of the run's clock; less than none before it starts.
+fn seconds_since(origin: Option<Instant>, moment: Instant) -> f64 {
+    let seconds = match origin {
+        Some(origin) if moment >= origin => (moment - origin).as_secs_f64(),
+        Some(origin) => -(origin - moment).as_secs_f64(),
+        // The clock starts as soon as all baselines are there.
+        None => -1e-3,
+    };
+    // A record need not carry nanoseconds.
+    (seconds * 1e3).round() / 1e3
+}
+
+async fn until(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due.into()).await,
+        None => std::future::pending().await,
+    }
+}
