@@ -10,7 +10,7 @@
 mod book;
 pub mod claims;
 pub mod doctor;
-#[expect(clippy::module_inception, reason = "it is the monitor")]
+#[allow(clippy::module_inception, reason = "it is the monitor")]
 mod monitor;
 mod pace;
 mod postgres;

@@ -47,8 +47,11 @@ impl Pace {
     }
 
     /// The next look is `apart` from when this one was due, so that looks keep step with the clock; what was missed is
-    /// left out.
+    /// left out. A look between two of them changes nothing.
     fn next(&mut self, apart: Duration, began: Instant, ended: Instant) {
+        if began < self.due && ended < self.due {
+            return;
+        }
         self.due = if self.due + apart > ended { self.due + apart } else { began + apart };
         if self.due <= ended {
             self.due = ended + apart;
@@ -72,6 +75,15 @@ mod tests {
             let late = pace.due() + 3 * MS;
             pace.looked(late, late + MS);
         }
+    }
+
+    #[test]
+    fn a_look_between_two_others_puts_none_off() {
+        let origin = Instant::now();
+        let mut pace = Pace::new(1000 * MS, origin);
+        pace.start(origin);
+        pace.looked(origin + 500 * MS, origin + 510 * MS);
+        assert_eq!(pace.due(), origin + 1000 * MS);
     }
 
     #[test]

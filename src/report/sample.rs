@@ -8,8 +8,8 @@ use serde_json::json;
 use crate::analysis::threshold::Thresholds;
 use crate::analysis::{Ending, conclude};
 use crate::record::{
-    BusyRecord, CheckRecord, Collector, DRAIN, Finish, GroupRecord, IntervalInput, LoadRecord, MAIN, PersonaLoad,
-    PhaseRecord, PoolKey, Record, ScenarioRecord, TargetRecord, WARM_UP,
+    BusyRecord, CheckRecord, Collector, DRAIN, Finish, GroupRecord, IntervalInput, LoadRecord, MAIN, MonitorRecord,
+    PersonaLoad, PhaseRecord, PoolKey, Record, ScenarioRecord, TargetRecord, WARM_UP,
 };
 use crate::stats::{ErrorClass, Interval, MetricKey, MetricKind, Outcome, PoolStats, Recorder, Sample};
 
@@ -221,5 +221,6 @@ fn finish(cast: &[Cast], phases: Vec<PhaseRecord>) -> Finish {
         setup: Duration::from_millis(1_840),
         verify: Duration::from_millis(35),
         teardown: Duration::ZERO,
+        monitor: MonitorRecord::default(),
     }
 }

@@ -34,9 +34,38 @@ pub fn fingerprint(sql: &str) -> String {
     shape.join(" ")
 }
 
+/// Words after which a sign belongs to the constant that follows; after others it is an operator.
+const BEFORE_A_VALUE: [&str; 22] = [
+    "and",
+    "between",
+    "by",
+    "case",
+    "else",
+    "from",
+    "ilike",
+    "in",
+    "like",
+    "limit",
+    "not",
+    "offset",
+    "on",
+    "or",
+    "return",
+    "returning",
+    "select",
+    "set",
+    "then",
+    "values",
+    "when",
+    "where",
+];
+
 /// Adds a constant: a sign in front is part of it, and a list of them counts as one.
 fn push_any(shape: &mut Vec<String>) {
-    while shape.last().is_some_and(|last| last == "-" || last == "+") {
+    if let [before @ .., sign] = shape.as_slice()
+        && ["-", "+"].contains(&sign.as_str())
+        && !before.last().is_some_and(|before| is_operand(before))
+    {
         shape.pop();
     }
     if let [.., before, comma] = shape.as_slice()
@@ -47,6 +76,12 @@ fn push_any(shape: &mut Vec<String>) {
         return;
     }
     shape.push(ANY.to_owned());
+}
+
+/// Whether what stands before a sign makes it an operator between two values.
+fn is_operand(token: &str) -> bool {
+    let ends_a_value = |c: char| c.is_alphanumeric() || "_\")]?$".contains(c);
+    token.ends_with(ends_a_value) && !BEFORE_A_VALUE.contains(&token)
 }
 
 #[cfg(test)]
@@ -61,6 +96,7 @@ mod tests {
             ("SELECT * FROM t WHERE a = 'x' LIMIT 10", "SELECT * FROM t WHERE a = $1 LIMIT $2"),
             ("SELECT * FROM t WHERE a IN (1, 2, 3)", "SELECT * FROM t WHERE a IN ($1 /*, ... */)"),
             ("UPDATE t SET a = a + -5 WHERE b = E'\\'' AND c", "UPDATE t SET a = a + $1 WHERE b = $2 AND c"),
+            ("SELECT -1, a - 1, (-1)", "SELECT $1, a - $2, ($3)"),
             ("SELECT NULL, true, x->'k'", "SELECT $1, $2, x->$3"),
             ("INSERT INTO t VALUES ($$a$$, 1.5e3)", "INSERT INTO t VALUES ($1, $2)"),
         ] {

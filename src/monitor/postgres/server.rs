@@ -21,6 +21,8 @@ pub(super) struct Server {
     pub superuser: bool,
     /// Whether `pg_stat_statements` is loaded.
     pub statements_loaded: bool,
+    /// Whether it tracks any.
+    pub statements_tracked: bool,
     /// The extension's minor version (its major is 1), if it is created in the database.
     pub statements: Option<u32>,
     /// The schema that it is in, quoted.
@@ -36,7 +38,7 @@ const QUESTIONS: &str = "current_setting('server_version'), current_setting('ser
     (SELECT split_part(extversion, '.', 2) FROM pg_extension WHERE extname = 'pg_stat_statements'), \
     (SELECT quote_ident(nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace \
      WHERE extname = 'pg_stat_statements'), \
-    current_setting('track_io_timing') = 'on'";
+    current_setting('track_io_timing') = 'on', current_setting('pg_stat_statements.track', true) <> 'none'";
 
 impl Server {
     /// Asks the server.
@@ -54,6 +56,7 @@ impl Server {
             statements: said(6).parse().ok(),
             statements_schema: said(7),
             times_io: is(8),
+            statements_tracked: is(9),
         })
     }
 
@@ -79,6 +82,10 @@ impl Server {
     /// Why there are no statistics of statements, if there are none.
     pub(super) fn lacks_statements(&self) -> Option<MissingRecord> {
         let (what, fix) = match (self.statements_loaded, self.statements) {
+            (true, Some(_)) if !self.statements_tracked => (
+                "pg_stat_statements is told to track nothing, so the server's time can't be told statement by statement",
+                "ALTER SYSTEM SET pg_stat_statements.track = 'top'; SELECT pg_reload_conf();",
+            ),
             (false, _) => (
                 "the library pg_stat_statements is not loaded, so the server's time can't be told statement by statement",
                 "ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'; -- beside what is there; then restart the server and CREATE EXTENSION pg_stat_statements;",
@@ -110,7 +117,13 @@ mod tests {
         let fixes: Vec<_> = server.missing().into_iter().filter_map(|missing| missing.fix).collect();
         assert_eq!(fixes[0], "GRANT pg_monitor TO app;");
         assert!(fixes[1].contains("shared_preload_libraries"), "{}", fixes[1]);
-        let all = Server { sees_all: true, statements_loaded: true, statements: Some(10), ..server };
+        let all = Server {
+            sees_all: true,
+            statements_loaded: true,
+            statements_tracked: true,
+            statements: Some(10),
+            ..server
+        };
         assert_eq!(all.missing(), []);
         let old = Server { statements: Some(7), ..all };
         assert_eq!(old.missing()[0].fix.as_deref(), Some("ALTER EXTENSION pg_stat_statements UPDATE;"));

@@ -89,6 +89,7 @@
 ---@field statement_timeout? throng.Duration limit for one statement or command
 ---@field operation_timeout? throng.Duration limit for one operation
 ---@field connect_timeout? throng.Duration limit for opening a connection
+---@field no_monitor? string|string[] what is not watched: `"postgres"`, `"redis"`, `"host"`, `"all"`
 ---@field memory_limit? string Lua memory of one worker, such as `"64MB"`
 ---@field workers? integer worker threads
 ---@field seed? integer seed of every random stream

@@ -50,7 +50,6 @@ pub(in crate::monitor::postgres) static QUERY: Query = Query {
         "max_worker_processes",
         "min_wal_size",
         "pg_stat_statements.max",
-        "pg_stat_statements.track",
         "pg_stat_statements.track_planning",
         "random_page_cost",
         "reserved_connections",
