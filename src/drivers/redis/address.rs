@@ -1,11 +1,20 @@
 //! Where a Redis is and how to log in, from its URL.
 
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
-use redis::{AsyncConnectionConfig, Client, IntoConnectionInfo, ProtocolVersion, aio};
+use redis::{ConnectionAddr, IntoConnectionInfo, ProtocolVersion, RedisConnectionInfo};
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
 
-use super::failure;
+use super::link::Link;
+use super::login::log_in;
+use super::{failure, tls};
+use crate::clock::within;
 use crate::drivers::Failure;
+use crate::drivers::socket::{Socket, TcpOptions};
 use crate::plan::target::SecretUrl;
 
 /// Makes sure that a URL can be understood, without going anywhere.
@@ -17,12 +26,20 @@ pub fn check(url: &SecretUrl) -> Result<(), Failure> {
 }
 
 /// A checked URL that connections can be made to.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Address {
-    client: Client,
+    way: Way,
+    settings: RedisConnectionInfo,
     /// Host and port, or the socket's path; for messages.
-    place: String,
+    place: Arc<str>,
     connect_limit: Duration,
+}
+
+/// How to get there.
+#[derive(Clone)]
+enum Way {
+    Tcp { host: String, port: u16, tls: Option<(Arc<ClientConfig>, ServerName<'static>)> },
+    Unix(PathBuf),
 }
 
 impl Address {
@@ -33,45 +50,68 @@ impl Address {
             hint: Some(hint(url.reveal()).into()),
         };
         let text = url.reveal();
-        let mut info = text.into_connection_info().map_err(|error| wrong(failure::reason(&error)))?;
+        let info = text.into_connection_info().map_err(|error| wrong(failure::reason(&error)))?;
+        let mut settings = info.redis_settings().clone();
         if !text.contains("protocol=") {
-            let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
-            info = info.set_redis_settings(settings);
+            settings = settings.set_protocol(ProtocolVersion::RESP3);
         }
-        let place = info.addr().to_string();
-        let client = Client::open(info).map_err(|error| wrong(failure::reason(&error)))?;
-        Ok(Self { client, place, connect_limit })
+        let way = match info.addr().clone() {
+            ConnectionAddr::Tcp(host, port) => Way::Tcp { host, port, tls: None },
+            ConnectionAddr::TcpTls { host, port, insecure, .. } => {
+                let name = ServerName::try_from(host.clone()).map_err(|error| wrong(error.to_string()))?;
+                let config = tls::config(insecure).map_err(|reason| Failure::Misuse {
+                    message: format!("`{url}` cannot be connected to: {reason}"),
+                    hint: Some("put `#insecure` at the end of the URL to take any certificate".into()),
+                })?;
+                Way::Tcp { host, port, tls: Some((config, name)) }
+            }
+            ConnectionAddr::Unix(path) => Way::Unix(path),
+            _ => return Err(wrong("there is no way to get there".into())),
+        };
+        Ok(Self { way, settings, place: info.addr().to_string().into(), connect_limit })
     }
 
-    /// Host and port, or the socket's path.
-    pub(super) fn place(&self) -> &str {
-        &self.place
-    }
-
-    /// Whether maps, doubles and so on come as such.
-    pub(super) fn is_resp3(&self) -> bool {
-        self.client.get_connection_info().redis_settings().protocol() == ProtocolVersion::RESP3
-    }
-
-    /// Opens a connection for commands.
-    pub(super) async fn connect(&self) -> Result<aio::MultiplexedConnection, Failure> {
-        // The limits are our own: a response may take as long as its command is allowed to.
-        let config = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
-        self.within_limit(self.client.get_multiplexed_async_connection_with_config(&config)).await
-    }
-
-    /// Opens a connection for subscriptions.
-    pub(super) async fn connect_for_messages(&self) -> Result<aio::PubSub, Failure> {
-        self.within_limit(self.client.get_async_pubsub()).await
-    }
-
-    async fn within_limit<T>(&self, connecting: impl Future<Output = redis::RedisResult<T>>) -> Result<T, Failure> {
-        match tokio::time::timeout(self.connect_limit, connecting).await {
-            Ok(result) => result.map_err(|error| failure::while_connecting(&error, &self.place)),
+    /// Opens a connection and logs in.
+    pub(super) async fn connect(&self) -> Result<Link, Failure> {
+        let connecting = async {
+            let socket = self.open().await.map_err(|error| self.unreachable(&error.to_string()))?;
+            let mut link = Link::new(socket, self.place.clone());
+            match log_in(&mut link, &self.settings).await {
+                Ok(()) => Ok(link),
+                Err(Failure::ConnectionLost { message }) => Err(self.unreachable(link.reason(&message))),
+                Err(failure) => Err(failure),
+            }
+        };
+        match within(self.connect_limit, connecting).await {
+            Ok(result) => result,
             Err(_) => Err(Failure::ConnectionLost {
                 message: format!("no connection to `{}` within {:?}", self.place, self.connect_limit),
             }),
         }
+    }
+
+    async fn open(&self) -> io::Result<Socket> {
+        let (host, port, tls) = match &self.way {
+            Way::Unix(path) => return Socket::unix(path).await,
+            Way::Tcp { host, port, tls } => (host, *port, tls),
+        };
+        let mut failed = None;
+        for address in tokio::net::lookup_host((host.as_str(), port)).await? {
+            match Socket::tcp(address, &TcpOptions::default()).await {
+                Ok(mut socket) => {
+                    if let Some((config, name)) = tls {
+                        socket.secure(config.clone(), name.clone()).await?;
+                    }
+                    return Ok(socket);
+                }
+                Err(error) => failed = Some(error),
+            }
+        }
+        Err(failed.unwrap_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the host has no address")))
+    }
+
+    fn unreachable(&self, why: &str) -> Failure {
+        Failure::ConnectionLost { message: format!("no connection to `{}`: {why}", self.place) }
     }
 }
 
@@ -102,7 +142,8 @@ mod tests {
             ("redis+unix:///tmp/redis.sock?db=2", "/tmp/redis.sock", true),
         ] {
             let address = parse(url).unwrap();
-            assert_eq!((address.place(), address.is_resp3()), (place, resp3), "{url}");
+            let is_resp3 = address.settings.protocol() == ProtocolVersion::RESP3;
+            assert_eq!((&*address.place, is_resp3), (place, resp3), "{url}");
         }
     }
 

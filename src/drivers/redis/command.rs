@@ -3,13 +3,20 @@
 use std::fmt;
 use std::time::Duration;
 
-use redis::{Arg, Cmd};
+use bytes::{BufMut, BytesMut};
 
+use super::verb::{Kind, Verb};
 use crate::drivers::Failure;
 
-/// A command to send.
+/// A command to send, written as it goes over the wire from the first argument on.
 #[derive(Debug, Clone)]
-pub struct Command(Cmd);
+pub struct Command {
+    /// Each argument as a bulk string, the name first.
+    packed: Vec<u8>,
+    /// How many arguments, the name included.
+    arguments: usize,
+    kind: Kind,
+}
 
 /// How long a command may wait on the server by its own wish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,121 +27,111 @@ pub(super) enum Block {
     Forever,
 }
 
-/// Commands that change what a connection is, and so may not be sent on one that is shared.
-const UNFIT: [(&str, &str); 19] = [
-    ("AUTH", "put user and password into the target's URL"),
-    ("DISCARD", "use `transaction`"),
-    ("EXEC", "use `transaction`"),
-    ("HELLO", "put `?protocol=resp2` or `resp3` into the target's URL"),
-    ("MONITOR", "use `redis-cli monitor` beside the run"),
-    ("MULTI", "use `transaction`"),
-    ("PSUBSCRIBE", "use `subscribe`"),
-    ("PSYNC", "only replicas may"),
-    ("PUNSUBSCRIBE", "close the subscription"),
-    ("QUIT", "the pool opens and closes connections"),
-    ("RESET", "the pool opens and closes connections"),
-    ("SELECT", "put the database into the target's URL"),
-    ("SSUBSCRIBE", "use `subscribe`"),
-    ("SUBSCRIBE", "use `subscribe`"),
-    ("SUNSUBSCRIBE", "close the subscription"),
-    ("SYNC", "only replicas may"),
-    ("UNSUBSCRIBE", "close the subscription, or use its `unsubscribe`"),
-    ("UNWATCH", "use `transaction`"),
-    ("WATCH", "use `transaction` with `watch`"),
-];
-
 impl Command {
     /// A command without arguments yet, such as `GET`; one of two words, such as `CLIENT LIST`, is two arguments.
     pub fn new(name: &[u8]) -> Self {
-        let mut cmd = Cmd::new();
-        cmd.arg(name);
-        Self(cmd)
+        Self::of(&Verb::new(name))
+    }
+
+    /// The same of a name that was looked at before.
+    pub fn of(verb: &Verb) -> Self {
+        /// Room for a name and a short key.
+        const USUAL: usize = 64;
+        let mut command = Self { packed: Vec::with_capacity(USUAL), arguments: 0, kind: verb.kind() };
+        command.arg(verb.name());
+        command
     }
 
     /// Adds an argument.
     pub fn arg(&mut self, argument: &[u8]) -> &mut Self {
-        self.0.arg(argument);
+        self.packed.push(b'$');
+        self.packed.extend_from_slice(itoa::Buffer::new().format(argument.len()).as_bytes());
+        self.packed.extend_from_slice(b"\r\n");
+        self.packed.extend_from_slice(argument);
+        self.packed.extend_from_slice(b"\r\n");
+        self.arguments += 1;
         self
     }
 
     /// Adds several arguments.
     pub fn args<A: AsRef<[u8]>>(&mut self, arguments: impl IntoIterator<Item = A>) -> &mut Self {
         for argument in arguments {
-            self.0.arg(argument.as_ref());
+            self.arg(argument.as_ref());
         }
         self
     }
 
     /// Its name in capitals.
     pub fn name(&self) -> String {
-        self.argument(0).map(|name| String::from_utf8_lossy(name).to_ascii_uppercase()).unwrap_or_default()
+        self.arguments().next().map(|name| String::from_utf8_lossy(name).to_ascii_uppercase()).unwrap_or_default()
+    }
+
+    /// Appends it as it goes over the wire.
+    pub(super) fn write(&self, out: &mut BytesMut) {
+        out.put_u8(b'*');
+        out.put_slice(itoa::Buffer::new().format(self.arguments).as_bytes());
+        out.put_slice(b"\r\n");
+        out.put_slice(&self.packed);
     }
 
     /// Refuses a command that would change the connection for whoever uses it next.
     pub(super) fn check(&self) -> Result<(), Failure> {
-        let name = self.name();
-        let reply_off = name == "CLIENT" && self.argument(1).is_some_and(|word| word.eq_ignore_ascii_case(b"REPLY"));
-        let advice = UNFIT.iter().find(|(unfit, _)| *unfit == name).map(|(_, advice)| *advice);
-        match advice.or(reply_off.then_some("every command here waits for its reply")) {
-            Some(advice) => Err(Failure::Misuse {
-                message: format!("`{name}` would change a connection that others use next"),
-                hint: Some(advice.into()),
-            }),
-            None => Ok(()),
-        }
+        let advice = match self.kind {
+            Kind::Unfit(advice) => advice,
+            Kind::Client if self.arguments().nth(1).is_some_and(|word| word.eq_ignore_ascii_case(b"REPLY")) => {
+                "every command here waits for its reply"
+            }
+            _ => return Ok(()),
+        };
+        Err(Failure::Misuse {
+            message: format!("`{}` would change a connection that others use next", self.name()),
+            hint: Some(advice.into()),
+        })
     }
 
     /// How long the command itself asks the server to wait.
     pub(super) fn block(&self) -> Block {
-        let last = self.0.args_iter().len() - 1;
-        match self.name().as_str() {
-            // The timeout in seconds comes last.
-            "BLPOP" | "BRPOP" | "BRPOPLPUSH" | "BLMOVE" | "BZPOPMIN" | "BZPOPMAX" => self.seconds(last),
-            // … or first.
-            "BLMPOP" | "BZMPOP" => self.seconds(1),
-            // The timeout in milliseconds comes last.
-            "WAIT" | "WAITAOF" => self.millis(last),
-            // … or after a word that must come before the keys.
-            "XREAD" | "XREADGROUP" => (1..last)
-                .take_while(|&i| !self.is(i, b"STREAMS"))
-                .find(|&i| self.is(i, b"BLOCK"))
-                .map_or(Block::Most(Duration::ZERO), |i| self.millis(i + 1)),
-            _ => Block::Most(Duration::ZERO),
-        }
-    }
-
-    pub(super) fn as_cmd(&self) -> &Cmd {
-        &self.0
-    }
-
-    fn argument(&self, position: usize) -> Option<&[u8]> {
-        match self.0.args_iter().nth(position)? {
-            Arg::Simple(bytes) => Some(bytes),
-            // Cursors belong to the library's own iterators.
-            _ => None,
-        }
-    }
-
-    fn is(&self, position: usize, word: &[u8]) -> bool {
-        self.argument(position).is_some_and(|argument| argument.eq_ignore_ascii_case(word))
-    }
-
-    fn seconds(&self, position: usize) -> Block {
-        self.timeout(position, Duration::try_from_secs_f64)
-    }
-
-    fn millis(&self, position: usize) -> Block {
-        self.timeout(position, |millis| Duration::try_from_secs_f64(millis / 1000.0))
-    }
-
-    /// An argument that is no number is for the server to refuse, which it does at once.
-    fn timeout<E>(&self, position: usize, unit: impl Fn(f64) -> Result<Duration, E>) -> Block {
-        let number = self.argument(position).and_then(|bytes| std::str::from_utf8(bytes).ok()?.parse::<f64>().ok());
-        match number.and_then(|number| unit(number).ok()) {
+        let at = match self.kind {
+            Kind::Plain | Kind::Client | Kind::Unfit(_) => return Block::Most(Duration::ZERO),
+            Kind::SecondsFirst => 1,
+            Kind::SecondsLast | Kind::MillisLast => self.arguments - 1,
+            Kind::BlockOption => {
+                let mut before_keys = self.arguments().take_while(|word| !word.eq_ignore_ascii_case(b"STREAMS"));
+                match before_keys.position(|word| word.eq_ignore_ascii_case(b"BLOCK")) {
+                    Some(at) => at + 1,
+                    None => return Block::Most(Duration::ZERO),
+                }
+            }
+        };
+        let unit = if matches!(self.kind, Kind::SecondsFirst | Kind::SecondsLast) { 1.0 } else { 1000.0 };
+        let number = self.arguments().nth(at).and_then(|bytes| std::str::from_utf8(bytes).ok()?.parse::<f64>().ok());
+        match number.and_then(|number| Duration::try_from_secs_f64(number / unit).ok()) {
             Some(Duration::ZERO) => Block::Forever,
             Some(duration) => Block::Most(duration),
+            // What is no number is for the server to refuse, which it does at once.
             None => Block::Most(Duration::ZERO),
         }
+    }
+
+    /// The arguments, the name first.
+    fn arguments(&self) -> Arguments<'_> {
+        Arguments(&self.packed)
+    }
+}
+
+/// Goes through the bulk strings of a command.
+struct Arguments<'a>(&'a [u8]);
+
+impl<'a> Iterator for Arguments<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let line = self.0.strip_prefix(b"$")?;
+        let digits = line.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let length = std::str::from_utf8(&line[..digits]).ok()?.parse::<usize>().ok()?;
+        let (argument, rest) = line.get(digits + 2..)?.split_at_checked(length)?;
+        self.0 = rest.get(2..)?;
+        Some(argument)
     }
 }
 
@@ -145,11 +142,9 @@ impl fmt::Display for Command {
     /// Name and arguments on one line, cut off where they get long.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut line = self.name();
-        for position in 1..self.0.args_iter().len() {
+        for argument in self.arguments().skip(1) {
             line.push(' ');
-            line.push_str(
-                &String::from_utf8_lossy(self.argument(position).unwrap_or_default()).escape_debug().to_string(),
-            );
+            line.push_str(&String::from_utf8_lossy(argument).escape_debug().to_string());
             if line.len() > SHOWN {
                 let cut: String = line.chars().take(SHOWN).collect();
                 return write!(f, "{cut}…");

@@ -2,22 +2,23 @@
 
 use std::time::{Duration, Instant};
 
-use redis::aio::MultiplexedConnection;
-use redis::{Pipeline, RedisResult, Value};
+use redis::Value;
 
 use super::address::Address;
 use super::command::{Block, Command};
-use super::{Script, failure, refusal, script, size};
+use super::link::Link;
+use super::{Script, refusal, script};
+use crate::clock::within;
 use crate::drivers::Failure;
+
+/// A wait that nobody sees the end of: longer ones could not be added to a moment.
+const FOR_EVER: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// A connection that takes commands, pipelines, transactions and scripts.
 pub struct Connection {
-    inner: MultiplexedConnection,
-    place: String,
-    resp3: bool,
+    link: Link,
     opened: Instant,
     state: State,
-    bytes: u64,
     pub(super) verified_in: u64,
 }
 
@@ -28,10 +29,8 @@ enum State {
     Idle,
     /// Its watched keys bind the next transaction.
     Watching,
-    /// Nothing: a reply is still to come, and nobody waits for it.
-    Busy,
-    /// Nothing: it broke.
-    Lost,
+    /// Nothing: a reply is still to come, and nobody waits for it; or it broke.
+    GivenUp,
 }
 
 /// How a transaction ended.
@@ -46,15 +45,8 @@ pub enum Executed {
 impl Connection {
     /// Opens one.
     pub(super) async fn open(address: &Address) -> Result<Self, Failure> {
-        Ok(Self {
-            inner: address.connect().await?,
-            place: address.place().to_owned(),
-            resp3: address.is_resp3(),
-            opened: Instant::now(),
-            state: State::Idle,
-            bytes: 0,
-            verified_in: 0,
-        })
+        let link = address.connect().await?;
+        Ok(Self { link, opened: Instant::now(), state: State::Idle, verified_in: 0 })
     }
 
     /// Sends one command and gives its reply. `limit` does not count the time for which
@@ -123,7 +115,7 @@ impl Connection {
 
     /// Bytes sent and received since this was last asked.
     pub fn take_bytes(&mut self) -> u64 {
-        std::mem::take(&mut self.bytes)
+        self.link.take_bytes()
     }
 
     /// Whether watched keys bind the next transaction.
@@ -147,12 +139,11 @@ impl Connection {
     }
 
     async fn send(&mut self, command: &Command, limit: Duration) -> Result<Value, Failure> {
-        let cmd = command.as_cmd();
-        self.bytes += cmd.get_packed_command().len() as u64;
         let before = self.begin()?;
-        let result = within(limit, command.block(), self.inner.send_packed_command(cmd)).await;
-        let value = self.end(before, result, || format!("command `{}`", command.name()), limit)?;
-        self.bytes += size::on_the_wire(&value, self.resp3);
+        self.link.send(std::slice::from_ref(command));
+        let what = || format!("command `{}`", command.name());
+        let value = in_time(limit, command.block(), self.link.reply(), what).await?;
+        self.state = before;
         match refusal(&value) {
             Some(failure) => Err(failure),
             None => Ok(value),
@@ -160,59 +151,52 @@ impl Connection {
     }
 
     async fn send_all(&mut self, commands: &[Command], limit: Duration) -> Result<Vec<Value>, Failure> {
-        let mut pipeline = Pipeline::with_capacity(commands.len());
-        for command in commands {
-            pipeline.add_command(command.as_cmd().clone());
-        }
-        pipeline.ignore_errors();
-        let block = commands.iter().map(Command::block).fold(Block::Most(Duration::ZERO), Block::then);
-        self.bytes += pipeline.get_packed_pipeline().len() as u64;
         let before = self.begin()?;
-        let result = within(limit, block, self.inner.send_packed_commands(&pipeline, 0, commands.len())).await;
+        self.link.send(commands);
+        let link = &mut self.link;
+        let replies = async {
+            let mut replies = Vec::with_capacity(commands.len());
+            for _ in commands {
+                replies.push(link.reply().await?);
+            }
+            Ok(replies)
+        };
+        let block = commands.iter().map(Command::block).fold(Block::Most(Duration::ZERO), Block::then);
         let what = || format!("pipeline of {} commands from `{}` on", commands.len(), commands[0].name());
-        let values = self.end(before, result, what, limit)?;
-        self.bytes += values.iter().map(|value| size::on_the_wire(value, self.resp3)).sum::<u64>();
+        let values = in_time(limit, block, replies, what).await?;
+        self.state = before;
         Ok(values)
     }
 
-    /// Marks the connection as busy: should the caller be cancelled before the reply, it stays so and is not used again.
+    /// Gives the connection up for the time being: should the caller be cancelled before the reply, or the reply not
+    /// come, it stays so and is not used again.
     fn begin(&mut self) -> Result<State, Failure> {
         match self.state {
-            State::Idle | State::Watching => Ok(std::mem::replace(&mut self.state, State::Busy)),
-            State::Busy | State::Lost => {
-                Err(Failure::ConnectionLost { message: format!("connection to `{}` was given up", self.place) })
+            State::Idle | State::Watching => Ok(std::mem::replace(&mut self.state, State::GivenUp)),
+            State::GivenUp => {
+                Err(Failure::ConnectionLost { message: format!("connection to `{}` was given up", self.link.place()) })
             }
         }
     }
 
-    fn end<T>(
-        &mut self,
-        before: State,
-        result: Option<RedisResult<T>>,
-        what: impl FnOnce() -> String,
-        limit: Duration,
-    ) -> Result<T, Failure> {
-        let result = match result {
-            Some(result) => result.map_err(|error| failure::of(error, &self.place)),
-            None => return Err(Failure::Timeout { what: what(), limit }),
-        };
-        self.state = match &result {
-            Err(Failure::ConnectionLost { .. }) => State::Lost,
-            _ => before,
-        };
-        result
-    }
-
     fn unexpected(&mut self, value: &Value) -> Failure {
-        self.state = State::Lost;
-        Failure::ConnectionLost { message: format!("`{}` answered `EXEC` with {value:?}", self.place) }
+        self.state = State::GivenUp;
+        Failure::ConnectionLost { message: format!("`{}` answered `EXEC` with {value:?}", self.link.place()) }
     }
 }
 
-/// Waits for a reply within `limit` beyond the command's own wait; `None` when it did not come.
-async fn within<T>(limit: Duration, block: Block, reply: impl Future<Output = T>) -> Option<T> {
+/// Waits for a reply within `limit` beyond the command's own wait.
+async fn in_time<T>(
+    limit: Duration,
+    block: Block,
+    reply: impl Future<Output = Result<T, Failure>>,
+    what: impl FnOnce() -> String,
+) -> Result<T, Failure> {
     match block {
-        Block::Most(wait) => tokio::time::timeout(limit.saturating_add(wait), reply).await.ok(),
-        Block::Forever => Some(reply.await),
+        Block::Most(wait) => {
+            let reply = within(limit.saturating_add(wait).min(FOR_EVER), reply).await;
+            reply.unwrap_or_else(|_| Err(Failure::Timeout { what: what(), limit }))
+        }
+        Block::Forever => reply.await,
     }
 }

@@ -1,12 +1,15 @@
 //! A connection that receives published messages.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
-use futures_util::StreamExt;
-use redis::aio::{PubSubSink, PubSubStream};
+use redis::Value;
 
 use super::address::Address;
-use super::failure;
+use super::command::Command;
+use super::link::Link;
+use super::refusal;
+use crate::clock::within;
 use crate::drivers::Failure;
 
 /// A published message.
@@ -22,9 +25,9 @@ pub struct Message {
 
 /// Channels and patterns subscribed to, on a connection of its own; dropped, it is closed.
 pub struct Subscription {
-    sink: PubSubSink,
-    stream: PubSubStream,
-    place: String,
+    link: Link,
+    /// Messages that came while a change of what is subscribed to was waited for.
+    early: VecDeque<Message>,
 }
 
 impl Subscription {
@@ -33,8 +36,7 @@ impl Subscription {
         channels: &[A],
         patterns: &[A],
     ) -> Result<Self, Failure> {
-        let (sink, stream) = address.connect_for_messages().await?.split();
-        let mut subscription = Self { sink, stream, place: address.place().to_owned() };
+        let mut subscription = Self { link: address.connect().await?, early: VecDeque::new() };
         subscription.subscribe(channels).await?;
         subscription.subscribe_patterns(patterns).await?;
         Ok(subscription)
@@ -42,45 +44,98 @@ impl Subscription {
 
     /// Adds channels. Messages published after this returned are received.
     pub async fn subscribe<A: AsRef<[u8]>>(&mut self, channels: &[A]) -> Result<(), Failure> {
-        for channel in channels {
-            self.sink.subscribe(channel.as_ref()).await.map_err(|error| failure::of(error, &self.place))?;
-        }
-        Ok(())
+        self.change("subscribe", channels).await
     }
 
     /// Adds patterns, such as `news.*`.
     pub async fn subscribe_patterns<A: AsRef<[u8]>>(&mut self, patterns: &[A]) -> Result<(), Failure> {
-        for pattern in patterns {
-            self.sink.psubscribe(pattern.as_ref()).await.map_err(|error| failure::of(error, &self.place))?;
-        }
-        Ok(())
+        self.change("psubscribe", patterns).await
     }
 
     /// Drops channels.
     pub async fn unsubscribe<A: AsRef<[u8]>>(&mut self, channels: &[A]) -> Result<(), Failure> {
-        for channel in channels {
-            self.sink.unsubscribe(channel.as_ref()).await.map_err(|error| failure::of(error, &self.place))?;
-        }
-        Ok(())
+        self.change("unsubscribe", channels).await
     }
 
     /// The next message; `None` when none came within `limit`. Without a limit it waits for ever.
     pub async fn next(&mut self, limit: Option<Duration>) -> Result<Option<Message>, Failure> {
-        let message = match limit {
-            Some(limit) => match tokio::time::timeout(limit, self.stream.next()).await {
-                Ok(message) => message,
-                Err(_) => return Ok(None),
-            },
-            None => self.stream.next().await,
+        if let Some(message) = self.early.pop_front() {
+            return Ok(Some(message));
+        }
+        let link = &mut self.link;
+        let message = async {
+            loop {
+                // What else comes answers a change that its caller did not wait for.
+                if let Told::Message(message) = told(link.next().await?) {
+                    return Ok(message);
+                }
+            }
         };
-        let message = message.ok_or_else(|| Failure::ConnectionLost {
-            message: format!("connection to `{}` lost while waiting for messages", self.place),
-        })?;
-        let channel = message.get_channel().map_err(|error| failure::of(error, &self.place))?;
-        let pattern = match message.from_pattern() {
-            true => Some(message.get_pattern().map_err(|error| failure::of(error, &self.place))?),
-            false => None,
-        };
-        Ok(Some(Message { channel, pattern, payload: message.get_payload_bytes().to_vec() }))
+        match limit {
+            Some(limit) => within(limit, message).await.map_or(Ok(None), |message| message.map(Some)),
+            None => message.await.map(Some),
+        }
+    }
+
+    /// Sends a command for all names, and waits until each is confirmed.
+    async fn change<A: AsRef<[u8]>>(&mut self, verb: &str, names: &[A]) -> Result<(), Failure> {
+        if names.is_empty() {
+            return Ok(());
+        }
+        let mut command = Command::new(verb.as_bytes());
+        command.args(names);
+        self.link.send(&[command]);
+        let mut expected: VecDeque<&[u8]> = names.iter().map(AsRef::as_ref).collect();
+        while let Some(name) = expected.front() {
+            match told(self.link.next().await?) {
+                Told::Message(message) => self.early.push_back(message),
+                Told::Changed(kind, changed) if kind == verb.as_bytes() && changed == *name => {
+                    expected.pop_front();
+                }
+                Told::Refused(failure) => return Err(failure),
+                Told::Changed(..) | Told::Other => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a server tells a subscriber.
+enum Told {
+    Message(Message),
+    /// The kind of a change, and the channel or pattern.
+    Changed(Vec<u8>, Vec<u8>),
+    Refused(Failure),
+    Other,
+}
+
+/// Reads what RESP3 sends as a push and RESP2 as an array.
+fn told(value: Value) -> Told {
+    if let Some(failure) = refusal(&value) {
+        return Told::Refused(failure);
+    }
+    let (kind, parts) = match value {
+        Value::Push { kind, data } => (kind.to_string().into_bytes(), data),
+        Value::Array(mut parts) if !parts.is_empty() => match parts.remove(0) {
+            Value::BulkString(kind) => (kind, parts),
+            _ => return Told::Other,
+        },
+        _ => return Told::Other,
+    };
+    let mut strings = parts.into_iter().map(|part| match part {
+        Value::BulkString(bytes) => Some(bytes),
+        _ => None,
+    });
+    let mut string = || strings.next().flatten();
+    match &kind[..] {
+        b"message" | b"smessage" => match (string(), string()) {
+            (Some(channel), Some(payload)) => Told::Message(Message { channel, pattern: None, payload }),
+            _ => Told::Other,
+        },
+        b"pmessage" => match (string(), string(), string()) {
+            (pattern @ Some(_), Some(channel), Some(payload)) => Told::Message(Message { channel, pattern, payload }),
+            _ => Told::Other,
+        },
+        _ => string().map_or(Told::Other, |name| Told::Changed(kind, name)),
     }
 }

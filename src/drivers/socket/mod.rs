@@ -12,6 +12,8 @@ mod outbox;
 mod stream;
 mod tls;
 mod turn;
+mod unverified;
 
 pub(super) use open::{KeepAlive, Socket, TcpOptions};
 pub use turn::in_turns;
+pub(super) use unverified::Unverified;

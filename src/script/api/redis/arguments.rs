@@ -7,16 +7,18 @@
 
 use mlua::{Table, Value};
 
-use crate::drivers::redis::Command;
+use crate::drivers::redis::{Command, Verb};
 use crate::script::error::Thrown;
 use crate::script::fields::describe;
 
-/// The command `name` with the values of a call.
-pub(super) fn command<'a>(name: &str, values: impl IntoIterator<Item = &'a Value>) -> Result<Command, Thrown> {
-    let mut command = Command::new(name.as_bytes());
+/// The command of a name with the values of a call.
+pub(super) fn command<'a>(verb: &Verb, values: impl IntoIterator<Item = &'a Value>) -> Result<Command, Thrown> {
+    let mut command = Command::of(verb);
     for (position, value) in values.into_iter().enumerate() {
-        let wrong = |what: String| wrong_argument(name, position + 1, &what);
+        let wrong = |what: String| wrong_argument(verb, position + 1, &what);
         match value {
+            Value::String(text) => command.arg(&text.as_bytes()),
+            Value::Integer(number) => command.arg(itoa::Buffer::new().format(*number).as_bytes()),
             Value::Table(table) => command.args(flatten(table).map_err(wrong)?),
             scalar => command.arg(&bytes(scalar).ok_or_else(|| wrong(describe(scalar)))?),
         };
@@ -36,7 +38,8 @@ pub(super) fn strings(value: &Value, what: &str) -> Result<Vec<Vec<u8>>, Thrown>
     }
 }
 
-fn wrong_argument(name: &str, position: usize, came: &str) -> Thrown {
+fn wrong_argument(verb: &Verb, position: usize, came: &str) -> Thrown {
+    let name = String::from_utf8_lossy(verb.name());
     let message = format!("argument {position} of `{name}` is {came}: Redis takes strings and numbers");
     match came {
         "`true`" | "`false`" => Thrown::misuse_with(message, "say what it is to be stored as: `1`, `\"true\"` …"),
@@ -94,7 +97,7 @@ mod tests {
     fn sent(code: &str) -> Result<String, String> {
         let lua = Lua::new();
         let values: MultiValue = lua.load(code).eval().unwrap();
-        command("cmd", &values).map(|command| command.to_string()).map_err(|error| error.to_string())
+        command(&Verb::new(b"cmd"), &values).map(|command| command.to_string()).map_err(|error| error.to_string())
     }
 
     #[test]

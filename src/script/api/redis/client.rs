@@ -11,7 +11,7 @@ use mlua::{Function, Lua, MetaMethod, MultiValue, UserData, UserDataMethods, Val
 use super::held::{Borrowed, Held};
 use super::{arguments, pipeline, reply, script, subscription, transaction};
 use crate::drivers::Failure;
-use crate::drivers::redis::{Command, Connection, Lease, Pool};
+use crate::drivers::redis::{Command, Connection, Lease, Pool, Verb};
 use crate::script::args::Args;
 use crate::script::blame;
 use crate::script::error::Thrown;
@@ -58,7 +58,7 @@ impl UserData for Client {
             let client = this.clone();
             async move {
                 let name: String = Args::new("redis:call", values.pop_front().into_iter().collect()).req("command")?;
-                let command = arguments::command(&name, &values)?;
+                let command = arguments::command(&Verb::new(name.as_bytes()), &values)?;
                 let reply = client.send(&lua, &label(&name.to_ascii_lowercase()), &command).await?;
                 // `call` gives the reply as it is.
                 if reply == crate::drivers::redis::Value::Nil { Ok(Value::Nil) } else { reply::plain(&lua, &reply) }
@@ -204,17 +204,25 @@ impl Drop for Holding {
 
 /// The function that sends command `name`.
 fn sender(lua: &Lua, name: String) -> mlua::Result<Function> {
-    let name: Rc<str> = name.to_ascii_lowercase().into();
-    let label = label(&name);
+    let name = name.to_ascii_lowercase();
+    let sent = Rc::new(Sent { verb: Verb::new(name.as_bytes()), label: label(&name), name });
     lua.create_async_function(move |lua, (this, values): (Value, MultiValue)| {
-        let (name, label) = (name.clone(), label.clone());
+        let sent = sent.clone();
         async move {
-            let client = of(&this, &name)?;
-            let command = arguments::command(&name, &values)?;
-            let reply = client.send(&lua, &label, &command).await?;
-            reply::to_lua(&lua, &name, &reply)
+            let client = of(&this, &sent.name)?;
+            let command = arguments::command(&sent.verb, &values)?;
+            let reply = client.send(&lua, &sent.label, &command).await?;
+            reply::to_lua(&lua, &sent.name, &reply)
         }
     })
+}
+
+/// What all calls of one command share.
+struct Sent {
+    verb: Verb,
+    label: Arc<str>,
+    /// In small letters.
+    name: String,
 }
 
 /// The name under which a command's figures are kept.

@@ -7,7 +7,7 @@ use mlua::{Function, Lua, MetaMethod, MultiValue, Table, UserData, UserDataMetho
 
 use super::{arguments, reply};
 use crate::drivers::Failure;
-use crate::drivers::redis::{Command, Value as Reply, refusal};
+use crate::drivers::redis::{Command, Value as Reply, Verb, refusal};
 use crate::script::error::Thrown;
 use crate::script::fields::{Fields, describe};
 
@@ -57,7 +57,7 @@ impl Queue {
     }
 
     fn add<'a>(&self, name: &str, values: impl IntoIterator<Item = &'a Value>) -> Result<usize, Thrown> {
-        let command = arguments::command(name, values)?;
+        let command = arguments::command(&Verb::new(name.as_bytes()), values)?;
         let mut queued = self.0.borrow_mut();
         queued.names.push(name.to_ascii_lowercase());
         queued.commands.push(command);

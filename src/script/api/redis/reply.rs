@@ -33,7 +33,7 @@ pub(super) fn plain(lua: &Lua, reply: &Reply) -> mlua::Result<Value> {
         Reply::Okay => Value::String(lua.create_string("OK")?),
         Reply::Double(number) => Value::Number(*number),
         Reply::Boolean(flag) => Value::Boolean(*flag),
-        Reply::BigNumber(number) => Value::String(lua.create_string(number.to_string())?),
+        Reply::BigNumber(number) => Value::String(lua.create_string(number)?),
         Reply::Array(items) | Reply::Set(items) | Reply::Push { data: items, .. } => list(lua, items, plain)?,
         Reply::Map(pairs) => Value::Table(map(lua, pairs.iter().map(|(key, value)| (key, value)))?),
         Reply::Attribute { data, .. } => plain(lua, data)?,
