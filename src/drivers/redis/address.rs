@@ -158,7 +158,7 @@ mod tests {
             "redis://user:x#secret@host",
             "user:secret@host",
         ] {
-            let message = parse(url).unwrap_err().to_string();
+            let message = parse(url).err().unwrap().to_string();
             assert!(message.contains("is not a Redis URL"), "{message}");
             assert!(!message.contains("secret"), "{message}");
         }
