@@ -24,9 +24,9 @@ async fn value(client: &tokio_postgres::Client, sql: &str) -> String {
     client.query_one(sql, &[]).await.unwrap().get(0)
 }
 
-async fn ping(url: &str) -> redis::RedisResult<String> {
-    let mut connection = redis::Client::open(url)?.get_multiplexed_async_connection().await?;
-    redis::cmd("PING").query_async(&mut connection).await
+fn ping(url: &str) -> redis::RedisResult<String> {
+    let mut connection = redis::Client::open(url)?.get_connection()?;
+    redis::cmd("PING").query(&mut connection)
 }
 
 /// Bounded patience for what another process does in its own time.
@@ -101,16 +101,16 @@ async fn a_password_is_asked_for_and_never_shown() {
 
     let options = RedisOptions { password: Some("s3cret @/\"".into()), ..RedisOptions::default() };
     let server = ThrowawayRedis::start(&options).unwrap();
-    assert_eq!(ping(server.url().reveal()).await.unwrap(), "PONG");
-    assert_eq!(ping(server.socket_url().reveal()).await.unwrap(), "PONG");
-    assert!(ping(&format!("redis://127.0.0.1:{}", server.port())).await.is_err());
+    assert_eq!(ping(server.url().reveal()).unwrap(), "PONG");
+    assert_eq!(ping(server.socket_url().reveal()).unwrap(), "PONG");
+    assert!(ping(&format!("redis://127.0.0.1:{}", server.port())).is_err());
 }
 
 #[tokio::test]
 async fn redis_answers_over_tcp_and_over_its_socket() {
     let server = support::redis();
-    assert_eq!(ping(server.url().reveal()).await.unwrap(), "PONG");
-    assert_eq!(ping(server.socket_url().reveal()).await.unwrap(), "PONG");
+    assert_eq!(ping(server.url().reveal()).unwrap(), "PONG");
+    assert_eq!(ping(server.socket_url().reveal()).unwrap(), "PONG");
 }
 
 #[test]
@@ -160,9 +160,9 @@ async fn a_killed_postgres_comes_back_on_the_same_port_with_its_data() {
 async fn a_killed_redis_comes_back_on_the_same_port() {
     let mut server = ThrowawayRedis::start(&RedisOptions::default()).unwrap();
     server.kill();
-    assert!(ping(server.url().reveal()).await.is_err());
+    assert!(ping(server.url().reveal()).is_err());
     server.restart().unwrap();
-    assert_eq!(ping(server.url().reveal()).await.unwrap(), "PONG");
+    assert_eq!(ping(server.url().reveal()).unwrap(), "PONG");
 }
 
 #[tokio::test]
