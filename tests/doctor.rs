@@ -92,6 +92,21 @@ fn servers_that_are_not_there_stand_in_the_way() {
     assert!(!dead.report.to_string().contains("secret"), "{}", dead.report);
 }
 
+#[test]
+fn the_other_kind_of_server_is_known_when_it_answers() {
+    let place =
+        |url: &str| url.rsplit_once('@').map_or(url, |(_, place)| place).trim_start_matches("redis://").to_owned();
+    let (postgres, redis) = (support::postgres().url(), support::redis().url());
+    let examined =
+        Examined::of(&["--pg", &format!("postgres://me@{}/app", place(redis.reveal()).trim_end_matches('/'))]);
+    assert_eq!(examined.status, Some(4));
+    examined.assert("reachable", "fail", "what answers there is a Redis");
+    let port = place(postgres.reveal());
+    let examined = Examined::of(&["--redis", &format!("redis://{}", port.split('/').next().unwrap())]);
+    assert_eq!(examined.status, Some(4));
+    examined.assert("reachable", "fail", "what answers there is a PostgreSQL");
+}
+
 #[tokio::test]
 async fn a_role_without_rights_is_told_what_to_ask_for() {
     let server = ThrowawayPostgres::start(&PostgresOptions::default()).expect("PostgreSQL starts");

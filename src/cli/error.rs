@@ -39,6 +39,11 @@ pub enum CliError {
     /// Nothing to look at.
     #[error("there is no target to look at\nhint: give `--pg URL`, `--redis URL`, or `--target NAME` of throng.toml")]
     NoTarget,
+    /// A URL of the other kind of server.
+    #[error(
+        "target `{target}` is a {needs}, but the URL given for it is that of a {is}\nhint: give the URL of a {is} with `{flag}`"
+    )]
+    OtherKind { target: String, is: &'static str, needs: &'static str, flag: &'static str },
     /// A URL that cannot be understood.
     #[error("target `{target}`: {source}{}", source.hint_line())]
     Url { target: String, source: Box<Failure> },

@@ -92,6 +92,7 @@ impl From<&CliError> for ExitStatus {
             | CliError::ReadScenario { .. }
             | CliError::Url { .. }
             | CliError::NoTarget
+            | CliError::OtherKind { .. }
             | CliError::BadOut { .. }
             | CliError::OutToNowhere { .. }
             | CliError::OutPlace(_)

@@ -10,6 +10,7 @@ use super::locate::locate;
 use crate::analysis::threshold::Thresholds;
 use crate::drivers::{postgres, redis};
 use crate::plan::safety;
+use crate::plan::target::SecretUrl;
 use crate::plan::{Layer, Machine, Origin, Plan, Scenario, Settings, resolve};
 use crate::script::{self, Source};
 
@@ -37,6 +38,7 @@ pub fn prepare(name: &str, flags: &PlanFlags) -> Result<Prepared, CliError> {
     plan.allow_exec = flags.allow_exec;
     plan.data = flags.data.clone();
     let thresholds = Thresholds::parse(&plan.thresholds)?;
+    thresholds.check(&scenario.personas)?;
     Ok(Prepared { source, scenario, plan, thresholds })
 }
 
@@ -68,10 +70,30 @@ pub fn prepare_targets(flags: Settings, target: Option<&str>, config: Option<&Os
 fn check_urls(plan: &Plan) -> Result<(), CliError> {
     let postgres = plan.targets.postgres.iter().map(|(name, target)| (name, target.url.as_ref().map(postgres::check)));
     let redis = plan.targets.redis.iter().map(|(name, target)| (name, target.url.as_ref().map(redis::check)));
+    check_kinds(plan)?;
     for (name, checked) in postgres.chain(redis) {
         checked
             .unwrap_or(Ok(()))
             .map_err(|failure| CliError::Url { target: name.clone(), source: Box::new(failure) })?;
+    }
+    Ok(())
+}
+
+/// Finds a URL of Redis given for a PostgreSQL, and the other way round.
+fn check_kinds(plan: &Plan) -> Result<(), CliError> {
+    let starts = |url: Option<&SecretUrl>, schemes: &[&str]| {
+        url.is_some_and(|url| schemes.iter().any(|scheme| url.reveal().starts_with(scheme)))
+    };
+    let wrong = |target: &String, is, needs, flag| CliError::OtherKind { target: target.clone(), is, needs, flag };
+    for (name, target) in &plan.targets.postgres {
+        if starts(target.url.as_ref(), &["redis://", "rediss://", "redis+unix://", "valkey://"]) {
+            return Err(wrong(name, "Redis", "PostgreSQL", "--redis"));
+        }
+    }
+    for (name, target) in &plan.targets.redis {
+        if starts(target.url.as_ref(), &["postgres://", "postgresql://"]) {
+            return Err(wrong(name, "PostgreSQL", "Redis", "--pg"));
+        }
     }
     Ok(())
 }

@@ -37,9 +37,11 @@ pub fn rehearse(args: RehearseArgs, terminal: &mut Terminal) -> Result<ExitStatu
     let mut stage = terminal.clone();
     // A rehearsal goes on when nobody listens any more, so that it cleans up after itself.
     let tell = move |step: Step<'_>| drop(stage.line(&describe(&step)));
-    let Rehearsal { succeeded, failed, unverified } = engine::rehearse(plan, &source, tell)?;
-    terminal.line(&format!("\n{succeeded} went well, {failed} failed"))?;
+    let Rehearsal { succeeded, failed, unverified, interrupted } = engine::rehearse(plan, &source, tell)?;
+    let early = if interrupted { ", interrupted before the rest" } else { "" };
+    terminal.line(&format!("\n{succeeded} went well, {failed} failed{early}"))?;
     Ok(match failed {
+        _ if interrupted => ExitStatus::Interrupted,
         0 => ExitStatus::Passed,
         failed if failed == unverified => ExitStatus::Failed,
         _ => ExitStatus::Incomplete,

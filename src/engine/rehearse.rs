@@ -11,6 +11,8 @@ use tokio::task::LocalSet;
 
 use super::control::Control;
 use super::error::EngineError;
+use super::signals::Signals;
+use super::stop::{Stop, Urgency};
 use super::targets::{self, Throwaway};
 use crate::monitor::claims;
 use crate::plan::Plan;
@@ -52,6 +54,8 @@ pub struct Rehearsal {
     pub failed: u64,
     /// Of those, `verify`, if what it checked does not hold; a bug in it is another matter.
     pub unverified: u64,
+    /// Whether a signal ended it.
+    pub interrupted: bool,
 }
 
 /// Rehearses a plan.
@@ -64,16 +68,39 @@ pub fn rehearse(
     tell: impl FnMut(Step<'_>) + 'static,
 ) -> Result<Rehearsal, EngineError> {
     plan.begin_as(targets::run_id());
+    let stop = Stop::default();
+    let _signals = Signals::catch(&stop).map_err(EngineError::Start)?;
     let _throwaway = Throwaway::start(&mut plan)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(EngineError::Start)?;
     LocalSet::new().block_on(&runtime, async {
-        targets::look(&plan).await?.fit(&mut plan)?;
-        claims::check(&plan).await?;
+        let interrupted = Rehearsal { interrupted: true, ..Rehearsal::default() };
+        let Some(ready) = unless_interrupted(&stop, make_ready(&mut plan)).await else { return Ok(interrupted) };
+        ready?;
         let mut stage = Stage::new(&plan, source, tell)?;
-        let played = stage.play().await;
+        let played = unless_interrupted(&stop, stage.play()).await;
+        let played = match played {
+            Some(played) => played,
+            None => stage.clean_up(&stop).await,
+        };
+        // Also has the servers stop what was under way.
         stage.control.close().await;
         played
     })
+}
+
+/// Does `work`; none if a signal comes before it is done, and what was under way is broken off.
+async fn unless_interrupted<T>(stop: &Stop, work: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        biased;
+        () = stop.reached(Urgency::Graceful) => None,
+        done = work => Some(done),
+    }
+}
+
+/// Looks at the targets, and has the plan take no more than they have room for.
+async fn make_ready(plan: &mut Plan) -> Result<(), EngineError> {
+    targets::look(plan).await?.fit(plan)?;
+    Ok(claims::check(plan).await?)
 }
 
 type Tell = Rc<RefCell<dyn FnMut(Step<'_>)>>;
@@ -125,11 +152,31 @@ impl Stage {
             self.outcome.borrow_mut().unverified += u64::from(found);
             self.end("verify", begun, error.as_ref());
         }
+        self.teardown().await;
+        Ok(*self.outcome.borrow())
+    }
+
+    async fn teardown(&mut self) {
         self.begin("teardown");
         let begun = Instant::now();
         let torn_down = self.control.teardown().await;
         self.end("teardown", begun, torn_down.err().as_ref());
-        Ok(*self.outcome.borrow())
+    }
+
+    /// What is left to do after a signal, unless there is another one: the next rehearsal must find what this one
+    /// has made to be throng's, and the scenario tidies up.
+    async fn clean_up(&mut self, stop: &Stop) -> Result<Rehearsal, EngineError> {
+        let work = async {
+            claims::mark(&self.plan).await?;
+            self.teardown().await;
+            Ok::<(), EngineError>(())
+        };
+        tokio::select! {
+            biased;
+            () = stop.reached(Urgency::AtOnce) => {}
+            done = work => done?,
+        }
+        Ok(Rehearsal { interrupted: true, ..*self.outcome.borrow() })
     }
 
     async fn persona(&mut self, persona: usize) -> Result<(), EngineError> {

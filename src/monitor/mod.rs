@@ -1,7 +1,8 @@
 //! Looking at targets and at throng itself.
 //!
 //! `probe` finds out before the load whether the targets are there and new
-//! enough; [`claims`] keeps off tables that others made; [`doctor`] is all of that as a checklist, and more; [`Processor`] measures what throng itself takes.
+//! enough, and a `stranger` no target at all; [`claims`] keeps off tables that others made; [`doctor`] is all of that as
+//! a checklist, and more; [`Processor`] measures what throng itself takes.
 //!
 //! [`Monitor`] watches while the users are there, on a thread of its own. A *source* is one thing to watch, with a folder
 //! of its own (`postgres/`); each of its *samplers* ([`sampler::Sampler`]) is a file there and a line in its registry.
@@ -17,6 +18,7 @@ mod postgres;
 mod probe;
 mod processor;
 mod sampler;
+mod stranger;
 mod watch;
 
 use std::time::Duration;

@@ -1,6 +1,7 @@
 //! A look at each target before the load: is it there, does it let us in, is it new enough?
 
 use super::PATIENCE;
+use super::stranger::{self, Stranger};
 use crate::drivers::redis::Command;
 use crate::drivers::{self, Failure};
 use crate::plan::Limits;
@@ -34,6 +35,19 @@ pub enum ProbeError {
         free: u64,
         /// Of those, how many are left to others.
         reserve: u64,
+    },
+    /// Another kind of server answers there.
+    #[error(
+        "target `{name}` at {address}: what answers there is a {}\nhint: give it with `{}`, or mend the port",
+        stranger.name(), stranger.flag()
+    )]
+    Stranger {
+        /// The target's name.
+        name: String,
+        /// Where it is, without a password.
+        address: String,
+        /// What answers.
+        stranger: Stranger,
     },
     /// Its database is marked as production.
     #[error(
@@ -112,7 +126,11 @@ pub async fn postgres(name: &str, target: &PostgresTarget, limits: &Limits) -> R
     let address = address(target.url.as_ref());
     let refused = |failure| refused(name, &address, failure);
     let limits = &limits.with_statement(PATIENCE);
-    let connection = drivers::postgres::Connection::open(target, limits).await.map_err(refused)?;
+    let opening = drivers::postgres::Connection::open(target, limits);
+    let connection = match stranger::unless_met(Stranger::Redis, target.url.as_ref(), opening).await {
+        Some(opened) => opened.map_err(refused)?,
+        None => return Err(ProbeError::Stranger { name: name.to_owned(), address, stranger: Stranger::Redis }),
+    };
     let version = text_of(&connection, "SHOW server_version").await.map_err(refused)?;
     // What only speaks PostgreSQL's protocol may not know its settings.
     let room = text_of(&connection, ROOM).await.ok().and_then(|room| room.parse::<i64>().ok());
@@ -165,7 +183,10 @@ pub async fn redis(name: &str, target: &RedisTarget, limits: &Limits) -> Result<
     let pool = drivers::redis::Pool::new(name, target, 1, limits).map_err(refused)?;
     let mut command = Command::new(b"INFO");
     command.arg(b"server");
-    let mut lease = pool.acquire().await.map_err(refused)?;
+    let mut lease = match stranger::unless_met(Stranger::Postgres, target.url.as_ref(), pool.acquire()).await {
+        Some(lease) => lease.map_err(refused)?,
+        None => return Err(ProbeError::Stranger { name: name.to_owned(), address, stranger: Stranger::Postgres }),
+    };
     let info = lease.call(&command, PATIENCE).await.map_err(refused)?;
     let text = match info {
         redis::Value::BulkString(bytes) => String::from_utf8_lossy(&bytes).into_owned(),

@@ -19,6 +19,7 @@
 //! A rule that met no sample has failed: it cannot have been looked at.
 
 mod error;
+mod known;
 mod names;
 mod parse;
 mod reader;

@@ -67,6 +67,13 @@ impl<'a> Reader<'a> {
                         Some(&format!("did you mean `{near}`?")),
                     ));
                 }
+                if !is_metric_name(name) {
+                    return Err(self.error(
+                        place,
+                        format!("`{name}` can't be the name of a metric"),
+                        Some("a metric's name is letters, digits and `_`, a letter first"),
+                    ));
+                }
                 match metric_stat(stat) {
                     Some(stat) => Ok(Figure::Metric(name.to_owned(), stat)),
                     None => unknown("`count`, `rate`, `last`, `p95` or any other percentile, `min`, `mean` or `max`"),
@@ -100,6 +107,11 @@ impl<'a> Reader<'a> {
 /// The first choice of a list such as ``​`rate` or `count` ``.
 fn example(choices: &str) -> &str {
     choices.split('`').nth(1).unwrap_or_default()
+}
+
+/// As `throng.metrics` takes them.
+fn is_metric_name(name: &str) -> bool {
+    name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') && name.starts_with(|c: char| c.is_ascii_alphabetic())
 }
 
 fn metric_stat(text: &str) -> Option<MetricStat> {

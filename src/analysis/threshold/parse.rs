@@ -151,6 +151,11 @@ impl<'a> Reader<'a> {
                 Err(_) => wrong("a time with its unit", "500ms"),
             },
             ThresholdUnit::Share => match text.parse::<Percent>() {
+                Ok(share) if share.fraction() > 1.0 => Err(self.error(
+                    place,
+                    format!("`{text}` is more than all of them"),
+                    Some("a share is at most `100%`"),
+                )),
                 Ok(share) => Ok(share.fraction()),
                 Err(_) => wrong("a percentage", "1%"),
             },
@@ -237,11 +242,11 @@ mod tests {
             ("iterations{persona=a}.failed < 1", Figure::Iterations(IterationKind::Failed), 1.0),
             ("cache_hits > 60%", Figure::Metric("cache_hits".into(), MetricStat::Main), 0.6),
             (
-                "queue.depth{queue=mail}.max < 1e3",
-                Figure::Metric("queue.depth".into(), MetricStat::Of(Stat::Max)),
+                "queue_depth{queue=mail}.max < 1e3",
+                Figure::Metric("queue_depth".into(), MetricStat::Of(Stat::Max)),
                 1000.0,
             ),
-            ("queue.depth.p99 < 5", Figure::Metric("queue.depth".into(), MetricStat::Of(Stat::Percentile(99.0))), 5.0),
+            ("queue_depth.p99 < 5", Figure::Metric("queue_depth".into(), MetricStat::Of(Stat::Percentile(99.0))), 5.0),
         ] {
             let rule = parse(text);
             assert_eq!((rule.figure, rule.limit), (figure, limit), "{text}");
@@ -263,6 +268,9 @@ mod tests {
             "response.p95[30] < 2s",
             "response.p95[0.5s] < 2s",
             "errors.rate < 1",
+            "errors.rate < 500%",
+            "queue.depth < 5",
+            "2nd_try.p95 < 5",
             "errors{clas=timeout}.rate < 1%",
             "throughput > 100",
             "throughput.p95 > 100/s",

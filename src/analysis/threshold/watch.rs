@@ -1,9 +1,10 @@
 //! Watching rules over a run.
 
-use super::RuleError;
 use super::rule::{Comparison, Rule};
 use super::tally::Tally;
 use super::window::Window;
+use super::{RuleError, known};
+use crate::plan::scenario::PersonaDecl;
 use crate::record::{IntervalInput, PhaseRecord, ThresholdRecord};
 
 /// All thresholds of a run.
@@ -27,6 +28,11 @@ impl Thresholds {
     pub fn parse(rules: &[String]) -> Result<Self, RuleError> {
         let watches = rules.iter().map(|text| Rule::parse(text).map(Watch::new)).collect::<Result<_, _>>()?;
         Ok(Self { watches })
+    }
+
+    /// Refuses rules on personas and operations that a scenario does not have; they would meet no sample.
+    pub fn check(&self, personas: &[PersonaDecl]) -> Result<(), RuleError> {
+        self.watches.iter().try_for_each(|watch| known::check(&watch.rule, personas))
     }
 
     /// Looks at one interval, given the phases of the run up to its end. Returns a rule, as written, whose

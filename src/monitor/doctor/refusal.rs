@@ -12,6 +12,10 @@ pub(super) fn items(error: &ProbeError, kind: &str) -> Vec<Item> {
             let found = format!("{kind} {version} is too old");
             vec![Item::fail("version", found, format!("upgrade to {kind} {least} or newer"))]
         }
+        ProbeError::Stranger { stranger, .. } => {
+            let found = format!("what answers there is a {}", stranger.name());
+            vec![Item::fail("reachable", found, format!("give it with `{}`, or mend the port", stranger.flag()))]
+        }
         // Those are for the caller who asks for connections, and of no target that is only looked at.
         ProbeError::NoRoom { .. } | ProbeError::Production { .. } => Vec::new(),
     }

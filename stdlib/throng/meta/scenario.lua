@@ -82,11 +82,14 @@
 ---@field postgres? string|table<string, string> URL of the PostgreSQL, or URLs by name
 ---@field redis? string|table<string, string> URL of the Redis, or URLs by name
 ---@field connections? integer connections to each target, over all workers
+---@field reserve? integer connections of a PostgreSQL that are left free for others
 ---@field pool? "shared"|"persona"|"user" who shares the connections
 ---@field connection_lifetime? throng.Duration age at which a connection is replaced
 ---@field acquire_timeout? throng.Duration how long a user waits for a connection
 ---@field statements? "prepared"|"unnamed"|"simple" how statements travel
 ---@field statement_timeout? throng.Duration limit for one statement or command
+---@field lock_timeout? throng.Duration limit for waiting for a lock in PostgreSQL; `"0s"` for none
+---@field idle_in_transaction_timeout? throng.Duration limit for idling in a transaction; `"0s"` for none
 ---@field operation_timeout? throng.Duration limit for one operation
 ---@field connect_timeout? throng.Duration limit for opening a connection
 ---@field no_monitor? string|string[] what is not watched: `"postgres"`, `"redis"`, `"host"`, `"all"`
