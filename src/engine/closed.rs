@@ -1,9 +1,12 @@
 //! Closed load: users of a population come, play, think and go.
 
+use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
+
+use tokio::task::{JoinSet, yield_now};
 
 use super::worker::Crew;
 use crate::clock;
@@ -17,10 +20,36 @@ const START_AGAIN_AFTER: Duration = Duration::from_secs(1);
 /// How often it tries, so that a load without an end in time has one all the same.
 const START_TRIES: u32 = 30;
 
+/// So many users come between two turns of the loop.
+const AT_ONCE: usize = 64;
+
+/// Lets the users come that stand at `place` and at every `workers`-th after it, each when its first span begins,
+/// and waits until all have left. To make them all beforehand would hold the loop up just when the load begins.
+pub async fn populate(crew: Rc<Crew>, group: Rc<Group>, schedule: ClosedSchedule, place: usize) {
+    let mut users = JoinSet::new();
+    // The first of two users never comes after the second: spans are of a line that has to pass the one to reach
+    // the other.
+    for (turn, number) in (place as u64..schedule.users()).step_by(crew.workers).enumerate() {
+        let spans = schedule.spans(number);
+        let Some(first) = spans.first() else { continue };
+        crew.clock.pause_until(crew.origin() + first.from).await;
+        if crew.is_stopping() {
+            break;
+        }
+        users.spawn_local(live(crew.clone(), group.clone(), spans, schedule.iterations(), number));
+        // What is left of those who have gone.
+        while users.try_join_next().is_some() {}
+        if turn % AT_ONCE == AT_ONCE - 1 {
+            yield_now().await;
+        }
+    }
+    while users.join_next().await.is_some() {}
+}
+
 /// One user's life: it plays during each of its spans.
-pub async fn live(crew: Rc<Crew>, group: Rc<Group>, schedule: Rc<ClosedSchedule>, number: u64) {
+async fn live(crew: Rc<Crew>, group: Rc<Group>, spans: Vec<Span>, iterations: Iterations, number: u64) {
     let persona = group.assignment.persona(number);
-    for span in schedule.spans(number) {
+    for span in spans {
         crew.clock.pause_until(crew.origin() + span.from).await;
         if crew.is_stopping() {
             return;
@@ -30,8 +59,8 @@ pub async fn live(crew: Rc<Crew>, group: Rc<Group>, schedule: Rc<ClosedSchedule>
         if !start(&crew, &player, span).await {
             return;
         }
-        let limit = Limit::new(schedule.iterations(), crew.taken(group.index));
-        let playing = play(&crew, &player, span, limit);
+        let limit = Limit::new(iterations, crew.taken(group.index));
+        let playing = pin!(play(&crew, &player, span, limit));
         match span.to {
             // A user that does not find an end is interrupted; its iteration counts as unfinished.
             Some(to) => {
@@ -81,7 +110,7 @@ async fn play(crew: &Rc<Crew>, player: &Player, span: Span, mut limit: Limit) {
         let think = player.think();
         if think.is_zero() {
             // Users that neither think nor wait for a target must still let others have their turn.
-            tokio::task::yield_now().await;
+            yield_now().await;
         } else {
             let wake = Instant::now() + think;
             crew.clock.pause_until(until.map_or(wake, |until| wake.min(until))).await;

@@ -140,7 +140,7 @@ async fn play(orders: Orders, clock: Clock) -> Result<(), EngineError> {
     Ok(())
 }
 
-/// Starts everybody of this worker's part.
+/// Starts whoever lets users come: this worker's part of each group.
 fn populate(crew: &Rc<Crew>) -> JoinSet<()> {
     let mut users = JoinSet::new();
     let mut users_before = 0;
@@ -151,13 +151,10 @@ fn populate(crew: &Rc<Crew>) -> JoinSet<()> {
         let group = Rc::new(group.clone());
         match group.load.schedule(crew.plan.warm_up) {
             Schedule::Closed(schedule) => {
-                let schedule = Rc::new(schedule);
-                for number in (place as u64..schedule.users()).step_by(crew.workers) {
-                    users.spawn_local(closed::live(crew.clone(), group.clone(), schedule.clone(), number));
-                }
+                users.spawn_local(closed::populate(crew.clone(), group, schedule, place));
             }
             Schedule::Open(schedule) => {
-                users.spawn_local(open::serve(crew.clone(), group.clone(), schedule, place));
+                users.spawn_local(open::serve(crew.clone(), group, schedule, place));
             }
         }
     }
