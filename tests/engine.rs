@@ -334,12 +334,15 @@ fn a_seed_gives_the_same_operations_and_data_whatever_the_workers() {
         ("true", &[("rate", "400/s"), ("duration", "250ms"), ("arrivals", "poisson")]),
     ] {
         let text = NOTED.replace("OPEN", open);
-        let notes = |workers| {
-            let record = record(&text, settings, workers);
+        let notes_of = |seed, workers| {
+            let record = record(&text, &[settings, &[("seed", seed)]].concat(), workers);
             record.checks[0].message.clone().expect("the notes")
         };
-        let (one, two) = (notes(1), notes(2));
-        assert_eq!(one, two);
+        let notes = |workers| notes_of("7", workers);
+        let one = notes(1);
+        assert_eq!(one, notes(2));
+        assert_eq!(one, notes(4));
+        assert_ne!(one, notes_of("8", 1));
         assert_eq!(one.lines().count(), if open == "true" { 100 } else { 108 });
         assert_eq!(one, notes(1));
     }

@@ -80,11 +80,12 @@ mod tests {
         let mut recorder = Recorder::default();
         for second in 0..8 {
             let cell = recorder.cell("reader", "list", MAIN);
-            for _ in 0..operations_per_s {
+            for number in 0..operations_per_s {
                 recorder.operation(
                     cell,
                     &Sample {
-                        outcome: Outcome::Succeeded,
+                        // A user whose operation failed thinks as well.
+                        outcome: if number % 4 == 0 { Outcome::Failed } else { Outcome::Succeeded },
                         response_us: 40_000,
                         wait_us: 0,
                         pool_us: 0,

@@ -13,8 +13,9 @@ use super::latency::{DIGITS, MAX_US};
 /// but the first uses the upper half.
 const HALF_BITS: u32 = 10;
 
-/// Slots of a page. So small that the few times around a median fill it, so large that the directory stays small.
-const SLOTS: usize = 32;
+/// Slots of a page. So few that a time unlike all others, of which a long run meets ever more, takes little; enough
+/// for the directory to stay small.
+const SLOTS: usize = 8;
 
 /// Pages up to [`MAX_US`].
 const PAGES: usize = index_of(MAX_US) / SLOTS + 1;
