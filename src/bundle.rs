@@ -3,6 +3,8 @@
 //! Read from disk in debug builds, so that an edit shows at once, and embedded
 //! in release builds, so that one binary carries all. Imports nothing.
 
+use std::collections::BTreeSet;
+
 use rust_embed::RustEmbed;
 
 #[derive(RustEmbed)]
@@ -19,17 +21,26 @@ struct Stdlib;
 #[folder = "templates/"]
 struct Templates;
 
-/// Names of the bundled scenarios, in order. What lies in a folder is a part of one.
+/// The folder that holds what several scenarios beside it share.
+const SHARED_PARTS: &str = "parts";
+
+/// Names of the bundled scenarios, in order: their paths below `scripts/` without the extension, such as `bench/tpcb`.
+///
+/// A folder named after a scenario beside it holds the parts of that one, and a folder `parts` those that several
+/// share; neither is searched.
 pub fn scenarios() -> Vec<String> {
-    let names = Scripts::iter().filter_map(|path| path.strip_suffix(".lua").map(str::to_owned));
-    let mut names: Vec<String> = names.filter(|name| !name.contains('/')).collect();
-    names.sort();
-    names
+    let files: BTreeSet<String> =
+        Scripts::iter().filter_map(|path| path.strip_suffix(".lua").map(str::to_owned)).collect();
+    let is_part = |name: &str| {
+        let mut folders = name.match_indices('/').map(|(end, _)| &name[..end]);
+        folders.any(|folder| files.contains(folder) || folder.rsplit('/').next() == Some(SHARED_PARTS))
+    };
+    files.iter().filter(|name| !is_part(name)).cloned().collect()
 }
 
 /// The text of a bundled scenario.
 pub fn scenario(name: &str) -> Option<String> {
-    script(&format!("{name}.lua"))
+    scenarios().iter().any(|known| known == name).then(|| script(&format!("{name}.lua"))).flatten()
 }
 
 /// The text of a bundled scenario or a part of one, by its path below `scripts/`.
@@ -68,4 +79,17 @@ pub fn stubs() -> Vec<(String, String)> {
 
 fn text(file: rust_embed::EmbeddedFile) -> Option<String> {
     String::from_utf8(file.data.into_owned()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scenarios_in_folders_are_found_and_their_parts_are_not() {
+        let names = scenarios();
+        assert!(names.contains(&"membership".to_owned()) && names.contains(&"bench/tpcb".to_owned()), "{names:?}");
+        assert!(script("membership/audit.lua").is_some() && scenario("membership/audit").is_none());
+        assert!(names.iter().all(|name| !name.contains("parts/") && scenario(name).is_some()), "{names:?}");
+    }
 }

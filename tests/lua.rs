@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use throng::engine::{Step, rehearse};
 use throng::plan::{self, Limits, Machine};
-use throng::script::{self, Source};
+use throng::script::{self, Folder, Source};
 
 /// All test files in a folder and those below it.
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -30,7 +30,7 @@ fn play(root: &Path, file: &Path) -> Vec<String> {
     let name = file.strip_prefix(root).expect("the file was found there").display().to_string();
     let text = fs::read_to_string(file).expect("the file can be read");
     // All files require from the same folder, however deep they lie.
-    let source = Source { name: name.clone(), path: name.clone(), text, folder: Some(root.to_owned()) };
+    let source = Source { name: name.clone(), path: name.clone(), text, folder: Folder::Disk(root.to_owned()) };
     let failed = Arc::new(Mutex::new(Vec::new()));
     let to = failed.clone();
     let outcome =

@@ -4,6 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use throng::bundle;
+use throng::plan::Limits;
+use throng::plan::scenario::TargetKind;
+use throng::script::{self, Source};
+use throng::servers::{PostgresOptions, RedisOptions, ThrowawayPostgres, ThrowawayRedis};
+
 /// The binary, from the project's folder, without the configuration of the machine.
 fn throng(args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_throng"));
@@ -19,42 +25,64 @@ fn expect_status(args: &[&str], status: i32) -> Output {
     output
 }
 
-/// Scenarios of a folder of the project: the Lua files right in it.
-fn scenarios(folder: &str) -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let entries = fs::read_dir(root.join(folder)).expect("the folder is part of the project");
-    let mut files: Vec<PathBuf> = entries
-        .map(|entry| entry.expect("the folder can be listed").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "lua"))
-        .collect();
-    files.sort();
-    assert!(!files.is_empty(), "`{folder}` holds no scenario");
-    files
-}
-
-/// Plays each scenario of a folder in its `quick` profile.
-fn play_all(folder: &str) {
-    for file in scenarios(folder) {
-        let path = file.to_str().expect("paths of the project are UTF-8");
-        expect_status(&["check", path], 0);
-        expect_status(&["run", path, "--profile", "quick", "--quiet"], 0);
+/// Plays each scenario, by name or file, in its `quick` profile.
+fn play_all<S: AsRef<str>>(scenarios: &[S]) {
+    assert!(!scenarios.is_empty());
+    for scenario in scenarios {
+        let scenario = scenario.as_ref();
+        expect_status(&["check", scenario], 0);
+        expect_status(&["rehearse", scenario, "--profile", "quick"], 0);
+        expect_status(&["run", scenario, "--profile", "quick", "--quiet"], 0);
     }
 }
 
-/// A scenario that is `membership`, but whose data are changed by `sql` between the load and `verify`.
-fn tampered(sql: &str) -> (tempfile::TempDir, PathBuf) {
+/// What is done to a scenario's data behind its back, and what `verify` must say of it.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tampering {
+    /// Lua that changes the data, with `ctx`.
+    lua: String,
+    /// Words of the message.
+    finds: String,
+}
+
+/// The tamperings with a bundled scenario: `tests/tamper/NAME.toml`.
+fn tamperings(scenario: &str) -> Vec<Tampering> {
+    #[derive(serde::Deserialize)]
+    struct Page {
+        case: Vec<Tampering>,
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/tamper/{scenario}.toml"));
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    toml::from_str::<Page>(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display())).case
+}
+
+/// Copies a folder with all that is in it.
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a temporary folder can be filled");
+    for entry in fs::read_dir(from).expect("the folder is part of the project") {
+        let path = entry.expect("the folder can be listed").path();
+        let copy = to.join(path.file_name().expect("it was listed"));
+        if path.is_dir() {
+            copy_folder(&path, &copy);
+        } else {
+            fs::copy(&path, &copy).expect("the file can be copied");
+        }
+    }
+}
+
+/// A scenario that is a bundled one, but whose data are changed by `lua` between the load and `verify`.
+fn tampered(scenario: &str, lua: &str) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
-    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts");
-    fs::create_dir(folder.path().join("membership")).expect("the folder is new");
-    for part in ["membership.lua", "membership/audit.lua", "membership/tables.lua", "membership/work.lua"] {
-        fs::copy(scripts.join(part), folder.path().join(part)).expect("the part can be copied");
-    }
-    let file = folder.path().join("tampered.lua");
+    copy_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts"), folder.path());
+    let original = folder.path().join(scenario);
+    let file = original.with_file_name("tampered.lua");
+    let name = original.file_name().expect("a scenario has a name").to_string_lossy().into_owned();
     let text = format!(
-        r#"local scenario = require("membership")
+        r#"local scenario = require("{name}")
            local verify = scenario.verify
            scenario.verify = function(ctx)
-             ctx.pg:script([[{sql}]])
+             {lua}
              verify(ctx)
            end
            return scenario"#
@@ -63,9 +91,33 @@ fn tampered(sql: &str) -> (tempfile::TempDir, PathBuf) {
     (folder, file)
 }
 
+/// A PostgreSQL and a Redis for many runs.
+struct Servers(ThrowawayPostgres, ThrowawayRedis);
+
+impl Servers {
+    fn start() -> Self {
+        let postgres = ThrowawayPostgres::start(&PostgresOptions::default()).expect("PostgreSQL starts");
+        Self(postgres, ThrowawayRedis::start(&RedisOptions::default()).expect("Redis starts"))
+    }
+
+    /// Plays a scenario in its `quick` profile, against the servers that it needs.
+    fn play(&self, scenario: &str, further: &[&str], status: i32) -> Output {
+        let path = format!("scripts/{scenario}.lua");
+        let source = Source::file(Path::new(scenario)).or_else(|_| Source::file(Path::new(&path)));
+        let loaded = script::load(&source.expect("it was found"), Limits::default().memory_bytes).expect("it loads");
+        let mut args = vec!["run".to_owned(), scenario.to_owned(), "--profile=quick".to_owned()];
+        args.extend(loaded.scenario.needs.iter().map(|need| match need.kind {
+            TargetKind::Postgres => format!("--pg={}", self.0.url().reveal()),
+            TargetKind::Redis => format!("--redis={}", self.1.url().reveal()),
+        }));
+        let args: Vec<&str> = args.iter().map(String::as_str).chain(further.iter().copied()).collect();
+        expect_status(&args, status)
+    }
+}
+
 #[test]
 fn every_bundled_scenario_plays_and_verifies() {
-    play_all("scripts");
+    play_all(&bundle::scenarios());
 }
 
 #[test]
@@ -75,46 +127,45 @@ fn scenarios_play_and_verify_however_their_statements_travel() {
     let notes = folder.path().join("notes.lua");
     fs::copy(root.join("templates/scenario.lua"), &notes).expect("the template can be copied");
     let notes = notes.to_str().expect("temporary folders are UTF-8");
+    let mut scenarios = bundle::scenarios();
+    scenarios.extend([notes, "examples/transfer.lua", "examples/cache_aside.lua"].map(str::to_owned));
+    let servers = Servers::start();
     for statements in ["simple", "unnamed"] {
-        for scenario in ["membership", notes, "examples/transfer.lua", "examples/cache_aside.lua"] {
-            expect_status(&["run", scenario, "--profile", "quick", "--quiet", "--statements", statements], 0);
+        for scenario in &scenarios {
+            servers.play(scenario, &["--quiet", "--statements", statements], 0);
         }
     }
 }
 
 #[test]
 fn every_example_plays_and_verifies() {
-    play_all("examples");
+    let entries = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")).expect("there are examples");
+    let paths = entries.map(|entry| entry.expect("the folder can be listed").path().display().to_string());
+    play_all(&paths.filter(|path| path.ends_with(".lua")).collect::<Vec<_>>());
 }
 
 #[test]
-fn a_bundled_scenario_plays_by_its_name() {
-    expect_status(&["run", "membership", "--profile", "quick", "--users", "2", "--iterations", "2", "--quiet"], 0);
+fn a_bundled_scenario_in_a_folder_finds_its_parts_on_disk_as_in_the_binary() {
+    expect_status(&["check", "bench/ycsb_redis"], 0);
+    expect_status(&["check", "scripts/bench/ycsb_redis.lua"], 0);
+    let output = expect_status(&["run", "ycsb_redis"], 2);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("hint: there is `bench/ycsb_redis`"));
+    let output = expect_status(&["run", "bench/parts/ycsb"], 2);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("there is no scenario"));
 }
 
 #[test]
 fn verify_finds_what_was_tampered_with() {
-    for (sql, found) in [
-        (
-            "DELETE FROM member_employments WHERE id = (SELECT max(id) FROM member_employments WHERE entered_by IS NOT NULL)",
-            "employments",
-        ),
-        (
-            "INSERT INTO member_employments (member_id, organization_id, title) SELECT 2, 1, 'twice' FROM generate_series(1, 2)",
-            "more than one current",
-        ),
-        ("UPDATE file_attachments SET content = content || '\\x00' WHERE id = 1", "altered"),
-        (
-            "ALTER TABLE member_employments DROP CONSTRAINT member_employments_member_id_fkey; UPDATE member_employments SET member_id = 0 WHERE id = 1",
-            "without member",
-        ),
-    ] {
-        let (_folder, file) = tampered(sql);
-        let path = file.to_str().expect("temporary paths are UTF-8");
-        let output = expect_status(&["run", path, "--profile", "quick"], 3);
-        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-        // Where the report breaks its lines depends on the length of the path.
-        let words = said.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(words.contains(found), "`{found}` is not named:\n{said}");
+    let servers = Servers::start();
+    for scenario in bundle::scenarios() {
+        for Tampering { lua, finds } in tamperings(&scenario) {
+            let (_folder, file) = tampered(&scenario, &lua);
+            let path = file.to_str().expect("temporary paths are UTF-8");
+            let output = servers.play(path, &[], 3);
+            let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+            // Where the report breaks its lines depends on the length of the path.
+            let words = said.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(words.contains(&finds), "{scenario}: `{finds}` is not named:\n{said}");
+        }
     }
 }

@@ -26,9 +26,20 @@ pub fn locate(name: &str) -> Result<Source, CliError> {
     if path.is_dir() {
         return Err(CliError::ScenarioFolder(name.to_owned()));
     }
-    let known: Vec<String> = bundle::scenarios().into_iter().chain(files_beside(path)).collect();
-    let hint = hint_for(name, known.iter().map(String::as_str));
+    let bundled = bundle::scenarios();
+    // Who leaves the folder out, or names the folder alone, is told what is in it.
+    let related: Vec<&str> = bundled.iter().map(String::as_str).filter(|known| is_related(known, name)).collect();
+    let known: Vec<String> = bundled.iter().cloned().chain(files_beside(path)).collect();
+    let hint = match related.as_slice() {
+        [] => hint_for(name, known.iter().map(String::as_str)),
+        related => format!("\nhint: there is `{}`", related.join("`, `")),
+    };
     Err(CliError::NoScenario { name: name.to_owned(), hint })
+}
+
+/// Whether the bundled scenario `known` is `name` in some folder, or in the folder `name`.
+fn is_related(known: &str, name: &str) -> bool {
+    known.split_once('/').is_some_and(|(folder, rest)| rest == name || folder == name.trim_end_matches('/'))
 }
 
 fn file(path: &Path) -> Result<Source, CliError> {

@@ -38,5 +38,5 @@ pub use player::Player;
 pub use pools::{NamedPool, Pools};
 pub use scenario::{Loaded, load};
 pub use shared::{Level as LogLevel, Log, Shared, Sink as LogSink};
-pub use source::Source;
+pub use source::{Folder, Source};
 pub use timeline::{PhaseId, Timeline};

@@ -2,12 +2,12 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use mlua::{Lua, Table, Value};
 
 use super::error::Thrown;
+use super::source::Folder;
 use super::state::run_chunk;
 use super::{api, read_only};
 use crate::bundle;
@@ -17,7 +17,7 @@ use crate::plan::nearest::nearest;
 pub type Parts = Rc<RefCell<BTreeMap<String, String>>>;
 
 /// Puts `require` into the sandbox's library, for scripts in `env`; returns where it notes what was required.
-pub fn install(lua: &Lua, library: &Table, env: &Table, folder: Option<PathBuf>) -> mlua::Result<Parts> {
+pub fn install(lua: &Lua, library: &Table, env: &Table, folder: Folder) -> mlua::Result<Parts> {
     // `None` while a module is being loaded.
     let loaded: RefCell<HashMap<String, Option<Value>>> = RefCell::default();
     let parts = Parts::default();
@@ -29,7 +29,7 @@ pub fn install(lua: &Lua, library: &Table, env: &Table, folder: Option<PathBuf>)
             None => {}
         }
         loaded.borrow_mut().insert(name.clone(), None);
-        let found = find_module(lua, &within, folder.as_deref(), &name, &noted);
+        let found = find_module(lua, &within, &folder, &name, &noted);
         match &found {
             Ok(value) => loaded.borrow_mut().insert(name, Some(value.clone())),
             Err(_) => loaded.borrow_mut().remove(&name),
@@ -48,12 +48,16 @@ fn circle(name: &str) -> mlua::Error {
     .into()
 }
 
-/// Path and text of a file in the scenario's folder; a bundled scenario's is `scripts/`.
-fn beside(folder: Option<&Path>, relative: &str) -> Result<Option<(String, String)>, Thrown> {
-    let Some(folder) = folder else {
-        return Ok(bundle::script(relative).map(|text| (format!("scripts/{relative}"), text)));
+/// Path and text of a file in the scenario's folder.
+fn beside(folder: &Folder, relative: &str) -> Result<Option<(String, String)>, Thrown> {
+    let path = match folder {
+        Folder::Disk(folder) => folder.join(relative),
+        Folder::Bundled(folder) => {
+            let path = format!("{folder}/{relative}");
+            let path = path.trim_start_matches('/');
+            return Ok(bundle::script(path).map(|text| (format!("scripts/{path}"), text)));
+        }
     };
-    let path = folder.join(relative);
     if !path.is_file() {
         return Ok(None);
     }
@@ -62,7 +66,7 @@ fn beside(folder: Option<&Path>, relative: &str) -> Result<Option<(String, Strin
     Ok(Some((path.display().to_string(), text)))
 }
 
-fn find_module(lua: &Lua, env: &Table, folder: Option<&Path>, name: &str, parts: &Parts) -> mlua::Result<Value> {
+fn find_module(lua: &Lua, env: &Table, folder: &Folder, name: &str, parts: &Parts) -> mlua::Result<Value> {
     if let Some(module) = api::MODULES.iter().find(|module| module.name == name) {
         return read_only::library(lua, name, &(module.make)(lua)?).map(Value::Table);
     }

@@ -2,17 +2,26 @@
 
 use std::path::{Path, PathBuf};
 
+/// Where `require` looks for a scenario's parts.
+#[derive(Debug, Clone)]
+pub enum Folder {
+    /// A folder of this machine.
+    Disk(PathBuf),
+    /// A folder below the binary's own `scripts/`, `""` for that one itself.
+    Bundled(String),
+}
+
 /// A scenario's source.
 #[derive(Debug, Clone)]
 pub struct Source {
-    /// The scenario's name: its file name without the extension.
+    /// The scenario's name: its file name without the extension; of a bundled one, its path below `scripts/`.
     pub name: String,
     /// How errors name the file.
     pub path: String,
     /// The Lua text.
     pub text: String,
-    /// The folder in which `require` looks; `None` for a bundled scenario, whose folder is in the binary.
-    pub folder: Option<PathBuf>,
+    /// The folder it is in.
+    pub folder: Folder,
 }
 
 impl Source {
@@ -24,11 +33,17 @@ impl Source {
         let text = std::fs::read_to_string(path)?;
         let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Ok(Self { name, path: path.display().to_string(), text, folder: Some(folder.to_owned()) })
+        Ok(Self { name, path: path.display().to_string(), text, folder: Folder::Disk(folder.to_owned()) })
     }
 
     /// A scenario that the binary carries.
     pub fn bundled(name: &str, text: impl Into<String>) -> Self {
-        Self { name: name.to_owned(), path: format!("scripts/{name}.lua"), text: text.into(), folder: None }
+        let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+        Self {
+            name: name.to_owned(),
+            path: format!("scripts/{name}.lua"),
+            text: text.into(),
+            folder: Folder::Bundled(folder.to_owned()),
+        }
     }
 }

@@ -18,6 +18,9 @@
 
 local shared = require("throng.shared")
 
+-- So many failures are spelt out; where a table was emptied, the rest says nothing new.
+local MOST_SHOWN = 20
+
 local M = {}
 
 local function begun(name)
@@ -43,6 +46,20 @@ function M.counted(name, work)
     done(name):add(1)
   end
   return result
+end
+
+--- How many were begun under `name`, done or not.
+---@param name string
+---@return integer
+function M.begun(name)
+  return begun(name):get()
+end
+
+--- How many were done for sure under `name`.
+---@param name string
+---@return integer
+function M.done(name)
+  return done(name):get()
 end
 
 --- Gathers what is wrong, so that one run tells all of it.
@@ -85,6 +102,29 @@ function Checks:equal(what, found, expected)
   self:that(comparable(found, expected) == expected, ("%s: expected %s, found %s"):format(what, expected, found))
 end
 
+--- What a row says, in the order of its columns' names.
+local function described(row)
+  local columns = {}
+  for name, value in pairs(row) do
+    columns[#columns + 1] = ("%s = %s"):format(name, tostring(value))
+  end
+  table.sort(columns)
+  return table.concat(columns, ", ")
+end
+
+--- Nothing must be found of what must not be there; the first one is shown if there is something.
+---
+---     checks:none("orders of nobody", ctx.pg:cursor(orders_without_customer))
+---@param what string
+---@param rows fun(): table?
+function Checks:none(what, rows)
+  local count, first = 0, nil
+  for row in rows do
+    count, first = count + 1, first or row
+  end
+  self:that(count == 0, first and ("%s: %d, such as %s"):format(what, count, described(first)))
+end
+
 --- As many must be found as users counted under `name`: all that are done, and perhaps some that were only begun.
 ---@param name string
 ---@param found integer|string a number, or its text
@@ -103,7 +143,9 @@ end
 ---@return integer made how many checks were made
 function Checks:finish()
   if #self.wrong > 0 then
-    local message = ("%d of %d checks failed:\n  %s"):format(#self.wrong, self.made, table.concat(self.wrong, "\n  "))
+    local shown = table.concat(self.wrong, "\n  ", 1, math.min(#self.wrong, MOST_SHOWN))
+    local more = #self.wrong > MOST_SHOWN and ("\n  and %d more"):format(#self.wrong - MOST_SHOWN) or ""
+    local message = ("%d of %d checks failed:\n  %s%s"):format(#self.wrong, self.made, shown, more)
     error({ kind = "verify", message = message })
   end
   return self.made

@@ -68,6 +68,34 @@ return suite({
       )
     end,
 
+    ["what must not be there is shown"] = function()
+      local function rows(list)
+        return function() return table.remove(list, 1) end
+      end
+      expect.equal(finding(function(checks) checks:none("orders of nobody", rows({})) end), nil)
+      expect.equal(
+        finding(function(checks) checks:none("orders of nobody", rows({ { id = 7, cents = 20 }, { id = 9 } })) end),
+        "1 of 1 checks failed:\n  orders of nobody: 2, such as cents = 20, id = 7"
+      )
+    end,
+
+    ["what is said of many failures is bounded"] = function()
+      local message = finding(function(checks)
+        for i = 1, 25 do
+          checks:that(false, "row " .. i)
+        end
+      end)
+      expect.equal(message:match("[^\n]*"), "25 of 25 checks failed:")
+      expect.that(message:find("\n  row 20\n  and 5 more", 1, true) and not message:find("row 21", 1, true), message)
+    end,
+
+    ["what was begun and what was done can be asked for"] = function()
+      verify.counted("asked", function() end)
+      pcall(verify.counted, "asked", function() error("lost on the way") end)
+      expect.equal(verify.begun("asked"), 2)
+      expect.equal(verify.done("asked"), 1)
+    end,
+
     ["work that returns false wrote nothing"] = function()
       expect.equal(verify.counted("refused", function() return false end), false)
       expect.equal(finding(function(checks) checks:counted("refused", 0) end), nil)
