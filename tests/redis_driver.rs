@@ -200,10 +200,12 @@ async fn a_command_that_waits_is_given_its_time_on_top_of_the_limit() {
     let limit = Duration::from_secs(1);
     assert_eq!(connection.call(&command("BLPOP driver:empty 1.2"), limit).await.unwrap(), Value::Nil);
     assert_eq!(connection.call(&command("XREAD BLOCK 1200 STREAMS driver:empty $"), limit).await.unwrap(), Value::Nil);
-    let popped = tokio::spawn(async move { connection.call(&command("BLPOP driver:queue 0"), SHORT).await });
-    while call(&pool, "CLIENT LIST").await.is_ok_and(|list| !format!("{list:?}").contains("flags=b")) {}
-    call(&pool, "RPUSH driver:queue job").await.unwrap();
-    assert_eq!(popped.await.unwrap().unwrap(), Value::Array(vec![bulk("driver:queue"), bulk("job")]));
+    let blpop = command("BLPOP driver:queue 0");
+    let (popped, ()) = tokio::join!(connection.call(&blpop, SHORT), async {
+        while call(&pool, "CLIENT LIST").await.is_ok_and(|list| !format!("{list:?}").contains("flags=b")) {}
+        call(&pool, "RPUSH driver:queue job").await.unwrap();
+    });
+    assert_eq!(popped.unwrap(), Value::Array(vec![bulk("driver:queue"), bulk("job")]));
 }
 
 #[tokio::test]

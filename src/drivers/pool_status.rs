@@ -1,6 +1,6 @@
 //! What a pool is doing and has done, for pools of every kind of target.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::cell::Cell;
 
 /// A pool at one moment, with its counters since it was made.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -25,74 +25,69 @@ pub struct PoolStatus {
     pub connect_failures: u64,
 }
 
-/// The counters that a pool's manager keeps beside the pool.
+/// The counters that a pool keeps.
 #[derive(Debug, Default)]
 pub struct PoolCounters {
-    connects: AtomicU64,
-    reconnects: AtomicU64,
-    connect_failures: AtomicU64,
+    connects: Cell<u64>,
+    reconnects: Cell<u64>,
+    connect_failures: Cell<u64>,
     /// Lost connections that no new one has replaced yet.
-    to_replace: AtomicU64,
-    in_use_peak: AtomicU64,
-    waiters_peak: AtomicU64,
+    to_replace: Cell<u64>,
+    in_use_peak: Cell<u64>,
+    waiters_peak: Cell<u64>,
 }
 
 impl PoolCounters {
     /// Counts a connection that was opened.
     pub fn connected(&self) {
-        self.connects.fetch_add(1, Relaxed);
-        let replaced = self.to_replace.fetch_update(Relaxed, Relaxed, |lost| lost.checked_sub(1));
-        if replaced.is_ok() {
-            self.reconnects.fetch_add(1, Relaxed);
+        count(&self.connects);
+        if let Some(left) = self.to_replace.get().checked_sub(1) {
+            self.to_replace.set(left);
+            count(&self.reconnects);
         }
     }
 
     /// Counts an attempt to connect that failed.
     pub fn failed_to_connect(&self) {
-        self.connect_failures.fetch_add(1, Relaxed);
+        count(&self.connect_failures);
     }
 
     /// Counts a connection that broke or had to be given up in mid-command.
     pub fn lost(&self) {
-        self.to_replace.fetch_add(1, Relaxed);
+        count(&self.to_replace);
     }
 
-    /// Notes that a user asks for a connection of a pool that is in this state.
-    pub fn asked(&self, pool: &deadpool::Status) {
-        if pool.available == 0 && pool.size >= pool.max_size {
-            self.waiters_peak.fetch_max(pool.waiting as u64 + 1, Relaxed);
-        }
+    /// Notes that so many users wait.
+    pub fn waiting(&self, waiters: u64) {
+        self.waiters_peak.set(self.waiters_peak.get().max(waiters));
     }
 
-    /// Notes that a user got a connection of a pool that is now in this state.
-    pub fn lent(&self, pool: &deadpool::Status) {
-        self.in_use_peak.fetch_max(in_use(pool), Relaxed);
+    /// Notes that so many connections are in use.
+    pub fn lent(&self, in_use: u64) {
+        self.in_use_peak.set(self.in_use_peak.get().max(in_use));
     }
 
     /// Forgets the peaks, so that they tell of users and not of filling the pool.
     pub fn forget_peaks(&self) {
-        self.in_use_peak.store(0, Relaxed);
-        self.waiters_peak.store(0, Relaxed);
+        self.in_use_peak.set(0);
+        self.waiters_peak.set(0);
     }
 
-    /// The whole status, with the state that `deadpool` knows.
-    pub fn status(&self, pool: deadpool::Status) -> PoolStatus {
+    /// What was counted; how many there are now is not known here.
+    pub fn status(&self) -> PoolStatus {
         PoolStatus {
-            max_size: pool.max_size as u64,
-            size: pool.size as u64,
-            in_use: in_use(&pool),
-            in_use_peak: self.in_use_peak.load(Relaxed),
-            waiters: pool.waiting as u64,
-            waiters_peak: self.waiters_peak.load(Relaxed),
-            connects: self.connects.load(Relaxed),
-            reconnects: self.reconnects.load(Relaxed),
-            connect_failures: self.connect_failures.load(Relaxed),
+            in_use_peak: self.in_use_peak.get(),
+            waiters_peak: self.waiters_peak.get(),
+            connects: self.connects.get(),
+            reconnects: self.reconnects.get(),
+            connect_failures: self.connect_failures.get(),
+            ..PoolStatus::default()
         }
     }
 }
 
-fn in_use(pool: &deadpool::Status) -> u64 {
-    pool.size.saturating_sub(pool.available) as u64
+fn count(counter: &Cell<u64>) {
+    counter.set(counter.get() + 1);
 }
 
 #[cfg(test)]
@@ -107,21 +102,18 @@ mod tests {
         counters.failed_to_connect();
         counters.connected();
         counters.connected();
-        let status = counters.status(deadpool::Status { max_size: 5, size: 3, available: 1, waiting: 0 });
+        let status = counters.status();
         assert_eq!((status.connects, status.reconnects, status.connect_failures), (3, 1, 1));
-        assert_eq!((status.max_size, status.size, status.in_use, status.waiters), (5, 3, 2, 0));
     }
 
     #[test]
     fn peaks_are_kept_though_nobody_looks() {
         let counters = PoolCounters::default();
-        let state = |available, waiting| deadpool::Status { max_size: 5, size: 5, available, waiting };
-        counters.lent(&state(1, 0));
-        counters.asked(&state(0, 2));
-        counters.asked(&state(3, 0));
-        counters.lent(&state(4, 0));
-        let status = counters.status(state(5, 0));
-        assert_eq!((status.in_use, status.in_use_peak), (0, 4));
-        assert_eq!((status.waiters, status.waiters_peak), (0, 3));
+        for number in [4, 1] {
+            counters.lent(number);
+            counters.waiting(number - 1);
+        }
+        let status = counters.status();
+        assert_eq!((status.in_use_peak, status.waiters_peak), (4, 3));
     }
 }

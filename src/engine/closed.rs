@@ -1,6 +1,8 @@
 //! Closed load: users of a population come, play, think and go.
 
-use std::pin::pin;
+use std::cell::Cell;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -60,14 +62,18 @@ async fn live(crew: Rc<Crew>, group: Rc<Group>, spans: Vec<Span>, iterations: It
             return;
         }
         let limit = Limit::new(iterations, crew.taken(group.index));
-        let playing = pin!(play(&crew, &player, span, limit));
-        match span.to {
-            // A user that does not find an end is interrupted; its iteration counts as unfinished.
-            Some(to) => {
-                let latest = crew.origin() + to + crew.plan.graceful_stop;
-                let _ = clock::until(latest, playing).await;
+        let turn = Turn::default();
+        {
+            let playing = pin!(play(&crew, &player, span, limit, &turn));
+            let playing = turn.count(playing);
+            match span.to {
+                // A user that does not find an end is interrupted; its iteration counts as unfinished.
+                Some(to) => {
+                    let latest = crew.origin() + to + crew.plan.graceful_stop;
+                    let _ = clock::until(latest, playing).await;
+                }
+                None => playing.await,
             }
-            None => playing.await,
         }
         // Counted already.
         let _ = player.stop().await;
@@ -94,26 +100,64 @@ async fn start(crew: &Crew, player: &Player, span: Span) -> bool {
     false
 }
 
-async fn play(crew: &Rc<Crew>, player: &Player, span: Span, mut limit: Limit) {
+async fn play(crew: &Rc<Crew>, player: &Player, span: Span, mut limit: Limit, turn: &Turn) {
     let until = span.to.map(|to| crew.origin() + to);
+    let mut now = Instant::now();
     loop {
-        let now = Instant::now();
         let measured = now >= crew.origin() + crew.plan.warm_up;
         if crew.is_stopping() || until.is_some_and(|until| now >= until) || !limit.take(measured) {
             return;
         }
-        player.iterate(now).await;
+        let ended = player.iterate(now).await;
         crew.look_for_bug();
         if limit.is_used_up() {
             return;
         }
         let think = player.think();
-        if think.is_zero() {
-            // Users that neither think nor wait for a target must still let others have their turn.
-            yield_now().await;
-        } else {
-            let wake = Instant::now() + think;
+        now = if !think.is_zero() {
+            let wake = ended + think;
             crew.clock.pause_until(until.map_or(wake, |until| wake.min(until))).await;
+            Instant::now()
+        } else if turn.is_over(ended) {
+            yield_now().await;
+            Instant::now()
+        } else {
+            ended
+        };
+    }
+}
+
+/// How long a user that neither thinks nor waits for a target goes on before it lets others have their turn:
+/// long against what giving way costs, short against what anybody could notice.
+const TURN: Duration = Duration::from_micros(20);
+
+/// Knows since when a user has not waited.
+#[derive(Default)]
+struct Turn {
+    polls: Cell<u64>,
+    /// The end of the first iteration since the last wait, and how many polls there had been then.
+    begun: Cell<Option<(u64, Instant)>>,
+}
+
+impl Turn {
+    /// Counts how often `work` is polled: more than once for an iteration that had to wait.
+    async fn count<T>(&self, mut work: Pin<&mut impl Future<Output = T>>) -> T {
+        poll_fn(|context| {
+            self.polls.set(self.polls.get() + 1);
+            work.as_mut().poll(context)
+        })
+        .await
+    }
+
+    /// Whether the user, an iteration of which has ended `now`, must give way.
+    fn is_over(&self, now: Instant) -> bool {
+        let polls = self.polls.get();
+        match self.begun.get() {
+            Some((then, begun)) if then == polls => now.saturating_duration_since(begun) >= TURN,
+            _ => {
+                self.begun.set(Some((polls, now)));
+                false
+            }
         }
     }
 }

@@ -4,17 +4,18 @@ use mlua::{Function, Lua, MultiValue, Table, Value};
 
 use super::error::Thrown;
 use super::fields::{Fields, Mismatch, Named, describe};
+use super::waiting;
 
 /// The arguments of one call.
 pub struct Args {
     function: &'static str,
-    values: std::vec::IntoIter<Value>,
+    values: MultiValue,
 }
 
 impl Args {
     /// The arguments of a call of `function`, named as scripts write it, such as `gen.bytes`.
     pub fn new(function: &'static str, values: MultiValue) -> Self {
-        Self { function, values: values.into_iter().collect::<Vec<_>>().into_iter() }
+        Self { function, values }
     }
 
     /// The function that is called.
@@ -24,7 +25,7 @@ impl Args {
 
     /// The next argument as it is; nil if there is none.
     pub fn value(&mut self) -> Value {
-        self.values.next().unwrap_or(Value::Nil)
+        self.values.pop_front().unwrap_or(Value::Nil)
     }
 
     /// The next argument, which may be absent.
@@ -33,9 +34,8 @@ impl Args {
         if value.is_nil() {
             return Ok(None);
         }
-        let came = describe(&value);
-        T::named(value).map(Some).map_err(|reason| match reason {
-            Mismatch::Type => self.wrong(name, T::EXPECTED, &came),
+        T::named(value.clone()).map(Some).map_err(|reason| match reason {
+            Mismatch::Type => self.wrong(name, T::EXPECTED, &describe(&value)),
             Mismatch::Content(reason) => self.misuse(name, &reason),
         })
     }
@@ -84,7 +84,7 @@ where
     F: Fn(Lua, Args) -> R + 'static,
     R: Future<Output = mlua::Result<Value>> + 'static,
 {
-    put(module, name, lua.create_async_function(move |lua, values| function(lua, Args::new(name, values)))?)
+    put(module, name, waiting::function(lua, move |lua, values| function(lua, Args::new(name, values)))?)
 }
 
 fn put(module: &Table, name: &'static str, function: Function) -> mlua::Result<()> {

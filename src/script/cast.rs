@@ -7,12 +7,12 @@ use mlua::{Function, Lua, Table, Value};
 use super::api::pg::labelled_statements;
 use super::error::{ScriptError, Thrown};
 use super::host::{Host, Stage};
-use super::place::call;
 use super::player::{Persona, Player};
 use super::random::Stream;
 use super::scenario::Loaded;
 use super::user::User;
 use super::values::from_lua;
+use super::waiting::call;
 use crate::plan::Data;
 
 /// The number of the user that stands behind `ctx` in setup, verify and teardown.

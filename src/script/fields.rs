@@ -31,9 +31,10 @@ impl Fields {
         if value.is_nil() {
             return Ok(None);
         }
-        let came = describe(&value);
-        T::named(value).map(Some).map_err(|reason| match reason {
-            Mismatch::Type => Thrown::misuse(format!("{}: expected {}, got {came}", self.path(key), T::EXPECTED)),
+        T::named(value.clone()).map(Some).map_err(|reason| match reason {
+            Mismatch::Type => {
+                Thrown::misuse(format!("{}: expected {}, got {}", self.path(key), T::EXPECTED, describe(&value)))
+            }
             Mismatch::Content(reason) => Thrown::misuse(format!("{}: {reason}", self.path(key))),
         })
     }

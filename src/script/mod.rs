@@ -29,6 +29,7 @@ mod state;
 mod timeline;
 mod user;
 mod values;
+mod waiting;
 
 pub use crate::drivers::PoolStatus;
 pub use cast::Cast;

@@ -2,14 +2,18 @@
 
 use std::cell::RefCell;
 use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
+use std::task::{Context, Poll, ready};
 use std::time::Instant;
+
+use pin_project_lite::pin_project;
 
 use super::error::{Thrown, classify};
 use super::host::Host;
 use super::timeline::PhaseId;
 use super::user::User;
-use crate::clock::until;
+use crate::clock::{Elapsed, Within, until};
 use crate::drivers::Failure;
 use crate::stats::{CellId, ErrorClass, Outcome, Sample, micros};
 
@@ -40,25 +44,49 @@ impl OperationCells {
     }
 }
 
-/// Plays `work` as one operation of `user`: times it, limits it, and counts how it ended.
+/// Plays `work` as one operation of `user` that starts at `started`: times it, limits it, and counts how it
+/// ended. With its result comes when that was.
 ///
 /// It counts in `phase` if that is known, as it is for the one operation of an iteration, or else in the phase
 /// in which it was due. An error is counted here, once, and handed on as [`Thrown::Counted`]. If the
 /// future is dropped before its end, the operation counts as unfinished.
-pub async fn play<T>(
-    host: &Rc<Host>,
-    user: &Rc<User>,
-    operation: &OperationCells,
+pub fn play<'a, W: Future>(
+    host: &'a Rc<Host>,
+    user: &'a Rc<User>,
+    operation: &'a OperationCells,
     phase: Option<PhaseId>,
-    work: impl Future<Output = mlua::Result<T>>,
-) -> mlua::Result<T> {
-    let timing = Timing::start(host, user, operation, phase);
-    let limit = host.plan.limits.operation;
-    let result = match until(timing.started + limit, work).await {
-        Ok(result) => result,
-        Err(_) => Err(Failure::Timeout { what: format!("operation `{}`", operation.name), limit }.into()),
-    };
-    timing.end(result)
+    started: Instant,
+    work: W,
+) -> Operation<'a, W> {
+    let timing = Timing::start(host, user, operation, phase, started);
+    Operation { work: Some(until(started + host.plan.limits.operation, work)), timing: Some(timing) }
+}
+
+pin_project! {
+    /// The future of [`play`], written out so that `work` is kept once and is gone, with all that it used up
+    /// counted, before the operation itself is counted.
+    pub struct Operation<'a, W> {
+        #[pin]
+        work: Option<Within<W>>,
+        timing: Option<Timing<'a>>,
+    }
+}
+
+impl<T, W: Future<Output = mlua::Result<T>>> Future for Operation<'_, W> {
+    type Output = (mlua::Result<T>, Instant);
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        let Some(work) = this.work.as_mut().as_pin_mut() else { return Poll::Pending };
+        let result = ready!(work.poll(context));
+        this.work.set(None);
+        let Some(timing) = this.timing.take() else { return Poll::Pending };
+        let result = result.unwrap_or_else(|Elapsed| {
+            let limit = timing.host.plan.limits.operation;
+            Err(Failure::Timeout { what: format!("operation `{}`", timing.operation.name), limit }.into())
+        });
+        Poll::Ready(timing.end(result))
+    }
 }
 
 /// An operation under way. Dropped without an end, it is unfinished.
@@ -67,6 +95,7 @@ struct Timing<'a> {
     user: &'a Rc<User>,
     operation: &'a OperationCells,
     cell: CellId,
+    phase: PhaseId,
     due: Instant,
     started: Instant,
     before: Used,
@@ -97,38 +126,42 @@ impl Used {
 }
 
 impl<'a> Timing<'a> {
-    fn start(host: &'a Rc<Host>, user: &'a Rc<User>, operation: &'a OperationCells, phase: Option<PhaseId>) -> Self {
-        let started = Instant::now();
+    fn start(
+        host: &'a Rc<Host>,
+        user: &'a Rc<User>,
+        operation: &'a OperationCells,
+        phase: Option<PhaseId>,
+        started: Instant,
+    ) -> Self {
         let due = user.due.take().unwrap_or(started);
         let phase = phase.unwrap_or_else(|| host.timeline.phase_at(due));
         let cell = host.cell(operation, phase);
         let outer = user.phase.replace(Some(phase));
-        Self { host, user, operation, cell, due, started, before: Used::by(user), outer, ended: false }
+        Self { host, user, operation, cell, phase, due, started, before: Used::by(user), outer, ended: false }
     }
 
-    fn end<T>(mut self, result: mlua::Result<T>) -> mlua::Result<T> {
+    fn end<T>(mut self, result: mlua::Result<T>) -> (mlua::Result<T>, Instant) {
         self.ended = true;
-        let error = match result {
-            Ok(value) => {
-                self.record(Outcome::Succeeded);
-                return Ok(value);
-            }
-            Err(error) => error,
-        };
-        self.record(Outcome::Failed);
+        let now = Instant::now();
+        self.record(if result.is_ok() { Outcome::Succeeded } else { Outcome::Failed }, now);
+        (result.map_err(|error| self.count(error)), now)
+    }
+
+    /// Counts what went wrong, unless an operation within this one has.
+    fn count(&self, error: mlua::Error) -> mlua::Error {
         self.user.failed.set(true);
         let classified = classify(&error);
-        let Some(class) = classified.class else { return Err(error) };
+        let Some(class) = classified.class else { return error };
         let bug = class == ErrorClass::ScriptBug;
         self.host.recorder.borrow_mut().error(self.cell, class, || classified.message.clone());
         if bug {
             self.host.report_bug(self.user, &error);
         }
-        Err(Thrown::Counted(Rc::new(error)).into())
+        Thrown::Counted(Rc::new(error)).into()
     }
 
-    fn record(&self, outcome: Outcome) {
-        let (used, now) = (Used::by(self.user), Instant::now());
+    fn record(&self, outcome: Outcome, now: Instant) {
+        let used = Used::by(self.user);
         let sample = Sample {
             outcome,
             response_us: micros(now.saturating_duration_since(self.due)),
@@ -138,12 +171,15 @@ impl<'a> Timing<'a> {
             rows: used.rows - self.before.rows,
             bytes: used.bytes - self.before.bytes,
         };
-        self.host.recorder.borrow_mut().operation(self.cell, &sample);
-        if outcome == Outcome::Succeeded
-            && let Some(phase) = self.host.timeline.measured_at(now)
-        {
-            let cell = self.host.cell(self.operation, phase);
-            self.host.recorder.borrow_mut().in_time(cell);
+        let in_time = match self.host.timeline.measured_at(now).filter(|_| outcome == Outcome::Succeeded) {
+            Some(phase) if phase == self.phase => Some(self.cell),
+            Some(phase) => Some(self.host.cell(self.operation, phase)),
+            None => None,
+        };
+        let mut recorder = self.host.recorder.borrow_mut();
+        recorder.operation(self.cell, &sample);
+        if let Some(cell) = in_time {
+            recorder.in_time(cell);
         }
     }
 }
@@ -152,7 +188,7 @@ impl Drop for Timing<'_> {
     fn drop(&mut self) {
         self.user.phase.set(self.outer);
         if !self.ended {
-            self.record(Outcome::Unfinished);
+            self.record(Outcome::Unfinished, Instant::now());
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Where in a script something happened, as `file:line`: for errors and for lines of the log.
 
-use mlua::{Error, ErrorContext, FromLuaMulti, Function, IntoLuaMulti, Lua};
+use mlua::{Error, ErrorContext, Function, Lua};
 
 use super::error::{Thrown, thrown};
 use super::state::PRELUDE_NAME;
@@ -10,11 +10,6 @@ const STDLIB: &str = "stdlib/";
 
 /// How far up the stack the script may be that called a function of the API.
 const LEVELS: usize = 8;
-
-/// Calls a script's function. An error without a place of its own, as after a tail call, gets the function's.
-pub async fn call<R: FromLuaMulti>(function: &Function, arguments: impl IntoLuaMulti) -> mlua::Result<R> {
-    function.call_async(arguments).await.map_err(|error| located(error, function))
-}
 
 /// The error, with the place where `function` is defined if it has none of its own.
 pub fn located(error: Error, function: &Function) -> Error {
@@ -85,7 +80,7 @@ fn frames(traceback: &str) -> Vec<String> {
         .lines()
         .map(str::trim)
         .filter(|line| !line.is_empty() && !line.starts_with("[C]") && !line.starts_with("...\t"))
-        .filter(|line| !line.starts_with("__mlua") && !line.starts_with(PRELUDE_NAME))
+        .filter(|line| !line.starts_with(PRELUDE_NAME))
         .filter(|line| place(line).is_some())
         .map(|line| line.replace("<", "`").replace(">", "`"))
         .collect()

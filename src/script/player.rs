@@ -1,22 +1,23 @@
 //! One user at play: choosing an operation, calling the script, counting the iteration.
 
 use std::cell::RefCell;
-use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::atomic::Ordering;
+use std::task::{Context, Poll};
 use std::time::Instant;
 
 use mlua::{Function, Table};
+use pin_project_lite::pin_project;
 use rand::RngExt;
 
 use super::error::{ScriptError, classify};
 use super::host::Host;
 use super::operation::{OperationCells, play};
-use super::place::call;
 use super::random::Stream;
 use super::timeline::PhaseId;
 use super::user::User;
+use super::waiting::Desk;
 use crate::stats::{CellKey, ErrorClass, IterationCounts, IterationId, OUTSIDE, Outcome};
 
 /// What the users of one persona do, in one Lua state.
@@ -65,6 +66,7 @@ pub struct Player {
     persona: Rc<Persona>,
     user: Rc<User>,
     table: Table,
+    desk: Desk,
     streams: u64,
 }
 
@@ -83,7 +85,8 @@ impl Player {
         let streams = Stream::base(host.plan.seed, &host.plan.scenario, group, &persona.name);
         let user = Rc::new(User::new(number, persona.index, Stream::numbered(streams, number)));
         let table = user.table(lua, host).map_err(|error| ScriptError::new("making a user", &error))?;
-        Ok(Self { host: host.clone(), persona: persona.clone(), user, table, streams })
+        let desk = Desk::of(lua).map_err(|error| ScriptError::new("making a user", &error))?;
+        Ok(Self { host: host.clone(), persona: persona.clone(), user, table, desk, streams })
     }
 
     /// Calls the persona's `start`.
@@ -111,18 +114,17 @@ impl Player {
 
     async fn frame(&self, name: &str, function: &Option<Function>) -> Result<(), ScriptError> {
         let Some(function) = function else { return Ok(()) };
-        call::<()>(function, self.table.clone()).await.map_err(|error| {
+        self.call(function).await.map_err(|error| {
             self.count_error(&error, self.host.timeline.phase_at(Instant::now()));
             ScriptError::new(format!("persona `{}`, `{name}`", self.persona.name), &error)
         })
     }
 
-    /// Plays one iteration that starts `now`.
-    pub async fn iterate(&self, now: Instant) {
+    /// Plays one iteration that starts `now`; when it ended.
+    pub async fn iterate(&self, now: Instant) -> Instant {
         let phase = self.host.timeline.phase_at(now);
-        self.persona.count(&self.host, phase, |counts| counts.offered += 1);
         self.user.iteration.set(self.user.iteration.get() + 1);
-        self.play(phase).await;
+        self.play(phase, now, 1).await
     }
 
     /// Plays the iteration of an arrival: its randomness comes from the arrival's number, and its response
@@ -131,37 +133,37 @@ impl Player {
         *self.user.random.borrow_mut() = Stream::numbered(self.streams, number);
         self.user.iteration.set(number + 1);
         self.user.due.set(Some(due));
-        self.play(phase).await;
+        self.play(phase, Instant::now(), 0).await;
         self.user.due.set(None);
     }
 
-    async fn play(&self, phase: PhaseId) {
+    /// Plays an iteration that starts `now`; `offered` is how many are to be counted as offered with it.
+    async fn play(&self, phase: PhaseId, now: Instant, offered: u64) -> Instant {
         self.user.failed.set(false);
-        let iteration = Iteration::begin(self, phase);
-        let result = match &self.persona.behaviour {
+        let iteration = Iteration::begin(self, phase, offered);
+        let (result, ended) = match &self.persona.behaviour {
             Behaviour::Mix(steps) => {
                 let step = self.draw(steps);
-                let work = call::<()>(&step.run, self.table.clone());
-                play(&self.host, &self.user, &step.cells, Some(phase), self.in_spotlight(work)).await
+                let work = self.in_spotlight(self.call(&step.run));
+                play(&self.host, &self.user, &step.cells, Some(phase), now, work).await
             }
-            Behaviour::Flow(run) => self.in_spotlight(call::<()>(run, self.table.clone())).await,
+            Behaviour::Flow(run) => (self.in_spotlight(self.call(run)).await, Instant::now()),
         };
         if let Err(error) = result {
             self.count_error(&error, phase);
         }
-        iteration.end(if self.user.failed.get() { Outcome::Failed } else { Outcome::Succeeded });
+        iteration.end(if self.user.failed.get() { Outcome::Failed } else { Outcome::Succeeded }, ended);
+        ended
+    }
+
+    /// Calls a function of the script with the user.
+    fn call<'a>(&'a self, function: &'a Function) -> impl Future<Output = mlua::Result<()>> + 'a {
+        self.desk.call(function, &self.table)
     }
 
     /// Shows the watchdog whose script is running whenever `work` runs.
-    async fn in_spotlight<T>(&self, work: impl Future<Output = T>) -> T {
-        let mut work = pin!(work);
-        poll_fn(|context| {
-            self.host.spotlight.store(self.persona.index + 1, Ordering::Relaxed);
-            let polled = work.as_mut().poll(context);
-            self.host.spotlight.store(0, Ordering::Relaxed);
-            polled
-        })
-        .await
+    fn in_spotlight<W>(&self, work: W) -> Spotlit<'_, W> {
+        Spotlit { player: self, work }
     }
 
     fn draw<'a>(&self, steps: &'a [Step]) -> &'a Step {
@@ -200,14 +202,14 @@ impl Player {
         match &self.persona.behaviour {
             Behaviour::Mix(steps) => {
                 for step in steps {
-                    let work = call::<()>(&step.run, self.table.clone());
-                    let result = play(&self.host, &self.user, &step.cells, None, work).await;
+                    let work = self.call(&step.run);
+                    let (result, _) = play(&self.host, &self.user, &step.cells, None, Instant::now(), work).await;
                     let name = &step.cells.name;
                     each(name, result.err().map(|error| ScriptError::new(during(name), &error)));
                 }
             }
             Behaviour::Flow(run) => {
-                let result = call::<()>(run, self.table.clone()).await;
+                let result = self.call(run).await;
                 // What an operation of the flow has counted, it has told too.
                 match result.as_ref().err().map(|error| (classify(error).class, error)) {
                     Some((None, _)) => {}
@@ -215,6 +217,28 @@ impl Player {
                 }
             }
         }
+    }
+}
+
+pin_project! {
+    /// The future of [`Player::in_spotlight`].
+    struct Spotlit<'a, W> {
+        player: &'a Player,
+        #[pin]
+        work: W,
+    }
+}
+
+impl<W: Future> Future for Spotlit<'_, W> {
+    type Output = W::Output;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<W::Output> {
+        let this = self.project();
+        let Player { host, persona, .. } = this.player;
+        host.spotlight.store(persona.index + 1, Ordering::Relaxed);
+        let polled = this.work.poll(context);
+        host.spotlight.store(0, Ordering::Relaxed);
+        polled
     }
 }
 
@@ -226,25 +250,33 @@ struct Iteration<'a> {
 }
 
 impl<'a> Iteration<'a> {
-    fn begin(player: &'a Player, phase: PhaseId) -> Self {
-        player.persona.count(&player.host, phase, |counts| counts.started += 1);
+    fn begin(player: &'a Player, phase: PhaseId, offered: u64) -> Self {
+        player.persona.count(&player.host, phase, |counts| {
+            counts.offered += offered;
+            counts.started += 1;
+        });
         Self { player, phase, ended: false }
     }
 
-    fn end(mut self, outcome: Outcome) {
+    fn end(mut self, outcome: Outcome, at: Instant) {
         self.ended = true;
-        self.count(outcome);
         let Player { host, persona, .. } = self.player;
-        if let Some(phase) = host.timeline.measured_at(Instant::now()) {
+        let in_force = host.timeline.measured_at(at);
+        let in_time = u64::from(in_force == Some(self.phase));
+        self.count(outcome, in_time);
+        if let Some(phase) = in_force.filter(|_| in_time == 0) {
             persona.count(host, phase, |counts| counts.in_time += 1);
         }
     }
 
-    fn count(&self, outcome: Outcome) {
-        self.player.persona.count(&self.player.host, self.phase, |counts| match outcome {
-            Outcome::Succeeded => counts.succeeded += 1,
-            Outcome::Failed => counts.failed += 1,
-            Outcome::Unfinished => counts.unfinished += 1,
+    fn count(&self, outcome: Outcome, in_time: u64) {
+        self.player.persona.count(&self.player.host, self.phase, |counts| {
+            counts.in_time += in_time;
+            match outcome {
+                Outcome::Succeeded => counts.succeeded += 1,
+                Outcome::Failed => counts.failed += 1,
+                Outcome::Unfinished => counts.unfinished += 1,
+            }
         });
     }
 }
@@ -252,7 +284,7 @@ impl<'a> Iteration<'a> {
 impl Drop for Iteration<'_> {
     fn drop(&mut self) {
         if !self.ended {
-            self.count(Outcome::Unfinished);
+            self.count(Outcome::Unfinished, 0);
         }
     }
 }

@@ -72,7 +72,7 @@ pub struct StatementStats {
 }
 
 impl StatementStats {
-    fn take(&mut self) -> StatementStats {
+    pub(super) fn take(&mut self) -> StatementStats {
         use std::mem::take;
         StatementStats {
             succeeded: take(&mut self.succeeded),
@@ -94,18 +94,13 @@ impl Interval {
     /// Hands over what was counted, and keeps the places and the memory of what is counted often.
     pub fn take(&mut self) -> Interval {
         let cells = self.cells.iter_mut().map(|(key, stats)| (key.clone(), stats.take()));
-        let statements = self.statements.iter_mut().map(|(target, of)| {
-            let of = of.iter_mut().map(|(label, stats)| (label.clone(), stats.take()));
-            (target.clone(), of.filter(|(_, stats)| stats.time.count() > 0).collect())
-        });
-        let waits = self.pool_waits.iter_mut().map(|(target, waits)| (target.clone(), waits.take()));
         Interval {
             cells: cells.filter(|(_, stats)| !stats.is_empty()).collect(),
             iterations: std::mem::take(&mut self.iterations),
             errors: std::mem::take(&mut self.errors),
-            statements: statements.filter(|(_, of): &(_, HashMap<_, _>)| !of.is_empty()).collect(),
+            statements: std::mem::take(&mut self.statements),
             metrics: std::mem::take(&mut self.metrics),
-            pool_waits: waits.filter(|(_, waits)| waits.count() > 0).collect(),
+            pool_waits: std::mem::take(&mut self.pool_waits),
             loop_lag: self.loop_lag.take(),
             users: std::mem::take(&mut self.users),
         }

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{
-    CellKey, CellStats, ErrorClass, ErrorKey, ErrorStats, Interval, IterationCounts, MetricKey, MetricStats, Sample,
+    CellKey, CellStats, ErrorClass, ErrorKey, ErrorStats, Interval, IterationCounts, Latency, MetricKey, MetricStats,
+    Sample, StatementStats,
 };
 
 /// Where a cell stands in the recorder that gave it out.
@@ -21,6 +22,67 @@ pub struct Recorder {
     current: Interval,
     ids: HashMap<Arc<CellKey>, CellId>,
     iterations: Vec<((String, String), IterationCounts)>,
+    statements: Statements,
+    /// By target: few, so that looking through them is quicker than a hash.
+    pool_waits: Vec<(String, Latency)>,
+}
+
+/// Figures of labelled statements, found without a hash where the label is one that was met before.
+#[derive(Debug, Default)]
+struct Statements {
+    figures: Vec<Labelled>,
+    /// By target, then by label.
+    places: HashMap<String, HashMap<Arc<str>, usize>>,
+    /// The places last met, by the address of the label.
+    recent: [usize; RECENT],
+}
+
+#[derive(Debug)]
+struct Labelled {
+    target: String,
+    label: Arc<str>,
+    stats: StatementStats,
+}
+
+/// How many places of statements are kept ready: more than the statements of most scenarios.
+const RECENT: usize = 32;
+
+impl Statements {
+    fn of(&mut self, target: &str, label: &Arc<str>) -> &mut StatementStats {
+        // An allocation of an `Arc<str>` is some 32 bytes long at the least.
+        let slot = (label.as_ptr() as usize >> 5) % RECENT;
+        let recent = self.recent[slot];
+        let met =
+            self.figures.get(recent).is_some_and(|known| Arc::ptr_eq(&known.label, label) && known.target == target);
+        let place = if met { recent } else { self.place(target, label) };
+        self.recent[slot] = place;
+        &mut self.figures[place].stats
+    }
+
+    fn place(&mut self, target: &str, label: &Arc<str>) -> usize {
+        if let Some(&place) = self.places.get(target).and_then(|labels| labels.get(label)) {
+            return place;
+        }
+        let place = self.figures.len();
+        self.figures.push(Labelled {
+            target: target.to_owned(),
+            label: label.clone(),
+            stats: StatementStats::default(),
+        });
+        self.places.entry(target.to_owned()).or_default().insert(label.clone(), place);
+        place
+    }
+
+    /// Takes the figures out, by target and label. Statements keep their places.
+    fn take(&mut self) -> HashMap<String, HashMap<Arc<str>, StatementStats>> {
+        let mut taken: HashMap<String, HashMap<Arc<str>, StatementStats>> = HashMap::new();
+        for Labelled { target, label, stats } in &mut self.figures {
+            if stats.time.count() > 0 {
+                taken.entry(target.clone()).or_default().insert(label.clone(), stats.take());
+            }
+        }
+        taken
+    }
 }
 
 impl Recorder {
@@ -85,22 +147,17 @@ impl Recorder {
 
     /// Counts how long a user waited for a connection of the target's pool.
     pub fn pool_wait(&mut self, target: &str, us: u64) {
-        match self.current.pool_waits.get_mut(target) {
-            Some(waits) => waits.record(us),
-            None => self.current.pool_waits.entry(target.to_owned()).or_default().record(us),
-        }
+        let known = self.pool_waits.iter().position(|(known, _)| known == target);
+        let place = known.unwrap_or_else(|| {
+            self.pool_waits.push((target.to_owned(), Latency::default()));
+            self.pool_waits.len() - 1
+        });
+        self.pool_waits[place].1.record(us);
     }
 
     /// Counts one execution of a labelled statement on a target.
     pub fn statement(&mut self, target: &str, label: &Arc<str>, time_us: u64, rows: u64, succeeded: bool) {
-        let statements = match self.current.statements.get_mut(target) {
-            Some(statements) => statements,
-            None => self.current.statements.entry(target.to_owned()).or_default(),
-        };
-        let stats = match statements.get_mut(label) {
-            Some(stats) => stats,
-            None => statements.entry(label.clone()).or_default(),
-        };
+        let stats = self.statements.of(target, label);
         if succeeded {
             stats.succeeded += 1;
         } else {
@@ -131,7 +188,32 @@ impl Recorder {
         let counted = self.iterations.iter_mut().map(|(key, counts)| (key, std::mem::take(counts)));
         let counted = counted.filter(|(_, counts)| *counts != IterationCounts::default());
         interval.iterations = counted.map(|(key, counts)| (key.clone(), counts)).collect();
+        interval.statements = self.statements.take();
+        let waits = self.pool_waits.iter_mut().filter(|(_, waits)| waits.count() > 0);
+        interval.pool_waits = waits.map(|(target, waits)| (target.clone(), waits.take())).collect();
         interval.users = users;
         interval
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_are_counted_by_target_and_label_whoever_names_them() {
+        let mut recorder = Recorder::default();
+        let label: Arc<str> = "find".into();
+        for _ in 0..2 {
+            for target in ["a", "b", "a"] {
+                recorder.statement(target, &label, 5, 1, true);
+                // The same text at another address.
+                recorder.statement(target, &"find".into(), 5, 1, false);
+            }
+            let figures = recorder.swap(0).statements;
+            assert_eq!((figures["a"]["find"].succeeded, figures["a"]["find"].failed), (2, 2));
+            assert_eq!((figures["b"]["find"].rows, figures["b"].len()), (2, 1));
+        }
+        assert!(recorder.swap(0).statements.is_empty());
     }
 }

@@ -38,6 +38,10 @@ impl drivers::Connector for Connector {
         Connection::connect(&self.settings, self.mode, &self.limits, None).await
     }
 
+    fn is_sound(&self, connection: &Connection) -> bool {
+        !connection.is_closed()
+    }
+
     /// The connection's own task has seen its end, so no round trip is spent on asking.
     async fn verify(&self, connection: &mut Connection) -> Result<(), Failure> {
         if connection.is_closed() {

@@ -51,6 +51,10 @@ impl drivers::Connector for Connector {
         Ok(connection)
     }
 
+    fn is_sound(&self, connection: &Connection) -> bool {
+        connection.verified_in == self.losses.load(Relaxed)
+    }
+
     async fn verify(&self, connection: &mut Connection) -> Result<(), Failure> {
         let losses = self.losses.load(Relaxed);
         if connection.verified_in != losses {

@@ -10,6 +10,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use crate::script::args;
 use crate::script::error::Thrown;
 use crate::script::host::Host;
+use crate::script::waiting;
 
 /// Makes the module.
 pub fn module(lua: &Lua) -> mlua::Result<Table> {
@@ -102,7 +103,7 @@ async fn lines(lua: &Lua, file: File) -> mlua::Result<Value> {
     let opened = fs::File::open(&file.path).await.map_err(|error| file.failed("read", &error))?;
     let reader = std::rc::Rc::new(tokio::sync::Mutex::new(BufReader::new(opened)));
     let file = std::rc::Rc::new(file);
-    let next = lua.create_async_function(move |lua, _: mlua::MultiValue| {
+    let next = waiting::function(lua, move |lua, _: mlua::MultiValue| {
         let (reader, file) = (reader.clone(), file.clone());
         async move {
             let mut line = Vec::new();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use mlua::{AnyUserData, Function, Lua, MultiValue, Table, UserData, UserDataMethods, Value};
+use mlua::{Function, Lua, MultiValue, Table, UserData, UserDataFields, UserDataMethods, UserDataRef, Value};
 
 use crate::drivers::Failure;
 use crate::plan::Data;
@@ -16,6 +16,7 @@ use crate::script::host::Host;
 use crate::script::place::located;
 use crate::script::shared;
 use crate::script::values::{from_lua, to_lua};
+use crate::script::waiting;
 
 /// Makes the module. Its objects are names only, so that they can be made while the file is being loaded.
 pub fn module(lua: &Lua) -> mlua::Result<Table> {
@@ -76,30 +77,34 @@ impl Queue {
     fn open(&self, lua: &Lua) -> Result<Arc<shared::Queue>, Thrown> {
         Host::of(lua)?.shared.queue(&self.name, self.capacity)
     }
-
-    /// The queue behind the object that a method was called on.
-    fn of(lua: &Lua, object: &AnyUserData) -> mlua::Result<Arc<shared::Queue>> {
-        Ok(object.borrow::<Self>()?.open(lua)?)
-    }
 }
 
 impl UserData for Queue {
-    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        methods.add_async_function("push", |lua, (object, values): (AnyUserData, MultiValue)| async move {
-            let mut args = Args::new("queue:push", values);
-            let value = plain(&args.value())?;
-            let timeout = args.opt("timeout")?;
-            let queue = Self::of(&lua, &object)?;
-            Ok(within(timeout, queue.push(value)).await.is_some())
-        });
-        methods.add_async_function("pop", |lua, (object, values): (AnyUserData, MultiValue)| async move {
-            let timeout = Args::new("queue:pop", values).opt("timeout")?;
-            let queue = Self::of(&lua, &object)?;
-            match within(timeout, queue.pop()).await {
-                Some(value) => to_lua(&lua, &value),
-                None => Ok(Value::Nil),
+    fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
+        let push = waiting::method("push", |lua, this: UserDataRef<Self>, values: MultiValue| {
+            let queue = this.open(&lua);
+            async move {
+                let mut args = Args::new("queue:push", values);
+                let value = plain(&args.value())?;
+                let timeout = args.opt("timeout")?;
+                Ok(within(timeout, queue?.push(value)).await.is_some())
             }
         });
+        fields.add_field("push", push);
+        let pop = waiting::method("pop", |lua, this: UserDataRef<Self>, values: MultiValue| {
+            let queue = this.open(&lua);
+            async move {
+                let timeout = Args::new("queue:pop", values).opt("timeout")?;
+                match within(timeout, queue?.pop()).await {
+                    Some(value) => to_lua(&lua, &value),
+                    None => Ok(Value::Nil),
+                }
+            }
+        });
+        fields.add_field("pop", pop);
+    }
+
+    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
         methods.add_method("try_pop", |lua, this, ()| match this.open(lua)?.try_pop() {
             Some(value) => to_lua(lua, &value),
             None => Ok(Value::Nil),
@@ -131,21 +136,22 @@ struct Barrier {
 }
 
 impl UserData for Barrier {
-    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        methods.add_async_function("wait", |lua, (object, values): (AnyUserData, MultiValue)| async move {
-            let timeout = Args::new("barrier:wait", values).opt("timeout")?;
-            let (name, barrier) = {
-                let this = object.borrow::<Self>()?;
-                (this.name.clone(), Host::of(&lua)?.shared.barrier(&this.name, this.parties)?)
-            };
-            match within(timeout, barrier.wait()).await {
-                Some(last) => Ok(last),
-                None => {
-                    let limit = timeout.unwrap_or_default();
-                    Err(Failure::Timeout { what: format!("waiting at barrier `{name}`"), limit }.into())
+    fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
+        let wait = waiting::method("wait", |lua, this: UserDataRef<Self>, values: MultiValue| {
+            let (name, parties) = (this.name.clone(), this.parties);
+            async move {
+                let timeout = Args::new("barrier:wait", values).opt("timeout")?;
+                let barrier = Host::of(&lua)?.shared.barrier(&name, parties)?;
+                match within(timeout, barrier.wait()).await {
+                    Some(last) => Ok(last),
+                    None => {
+                        let limit = timeout.unwrap_or_default();
+                        Err(Failure::Timeout { what: format!("waiting at barrier `{name}`"), limit }.into())
+                    }
                 }
             }
         });
+        fields.add_field("wait", wait);
     }
 }
 

@@ -13,8 +13,8 @@ use crate::script::error::Thrown;
 use crate::script::fields::{Mismatch, Named, describe};
 use crate::script::host::Host;
 use crate::script::operation::play;
-use crate::script::place::call;
 use crate::script::user::{User, not_a_user, of_table};
+use crate::script::waiting::{self, call};
 
 /// What every user has beside the objects of [`super::USER_FIELDS`].
 const FIELDS: &[&str] =
@@ -23,9 +23,9 @@ const FIELDS: &[&str] =
 /// Makes a table of the methods.
 pub(super) fn methods(lua: &Lua) -> mlua::Result<Table> {
     let methods = lua.create_table()?;
-    methods.raw_set("operation", lua.create_async_function(operation)?)?;
-    methods.raw_set("think", lua.create_async_function(think)?)?;
-    methods.raw_set("sleep", lua.create_async_function(sleep)?)?;
+    methods.raw_set("operation", waiting::function(lua, operation)?)?;
+    methods.raw_set("think", waiting::function(lua, think)?)?;
+    methods.raw_set("sleep", waiting::function(lua, sleep)?)?;
     methods.raw_set("check", lua.create_function(check)?)?;
     Ok(methods)
 }
@@ -99,8 +99,9 @@ async fn operation(lua: Lua, values: MultiValue) -> mlua::Result<MultiValue> {
     let (name, work): (String, Function) = (args.req("name")?, args.req("work")?);
     let cells = host.operation(user.persona, &name);
     let begun = Instant::now();
-    let result = play(&host, &user, &cells, None, call::<MultiValue>(&work, table)).await;
-    host.tell_operation(&user, &name, begun.elapsed(), result.as_ref().err());
+    let work = call::<MultiValue>(&work, table);
+    let (result, ended) = play(&host, &user, &cells, None, begun, work).await;
+    host.tell_operation(&user, &name, ended - begun, result.as_ref().err());
     result
 }
 

@@ -17,14 +17,12 @@ use crate::script::args::Args;
 use crate::script::blame;
 use crate::script::error::Thrown;
 use crate::script::fields::describe;
-use crate::script::host::Host;
 
 /// The label of a pipeline as a whole.
 static PIPELINE: LazyLock<Arc<str>> = LazyLock::new(|| "pipeline".into());
 
 /// `batch(statement, { { a, b }, { c, d } })`: how many rows all sets together returned or changed.
 pub(super) async fn batch(lua: &Lua, client: &Client, arguments: MultiValue) -> mlua::Result<Value> {
-    let host = Host::of(lua)?;
     let mut arguments = Args::new("batch", arguments);
     let query = resolve(lua, "batch", &arguments.value())?;
     let label = query.statement.label();
@@ -32,9 +30,9 @@ pub(super) async fn batch(lua: &Lua, client: &Client, arguments: MultiValue) -> 
     for set in lists("batch", "set of parameters", &arguments.req::<Table>("sets")?)? {
         sets.push(params_of_list(lua, label, &set)?);
     }
-    let connection = client.connection(&host).await?;
+    let connection = client.connection().await?;
     let work = connection.batch(&query.statement, &sets);
-    let (rows, _) = client.timed(&host, label, query.labelled, pin!(work)).await?;
+    let (rows, _) = client.timed(label, query.labelled, pin!(work)).await?;
     Ok(Value::Integer(rows as i64))
 }
 
@@ -60,7 +58,6 @@ impl Measured for Answers {
 /// `pipeline({ { statement, a, b }, … })`: for each entry its rows or, if it returns none, its count.
 /// If entries fail, the first failure is raised once all are done.
 pub(super) async fn pipeline(lua: &Lua, client: &Client, arguments: MultiValue) -> mlua::Result<Value> {
-    let host = Host::of(lua)?;
     let list: Table = Args::new("pipeline", arguments).req("entries")?;
     let mut entries = Vec::new();
     for entry in lists("pipeline", "entry", &list)? {
@@ -68,11 +65,11 @@ pub(super) async fn pipeline(lua: &Lua, client: &Client, arguments: MultiValue) 
         let (query, params) = run::call(lua, "pipeline", &items?)?;
         entries.push(Entry { query, params });
     }
-    let connection = client.connection(&host).await?;
+    let connection = client.connection().await?;
     let calls: Vec<(&Statement, &[Param])> =
         entries.iter().map(|entry| (&entry.query.statement, &entry.params[..])).collect();
     let work = async { connection.pipeline(&calls).await.map(Answers) };
-    let answers = client.timed(&host, &PIPELINE, true, pin!(work)).await?;
+    let answers = client.timed(&PIPELINE, true, pin!(work)).await?;
     let results = lua.create_table_with_capacity(entries.len(), 0)?;
     for (entry, answer) in entries.iter().zip(answers.0) {
         let rows = answer.map_err(|failure| Thrown::from(blame::statement(entry.query.statement.label(), failure)))?;

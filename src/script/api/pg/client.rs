@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
-use mlua::{Lua, MetaMethod, MultiValue, UserData, UserDataMethods, Value};
+use mlua::{Lua, MetaMethod, MultiValue, UserData, UserDataFields, UserDataMethods, UserDataRef, Value};
 
 use super::{bulk, copy, cursor, listen, run, transaction};
 use crate::drivers::Failure;
@@ -20,6 +20,7 @@ use crate::script::fields::describe;
 use crate::script::host::{Execution, Host};
 use crate::script::pool_wait::PoolWait;
 use crate::script::user::{Tally, User};
+use crate::script::waiting;
 use crate::stats::micros;
 
 /// The target behind `user.pg` itself.
@@ -46,6 +47,7 @@ pub(in crate::script::api) const METHODS: &[&str] = &[
 /// Reaches PostgreSQL for one user: through a target's pool, or on the connection of a transaction.
 #[derive(Clone)]
 pub(super) struct Client {
+    host: Rc<Host>,
     user: Rc<User>,
     /// Targets on which this user is within a transaction.
     in_transaction: Rc<RefCell<HashSet<Rc<str>>>>,
@@ -62,8 +64,9 @@ enum Route {
 }
 
 /// Makes `user.pg`.
-pub fn object(lua: &Lua, _: &Rc<Host>, user: &Rc<User>) -> mlua::Result<Value> {
+pub fn object(lua: &Lua, host: &Rc<Host>, user: &Rc<User>) -> mlua::Result<Value> {
     let client = Client {
+        host: host.clone(),
         user: user.clone(),
         in_transaction: Rc::default(),
         target: DEFAULT_TARGET.into(),
@@ -73,15 +76,15 @@ pub fn object(lua: &Lua, _: &Rc<Host>, user: &Rc<User>) -> mlua::Result<Value> {
 }
 
 impl UserData for Client {
-    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        // The borrow of the userdata ends before the call waits, so calls may overlap. Boxed, because mlua's own
-        // future would have room for it twice.
+    fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
+        // The borrow of the userdata ends before the call waits, so calls may overlap.
         macro_rules! method {
             ($name:literal, $function:path) => {
-                methods.add_async_method($name, |lua, this, arguments: MultiValue| {
+                let method = waiting::method($name, |lua, this: UserDataRef<Self>, arguments: MultiValue| {
                     let client = this.clone();
-                    Box::pin(async move { $function(&lua, &client, arguments).await })
+                    async move { $function(&lua, &client, arguments).await }
                 });
+                fields.add_field($name, method);
             };
         }
         method!("query", run::query);
@@ -98,12 +101,14 @@ impl UserData for Client {
         method!("copy_out", copy::copy_out);
         method!("cursor", cursor::cursor);
         method!("listen", listen::listen);
+    }
+
+    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
         methods.add_meta_method(MetaMethod::Index, |lua, this, name: Value| this.target(lua, &name));
     }
 }
 
 /// A connection in use by one call.
-#[allow(clippy::large_enum_variant, reason = "lives on the stack for one call; a box would cost each statement")]
 pub(super) enum Borrowed {
     /// Lent by the pool for this call.
     Own(Lease),
@@ -162,15 +167,20 @@ impl Measured for (u64, u64) {
 }
 
 impl Client {
+    /// What surrounds it.
+    pub(super) fn host(&self) -> &Rc<Host> {
+        &self.host
+    }
+
     /// The user it works for.
     pub(super) fn user(&self) -> &Rc<User> {
         &self.user
     }
 
     /// A connection for one call.
-    pub(super) async fn connection(&self, host: &Host) -> Result<Borrowed, Thrown> {
+    pub(super) async fn connection(&self) -> Result<Borrowed, Thrown> {
         match &self.route {
-            Route::Pool(_) => Ok(Borrowed::Own(self.acquire(host).await?)),
+            Route::Pool(_) => Ok(Borrowed::Own(self.acquire().await?)),
             Route::Held(held) => held.borrow().clone().map(Borrowed::Held).ok_or_else(|| {
                 Thrown::misuse_with("this transaction is over", "use its `tx` only in the function of the transaction")
             }),
@@ -178,7 +188,8 @@ impl Client {
     }
 
     /// A connection of the target's pool, with the wait for it counted.
-    pub(super) async fn acquire(&self, host: &Host) -> Result<Lease, Thrown> {
+    pub(super) async fn acquire(&self) -> Result<Lease, Thrown> {
+        let host = &*self.host;
         let Route::Pool(pool) = &self.route else { return Err(not_on_a_transaction()) };
         if self.in_transaction.borrow().contains(&self.target) {
             return Err(Thrown::misuse_with(
@@ -193,6 +204,10 @@ impl Client {
                 pool.get_or_init(|| made)
             }
         };
+        if let Some(lease) = pool.acquire_at_once() {
+            host.recorder.borrow_mut().pool_wait(pool.name(), 0);
+            return Ok(lease);
+        }
         let wait = PoolWait::begin(host, &self.user, pool.name());
         let lease = pool.acquire().await;
         drop(wait);
@@ -221,11 +236,11 @@ impl Client {
     /// pinned, so that its room is taken once.
     pub(super) async fn timed<T: Measured>(
         &self,
-        host: &Host,
         label: &Arc<str>,
         own_figures: bool,
         work: Pin<&mut impl Future<Output = Result<T, Failure>>>,
     ) -> Result<T, Thrown> {
+        let host = &*self.host;
         let started = Instant::now();
         let result = work.await;
         let time_us = micros(started.elapsed());
@@ -242,7 +257,9 @@ impl Client {
                 Ok(done)
             }
             Err(failure) => {
-                host.trace(label, time_us, rows, Some(&failure.to_string()));
+                if host.is_traced() {
+                    host.trace(label, time_us, rows, Some(&failure.to_string()));
+                }
                 Err(blame::statement(label, failure).into())
             }
         }
@@ -255,7 +272,7 @@ impl Client {
 
     /// `user.pg.NAME`: another target of that name.
     fn target(&self, lua: &Lua, name: &Value) -> mlua::Result<Value> {
-        let host = Host::of(lua)?;
+        let host = &self.host;
         let Some(name) = name.as_string().map(|name| name.to_string_lossy()) else {
             return Err(Thrown::misuse(format!("`user.pg` has no field {}", describe(name))).into());
         };

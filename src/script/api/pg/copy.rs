@@ -16,19 +16,18 @@ use crate::script::api::generate::{Made, Rows};
 use crate::script::args::Args;
 use crate::script::error::Thrown;
 use crate::script::fields::{Named, describe};
-use crate::script::host::Host;
-use crate::script::place::{call, located};
+use crate::script::place::located;
 use crate::script::read_only::behind;
 use crate::script::state::PRELUDE_NAME;
+use crate::script::waiting::call;
 
 /// `copy_in(into, source)`: how many rows were copied. `into` is a table with its columns, or a COPY
 /// statement; `source` a text, a list of rows or texts, a function that returns one after the other, or `gen.rows`.
 pub(super) async fn copy_in(lua: &Lua, client: &Client, arguments: MultiValue) -> mlua::Result<Value> {
-    let host = Host::of(lua)?;
     let mut arguments = Args::new("copy_in", arguments);
     let query = copy_statement(lua, "copy_in", arguments.value(), "FROM STDIN")?;
     let source = Source::new(arguments.value())?;
-    let connection = client.connection(&host).await?;
+    let connection = client.connection().await?;
     let copying = async {
         match send_all(lua, &connection, &query, source).await {
             Ok(copied) => Ok(Ok(copied)),
@@ -37,7 +36,7 @@ pub(super) async fn copy_in(lua: &Lua, client: &Client, arguments: MultiValue) -
         }
     };
     let statement = &query.statement;
-    let (rows, _) = client.timed(&host, statement.label(), query.labelled, pin!(copying)).await??;
+    let (rows, _) = client.timed(statement.label(), query.labelled, pin!(copying)).await??;
     Ok(Value::Integer(rows as i64))
 }
 
@@ -154,7 +153,7 @@ impl Source {
                     Ok((ended || rows.is_full(), ended))
                 })?;
                 let fill = lua.load(FILL).set_name(format!("={PRELUDE_NAME}")).into_function()?;
-                fill.call_async((&*function, push)).await.map_err(|error| located(error, function))
+                call(&fill, (&*function, push)).await.map_err(|error| located(error, function))
             }
             Self::Generated { object, indices } => {
                 let object = object.borrow::<Rows>()?;
@@ -224,11 +223,10 @@ fn push_made(lua: &Lua, made: &Made, rows: &mut CopyText) -> mlua::Result<()> {
 /// is returned, without one the whole text. `from` is a table with its columns, a query in parentheses,
 /// or a COPY statement.
 pub(super) async fn copy_out(lua: &Lua, client: &Client, arguments: MultiValue) -> mlua::Result<Value> {
-    let host = Host::of(lua)?;
     let mut arguments = Args::new("copy_out", arguments);
     let query = copy_statement(lua, "copy_out", arguments.value(), "TO STDOUT")?;
     let consumer: Option<Function> = arguments.opt("consumer")?;
-    let connection = client.connection(&host).await?;
+    let connection = client.connection().await?;
     let mut text = Vec::new();
     let mut raised = None;
     let copying = async {
@@ -247,7 +245,7 @@ pub(super) async fn copy_out(lua: &Lua, client: &Client, arguments: MultiValue) 
         Ok((rows, bytes))
     };
     let statement = &query.statement;
-    let (rows, _) = client.timed(&host, statement.label(), query.labelled, pin!(copying)).await?;
+    let (rows, _) = client.timed(statement.label(), query.labelled, pin!(copying)).await?;
     match (consumer, raised) {
         (_, Some(error)) => Err(error),
         (Some(_), None) => Ok(Value::Integer(rows as i64)),

@@ -5,7 +5,9 @@ use std::collections::VecDeque;
 use std::pin::pin;
 use std::rc::Rc;
 
-use mlua::{Function, IntoLuaMulti, Lua, MultiValue, Table, UserData, UserDataMethods, Value};
+use mlua::{
+    Function, IntoLuaMulti, Lua, MultiValue, Table, UserData, UserDataFields, UserDataMethods, UserDataRef, Value,
+};
 
 use super::client::{Borrowed, Client};
 use super::results::Reader;
@@ -14,8 +16,8 @@ use super::statement::Query;
 use crate::drivers::postgres::{Cursor, Lease, TransactionOptions};
 use crate::script::blame;
 use crate::script::error::Thrown;
-use crate::script::host::Host;
 use crate::script::state::PRELUDE_NAME;
+use crate::script::waiting;
 
 /// The registry value of the metatable of values to close; one for all users of a state.
 const CLOSING: &str = "throng.pg.cursor.closing";
@@ -48,16 +50,20 @@ struct Reading {
 struct Closer(Rc<RefCell<Option<Reading>>>);
 
 impl UserData for Closer {
-    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        methods.add_async_method("finish", |lua, this, ()| {
+    fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
+        let finish = waiting::method("finish", |_, this: UserDataRef<Self>, ()| {
             let reading = this.0.borrow_mut().take();
             async move {
                 match reading {
-                    Some(reading) => reading.end(&lua).await,
+                    Some(reading) => reading.end().await,
                     None => Ok(()),
                 }
             }
         });
+        fields.add_field("finish", finish);
+    }
+
+    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
         methods.add_method("abandon", |_, this, ()| {
             drop(this.0.borrow_mut().take());
             Ok(())
@@ -67,9 +73,8 @@ impl UserData for Closer {
 
 /// Opens a cursor and gives what `for` needs: an iterator and a value to close.
 pub(super) async fn cursor(lua: &Lua, client: &Client, arguments: MultiValue) -> mlua::Result<MultiValue> {
-    let host = Host::of(lua)?;
     let (query, params) = run::call(lua, "cursor", &arguments)?;
-    let connection = client.connection(&host).await?;
+    let connection = client.connection().await?;
     let own_transaction = matches!(connection, Borrowed::Own(_));
     if own_transaction {
         connection.begin(TransactionOptions::default()).await.map_err(Thrown::from)?;
@@ -87,7 +92,7 @@ pub(super) async fn cursor(lua: &Lua, client: &Client, arguments: MultiValue) ->
     let reading = Reading { client: client.clone(), query, own, cursor, ready: VecDeque::new() };
     let place = Rc::new(RefCell::new(Some(reading)));
     let closer = value_to_close(lua, Closer(place.clone()))?;
-    let next = lua.create_async_function(move |lua, _: MultiValue| {
+    let next = waiting::function(lua, move |lua, _: MultiValue| {
         let place = place.clone();
         async move { next_row(&lua, &place).await }
     })?;
@@ -128,7 +133,7 @@ async fn next_row(lua: &Lua, place: &RefCell<Option<Reading>>) -> mlua::Result<V
             Ok(Value::Table(row))
         }
         None => {
-            reading.end(lua).await?;
+            reading.end().await?;
             Ok(Value::Nil)
         }
     }
@@ -136,17 +141,16 @@ async fn next_row(lua: &Lua, place: &RefCell<Option<Reading>>) -> mlua::Result<V
 
 impl Reading {
     async fn fetch(&mut self, lua: &Lua) -> mlua::Result<()> {
-        let host = Host::of(lua)?;
         let held;
         let connection = match &self.own {
             Some(lease) => &**lease,
             None => {
-                held = self.client.connection(&host).await?;
+                held = self.client.connection().await?;
                 &*held
             }
         };
         let label = self.query.statement.label();
-        let rows = self.client.timed(&host, label, self.query.labelled, pin!(connection.fetch(&self.cursor))).await?;
+        let rows = self.client.timed(label, self.query.labelled, pin!(connection.fetch(&self.cursor))).await?;
         let mut reader = Reader::new(lua, &self.query, &rows)?;
         for index in 0..rows.len() {
             self.ready.push_back(reader.row(index)?);
@@ -154,10 +158,10 @@ impl Reading {
         Ok(())
     }
 
-    async fn end(self, lua: &Lua) -> mlua::Result<()> {
+    async fn end(self) -> mlua::Result<()> {
         let ended = match &self.own {
             Some(lease) => lease.commit().await,
-            None => self.client.connection(&*Host::of(lua)?).await?.close_cursor(&self.cursor).await,
+            None => self.client.connection().await?.close_cursor(&self.cursor).await,
         };
         Ok(ended?)
     }

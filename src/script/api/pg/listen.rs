@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use mlua::{Lua, MultiValue, UserData, UserDataMethods, Value};
+use mlua::{Lua, MultiValue, UserData, UserDataFields, UserDataRef, Value};
 use tokio::sync::Mutex;
 
 use super::client::Client;
@@ -11,14 +11,14 @@ use crate::drivers::Failure;
 use crate::drivers::postgres::{Listener, Notified};
 use crate::script::args::Args;
 use crate::script::error::Thrown;
-use crate::script::host::Host;
+use crate::script::waiting;
 
 /// The object that `listen` returns; without a listener once it is closed.
 pub(in crate::script::api) struct Handle(Rc<Mutex<Option<Listener>>>);
 
 /// `listen(channel)` or `listen({ channel, … })`.
 pub(super) async fn listen(lua: &Lua, client: &Client, arguments: MultiValue) -> mlua::Result<Value> {
-    let host = Host::of(lua)?;
+    let host = client.host();
     let mut arguments = Args::new("listen", arguments);
     let channels = match arguments.value() {
         Value::String(channel) => vec![channel.to_string_lossy()],
@@ -36,8 +36,8 @@ pub(super) async fn listen(lua: &Lua, client: &Client, arguments: MultiValue) ->
 }
 
 impl UserData for Handle {
-    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        methods.add_async_method("next", |lua, this, arguments: MultiValue| {
+    fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
+        let next = waiting::method("next", |lua, this: UserDataRef<Self>, arguments: MultiValue| {
             let place = this.0.clone();
             async move {
                 let timeout: Option<Duration> = Args::new("next", arguments).opt("timeout")?;
@@ -49,7 +49,8 @@ impl UserData for Handle {
                 }
             }
         });
-        methods.add_async_method("close", |_, this, ()| {
+        fields.add_field("next", next);
+        let close = waiting::method("close", |_, this: UserDataRef<Self>, ()| {
             let place = this.0.clone();
             async move {
                 if let Some(listener) = place.lock().await.take() {
@@ -58,6 +59,7 @@ impl UserData for Handle {
                 Ok(())
             }
         });
+        fields.add_field("close", close);
     }
 }
 

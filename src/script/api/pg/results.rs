@@ -1,7 +1,5 @@
 //! Rows as Lua tables.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use mlua::{Lua, LuaString, Table, Value};
@@ -10,13 +8,6 @@ use super::statement::Query;
 use crate::drivers::postgres::{self, Columns, Malformed, Rows};
 use crate::script::api::json;
 use crate::script::error::Thrown;
-
-/// How many results' column names a state remembers before it begins anew.
-const MAX_NAMES: usize = 1024;
-
-/// The names of columns as strings of a Lua state, by the number of their [`Columns`].
-#[derive(Default)]
-struct Names(HashMap<u64, Rc<[LuaString]>>);
 
 /// All rows, as a list of tables by column name.
 pub(super) fn rows_to_lua(lua: &Lua, query: &Query, rows: &Rows) -> mlua::Result<Table> {
@@ -52,7 +43,7 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(lua: &'a Lua, query: &'a Query, rows: &'a Rows) -> mlua::Result<Self> {
-        Ok(Self { lua, query, rows, names: names(lua, rows.columns())?, scratch: String::new() })
+        Ok(Self { lua, query, rows, names: names(lua, query, rows.columns())?, scratch: String::new() })
     }
 
     /// One row as a table by column name; NULL is nil, and so no field.
@@ -135,20 +126,13 @@ fn number(text: &str) -> Value {
     }
 }
 
-fn names(lua: &Lua, columns: &Columns) -> mlua::Result<Rc<[LuaString]>> {
-    if lua.app_data_ref::<RefCell<Names>>().is_none() {
-        lua.set_app_data(RefCell::new(Names::default()));
-    }
-    let known = lua.app_data_ref::<RefCell<Names>>().expect("just made");
-    let mut known = known.borrow_mut();
-    if let Some(names) = known.0.get(&columns.id()) {
+/// The names of a result's columns as strings of the state, remembered with the statement.
+fn names(lua: &Lua, query: &Query, columns: &Columns) -> mlua::Result<Rc<[LuaString]>> {
+    if let Some((_, names)) = query.names.borrow().as_ref().filter(|(id, _)| *id == columns.id()) {
         return Ok(names.clone());
-    }
-    if known.0.len() >= MAX_NAMES {
-        known.0.clear();
     }
     let names: mlua::Result<Vec<LuaString>> = columns.names().map(|name| lua.create_string(&**name)).collect();
     let names: Rc<[LuaString]> = names?.into();
-    known.0.insert(columns.id(), names.clone());
+    query.names.replace(Some((columns.id(), names.clone())));
     Ok(names)
 }

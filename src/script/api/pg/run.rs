@@ -14,7 +14,6 @@ use crate::drivers::postgres::{Param, Rows, Statement, Value as PgValue};
 use crate::script::args::Args;
 use crate::script::blame;
 use crate::script::error::Thrown;
-use crate::script::host::Host;
 
 /// The label of scripts of several statements.
 static SCRIPT: LazyLock<Arc<str>> = LazyLock::new(|| "script".into());
@@ -34,12 +33,11 @@ pub(super) fn call(lua: &Lua, function: &str, arguments: &MultiValue) -> Result<
 }
 
 async fn rows(lua: &Lua, client: &Client, function: &str, arguments: &MultiValue) -> Result<(Rc<Query>, Rows), Thrown> {
-    let host = Host::of(lua)?;
     let (query, params) = call(lua, function, arguments)?;
-    let connection = client.connection(&host).await?;
+    let connection = client.connection().await?;
     let statement = &query.statement;
     let work = connection.query(statement, &params);
-    let rows = client.timed(&host, statement.label(), query.labelled, pin!(work)).await?;
+    let rows = client.timed(statement.label(), query.labelled, pin!(work)).await?;
     Ok((query, rows))
 }
 
@@ -63,23 +61,21 @@ pub(super) async fn value(lua: &Lua, client: &Client, arguments: MultiValue) -> 
 
 /// How many rows were returned or changed.
 pub(super) async fn execute(lua: &Lua, client: &Client, arguments: MultiValue) -> mlua::Result<Value> {
-    let host = Host::of(lua)?;
     let (query, params) = call(lua, "execute", &arguments)?;
-    let connection = client.connection(&host).await?;
+    let connection = client.connection().await?;
     let statement = &query.statement;
     let work = connection.execute(statement, &params);
-    let rows = client.timed(&host, statement.label(), query.labelled, pin!(work)).await?;
+    let rows = client.timed(statement.label(), query.labelled, pin!(work)).await?;
     Ok(Value::Integer(rows.affected() as i64))
 }
 
 /// The server's plan for a statement, which is not run.
 pub(super) async fn explain(lua: &Lua, client: &Client, arguments: MultiValue) -> mlua::Result<Value> {
-    let host = Host::of(lua)?;
     let (query, params) = call(lua, "explain", &arguments)?;
     let explained = Statement::plain(format!("{EXPLAIN}{}", query.statement.sql()));
-    let connection = client.connection(&host).await?;
+    let connection = client.connection().await?;
     let work = async { connection.query(&explained, &params).await.map_err(|failure| failure.behind(EXPLAIN)) };
-    let rows = client.timed(&host, explained.label(), false, pin!(work)).await?;
+    let rows = client.timed(explained.label(), false, pin!(work)).await?;
     let mut plan = String::new();
     let mut scratch = String::new();
     for index in 0..rows.len() {
@@ -92,23 +88,21 @@ pub(super) async fn explain(lua: &Lua, client: &Client, arguments: MultiValue) -
 }
 
 /// Runs an SQL text of any number of statements.
-pub(super) async fn script(lua: &Lua, client: &Client, arguments: MultiValue) -> mlua::Result<Value> {
-    let host = Host::of(lua)?;
+pub(super) async fn script(_: &Lua, client: &Client, arguments: MultiValue) -> mlua::Result<Value> {
     let sql: String = Args::new("script", arguments).req("sql")?;
-    let connection = client.connection(&host).await?;
+    let connection = client.connection().await?;
     let work = async { connection.script(&sql).await.map_err(|failure| blame::script(&sql, failure)) };
-    client.timed(&host, &SCRIPT, false, pin!(work)).await?;
+    client.timed(&SCRIPT, false, pin!(work)).await?;
     Ok(Value::Nil)
 }
 
 /// Tells a channel's listeners something.
-pub(super) async fn notify(lua: &Lua, client: &Client, arguments: MultiValue) -> mlua::Result<Value> {
-    let host = Host::of(lua)?;
+pub(super) async fn notify(_: &Lua, client: &Client, arguments: MultiValue) -> mlua::Result<Value> {
     let mut arguments = Args::new("notify", arguments);
     let channel: String = arguments.req("channel")?;
     let payload: Option<String> = arguments.opt("payload")?;
     let params = [Param::from(channel.as_str()), Param::from(payload.as_deref().unwrap_or_default())];
-    let connection = client.connection(&host).await?;
-    client.timed(&host, NOTIFY.label(), true, pin!(connection.execute(&NOTIFY, &params))).await?;
+    let connection = client.connection().await?;
+    client.timed(NOTIFY.label(), true, pin!(connection.execute(&NOTIFY, &params))).await?;
     Ok(Value::Nil)
 }

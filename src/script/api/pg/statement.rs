@@ -31,6 +31,8 @@ pub(super) struct Query {
     pub numeric_as_number: bool,
     /// How many rows a cursor over it fetches at a time.
     pub fetch: u32,
+    /// The number of the columns that it last returned, with their names.
+    pub names: RefCell<Option<(u64, Rc<[LuaString]>)>>,
 }
 
 /// The object that `pg.statement` returns.
@@ -106,7 +108,7 @@ fn labelled(lua: &Lua, label: String, sql: String, mut options: Fields) -> Resul
     })?;
     let statement = Statement::labelled(label, sql).with_timeout(timeout);
     refuse_control(&statement)?;
-    Ok(Query { statement, labelled: true, numeric_as_number, fetch })
+    Ok(Query { statement, labelled: true, numeric_as_number, fetch, names: RefCell::default() })
 }
 
 /// The statement that a script passed to `function`: an object, or an SQL text.
@@ -141,7 +143,13 @@ fn plain(lua: &Lua, function: &str, text: &LuaString) -> Result<Rc<Query>, Throw
         if known.plain.len() >= MAX_PLAIN {
             known.plain.clear();
         }
-        let query = Rc::new(Query { statement, labelled: false, numeric_as_number: false, fetch: FETCH });
+        let query = Rc::new(Query {
+            statement,
+            labelled: false,
+            numeric_as_number: false,
+            fetch: FETCH,
+            names: RefCell::default(),
+        });
         known.plain.insert(bytes.to_vec().into(), query.clone());
         Ok(query)
     })

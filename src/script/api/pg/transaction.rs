@@ -14,9 +14,8 @@ use crate::drivers::postgres::{Isolation, Lease, TransactionOptions};
 use crate::script::args::Args;
 use crate::script::error::{Thrown, thrown};
 use crate::script::fields::Fields;
-use crate::script::host::Host;
-use crate::script::place::call;
 use crate::script::user::Tally;
+use crate::script::waiting::call;
 
 /// The longest pause before the first retry; doubles with each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(2);
@@ -33,15 +32,15 @@ static ROLLBACK: LazyLock<Arc<str>> = LazyLock::new(|| "ROLLBACK".into());
 
 /// `transaction(function(tx) … end, options)`: what the function returns.
 pub(super) async fn transaction(lua: &Lua, client: &Client, arguments: MultiValue) -> mlua::Result<MultiValue> {
-    let host = Host::of(lua)?;
+    let host = client.host();
     let mut arguments = Args::new("transaction", arguments);
     let work: Function = arguments.req("work")?;
     let (options, retries) = read_options(arguments.options(lua)?)?;
     let mut attempt = 0;
     loop {
         // Taken anew for each attempt, as an application would, so that pauses hold no connection.
-        let lease = Rc::new(client.acquire(&host).await?);
-        let result = play(lua, &host, client, &lease, &work, options).await;
+        let lease = Rc::new(client.acquire().await?);
+        let result = play(lua, client, &lease, &work, options).await;
         drop(lease);
         match result {
             Err(error) if attempt < retries && is_conflict(&error) => {
@@ -79,24 +78,23 @@ fn read_options(mut fields: Fields) -> Result<(TransactionOptions, u64), Thrown>
 /// One attempt: begin, the function, commit; or roll back.
 async fn play(
     lua: &Lua,
-    host: &Rc<Host>,
     client: &Client,
     lease: &Rc<Lease>,
     work: &Function,
     options: TransactionOptions,
 ) -> mlua::Result<MultiValue> {
-    client.timed(host, &BEGIN, true, pin!(lease.begin(options))).await?;
+    client.timed(&BEGIN, true, pin!(lease.begin(options))).await?;
     let (tx, holding) = client.hold(client.target_name()?, lease);
     let result = call::<MultiValue>(work, tx.into_lua(lua)?).await;
     drop(holding);
     match result {
         Ok(values) => {
-            client.timed(host, &COMMIT, true, pin!(lease.commit())).await?;
+            client.timed(&COMMIT, true, pin!(lease.commit())).await?;
             Ok(values)
         }
         Err(error) => {
             // What failed is of more interest than how the rollback went; without it the connection is not used again.
-            let _ = client.timed(host, &ROLLBACK, true, pin!(lease.rollback())).await;
+            let _ = client.timed(&ROLLBACK, true, pin!(lease.rollback())).await;
             Err(error)
         }
     }

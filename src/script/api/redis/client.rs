@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use mlua::{Function, Lua, MetaMethod, MultiValue, UserData, UserDataMethods, Value};
+use mlua::{Function, Lua, MetaMethod, MultiValue, UserData, UserDataFields, UserDataMethods, UserDataRef, Value};
 
 use super::held::{Borrowed, Held};
 use super::{arguments, pipeline, reply, script, subscription, transaction};
@@ -19,6 +19,7 @@ use crate::script::fields::describe;
 use crate::script::host::{Execution, Host};
 use crate::script::pool_wait::PoolWait;
 use crate::script::user::{Tally, User};
+use crate::script::waiting;
 use crate::stats::micros;
 
 /// The target behind `user.redis` itself.
@@ -53,8 +54,8 @@ pub fn object(lua: &Lua, _: &Rc<Host>, user: &Rc<User>) -> mlua::Result<Value> {
 }
 
 impl UserData for Client {
-    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        methods.add_async_method("call", |lua, this, mut values: MultiValue| {
+    fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
+        let call = waiting::method("call", |lua, this: UserDataRef<Self>, mut values: MultiValue| {
             let client = this.clone();
             async move {
                 let name: String = Args::new("redis:call", values.pop_front().into_iter().collect()).req("command")?;
@@ -64,19 +65,28 @@ impl UserData for Client {
                 if reply == crate::drivers::redis::Value::Nil { Ok(Value::Nil) } else { reply::plain(&lua, &reply) }
             }
         });
-        methods.add_async_method("pipeline", |lua, this, (work, options): (Value, Value)| {
+        fields.add_field("call", call);
+        let pipeline = waiting::method("pipeline", |lua, this: UserDataRef<Self>, (work, options): (Value, Value)| {
             let client = this.clone();
             async move { pipeline::run(&lua, &client, work, options).await }
         });
-        methods.add_async_method("transaction", |lua, this, (work, options): (Value, Value)| {
-            let client = this.clone();
-            async move { transaction::run(&lua, &client, work, options).await }
-        });
+        fields.add_field("pipeline", pipeline);
+        let transaction =
+            waiting::method("transaction", |lua, this: UserDataRef<Self>, (work, options): (Value, Value)| {
+                let client = this.clone();
+                async move { transaction::run(&lua, &client, work, options).await }
+            });
+        fields.add_field("transaction", transaction);
+        let subscribe =
+            waiting::method("subscribe", |lua, this: UserDataRef<Self>, (channels, options): (Value, Value)| {
+                let client = this.clone();
+                async move { subscription::open(&lua, &client, &channels, options).await }
+            });
+        fields.add_field("subscribe", subscribe);
+    }
+
+    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
         methods.add_method("script", |lua, this, source: Value| script::object(lua, this, &source));
-        methods.add_async_method("subscribe", |lua, this, (channels, options): (Value, Value)| {
-            let client = this.clone();
-            async move { subscription::open(&lua, &client, &channels, options).await }
-        });
         methods.add_meta_method(MetaMethod::Index, |lua, this, name: Value| this.member(lua, &name));
     }
 }
@@ -114,6 +124,10 @@ impl Client {
                 "`user.redis` is used within a transaction on the same target, on another connection",
                 "use the `tx` and `now` that the transaction's function gets",
             ));
+        }
+        if let Some(lease) = pool.acquire_at_once() {
+            host.recorder.borrow_mut().pool_wait(pool.name(), 0);
+            return Ok(lease);
         }
         let wait = PoolWait::begin(host, &self.user, pool.name());
         let lease = pool.acquire().await;
@@ -206,7 +220,7 @@ impl Drop for Holding {
 fn sender(lua: &Lua, name: String) -> mlua::Result<Function> {
     let name = name.to_ascii_lowercase();
     let sent = Rc::new(Sent { verb: Verb::new(name.as_bytes()), label: label(&name), name });
-    lua.create_async_function(move |lua, (this, values): (Value, MultiValue)| {
+    waiting::function(lua, move |lua, (this, values): (Value, MultiValue)| {
         let sent = sent.clone();
         async move {
             let client = of(&this, &sent.name)?;

@@ -7,7 +7,7 @@ use super::queue::{Queue, options};
 use crate::drivers::redis::Connection;
 use crate::script::error::Thrown;
 use crate::script::fields::describe;
-use crate::script::place::call;
+use crate::script::waiting::call;
 
 /// Sends the commands of a function or a list at once and returns their replies as a list.
 pub(super) async fn run(lua: &Lua, client: &Client, work: Value, given: Value) -> mlua::Result<Table> {

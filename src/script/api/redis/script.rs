@@ -1,12 +1,13 @@
 //! `redis:script(source)`: a Lua script that runs inside Redis.
 
-use mlua::{Lua, MultiValue, UserData, UserDataMethods, Value};
+use mlua::{Lua, MultiValue, UserData, UserDataFields, UserDataMethods, UserDataRef, Value};
 
 use super::client::{Client, label};
 use super::{arguments, reply};
 use crate::drivers::redis::{Connection, Script};
 use crate::script::error::Thrown;
 use crate::script::fields::describe;
+use crate::script::waiting;
 
 /// A script bound to a client.
 pub(in crate::script::api) struct Bound {
@@ -24,8 +25,8 @@ pub(super) fn object(lua: &Lua, client: &Client, source: &Value) -> mlua::Result
 }
 
 impl UserData for Bound {
-    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        methods.add_async_method("run", |lua, this, values: MultiValue| {
+    fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
+        let run = waiting::method("run", |lua, this: UserDataRef<Self>, values: MultiValue| {
             let (client, script) = (this.client.clone(), this.script.clone());
             async move {
                 let keys = arguments::strings(values.front().unwrap_or(&Value::Nil), "`run`: keys")?;
@@ -37,6 +38,10 @@ impl UserData for Bound {
                 reply::to_lua(&lua, "evalsha", &reply)
             }
         });
+        fields.add_field("run", run);
+    }
+
+    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
         methods.add_method("sha", |_, this, ()| Ok(this.script.sha().to_owned()));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use mlua::{Lua, Table, UserData, UserDataMethods, Value};
+use mlua::{Lua, Table, UserData, UserDataFields, UserDataMethods, UserDataRef, Value};
 
 use super::arguments::strings;
 use super::client::Client;
@@ -13,6 +13,7 @@ use crate::script::error::Thrown;
 use crate::script::fields::{Fields, describe};
 use crate::script::host::Host;
 use crate::script::user::{Tally, User};
+use crate::script::waiting;
 
 /// A subscription as a script has it.
 pub(in crate::script::api) struct Subscribed {
@@ -52,8 +53,8 @@ pub(super) async fn open(lua: &Lua, client: &Client, channels: &Value, options: 
 }
 
 impl UserData for Subscribed {
-    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        methods.add_async_method("next", |lua, this, limit: Value| {
+    fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
+        let next = waiting::method("next", |lua, this: UserDataRef<Self>, limit: Value| {
             let (user, subscription) = (this.user.clone(), this.borrow());
             async move {
                 let limit = if limit.is_nil() { None } else { Some(duration("next", &limit)?) };
@@ -66,14 +67,20 @@ impl UserData for Subscribed {
                 }
             }
         });
-        methods.add_async_method("subscribe", |_, this, channels: Value| {
+        fields.add_field("next", next);
+        let subscribe = waiting::method("subscribe", |_, this: UserDataRef<Self>, channels: Value| {
             let subscription = this.borrow();
             async move { Ok(subscription?.subscribe(&strings(&channels, "`subscribe`: channels")?).await?) }
         });
-        methods.add_async_method("unsubscribe", |_, this, channels: Value| {
+        fields.add_field("subscribe", subscribe);
+        let unsubscribe = waiting::method("unsubscribe", |_, this: UserDataRef<Self>, channels: Value| {
             let subscription = this.borrow();
             async move { Ok(subscription?.unsubscribe(&strings(&channels, "`unsubscribe`: channels")?).await?) }
         });
+        fields.add_field("unsubscribe", unsubscribe);
+    }
+
+    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
         methods.add_method("close", |_, this, ()| {
             this.held.close();
             Ok(())

@@ -10,8 +10,8 @@ use crate::drivers::redis::{Connection, Executed, Lease};
 use crate::script::error::Thrown;
 use crate::script::fields::describe;
 use crate::script::host::Host;
-use crate::script::place::call;
 use crate::script::user::Tally;
+use crate::script::waiting::call;
 
 /// What the script asks of a transaction.
 struct Options {
