@@ -84,6 +84,7 @@ mod tests {
                 recorder.operation(
                     cell,
                     &Sample {
+                        target_us: 0,
                         // A user whose operation failed thinks as well.
                         outcome: if number % 4 == 0 { Outcome::Failed } else { Outcome::Succeeded },
                         response_us: 40_000,

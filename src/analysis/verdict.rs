@@ -1,6 +1,6 @@
 //! The verdict on a run, and the exit status that follows from it.
 
-use super::generator;
+use super::{breakdown, generator};
 use crate::record::{Record, Verdict};
 
 /// How the play came to its end.
@@ -20,6 +20,7 @@ pub enum Ending {
 
 /// Fills in what a record says in judgement: the generator's health, verdict, reasons and exit status.
 pub fn conclude(record: &mut Record, ending: &Ending) {
+    breakdown::fill(record);
     record.generator.reasons = generator::reasons(&record.generator);
     record.generator.suspect = !record.generator.reasons.is_empty();
     (record.verdict, record.exit_code) = judge(record, ending);

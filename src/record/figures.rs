@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::{BreakdownRecord, OperationStatement};
 use crate::stats::{IterationCounts, Summary};
 
 /// Sums over the measured phases.
@@ -93,6 +94,15 @@ pub struct OperationRecord {
     pub service_us: Summary,
     /// The response times in µs: base64 of a compressed HdrHistogram, V2 (`HISTFAAA…`).
     pub histogram: String,
+    /// Waiting for targets to answer, in the mean of finished operations, in µs.
+    #[serde(default)]
+    pub target_us: f64,
+    /// What was asked of targets, by labelled statement.
+    #[serde(default)]
+    pub statements: Vec<OperationStatement>,
+    /// Where the time went, if a server told.
+    #[serde(default)]
+    pub breakdown_us: Option<BreakdownRecord>,
 }
 
 impl OperationRecord {

@@ -4,6 +4,7 @@
 //! out of the intervals that the engine hands it. Nothing here judges: verdicts, thresholds
 //! and ratings are filled in by `analysis`.
 
+mod breakdown;
 mod collect;
 mod context;
 mod figures;
@@ -19,6 +20,7 @@ mod spool;
 mod sums;
 mod whole;
 
+pub use breakdown::{BreakdownRecord, OperationStatement};
 pub use collect::{Collector, Finish, IntervalInput, PoolKey};
 pub use context::{GroupRecord, LoadRecord, PersonaLoad, ScenarioRecord, TargetRecord};
 pub use figures::{

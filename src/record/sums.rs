@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::{
-    ErrorRecord, LoadRecord, MetricRecord, MetricValue, OperationRecord, PersonaRecord, PhaseRecord, StatementRecord,
+    ErrorRecord, LoadRecord, MetricRecord, MetricValue, OperationRecord, OperationStatement, PersonaRecord, PhaseRecord, StatementRecord,
     Totals, TrendSummary, encode, is_measured, series,
 };
 use crate::stats::{
-    CellKey, CellStats, ErrorKey, ErrorStats, Interval, IterationCounts, MetricKey, MetricStats, StatementStats,
+    CellKey, CellStats, ErrorKey, ErrorStats, Interval, IterationCounts, MetricKey, MetricStats, StatementStats, StatementUse,
 };
 
 /// The quotient, or 0 where there is nothing to divide by.
@@ -89,7 +89,23 @@ fn operation(key: &CellKey, stats: &CellStats) -> OperationRecord {
         pool_us: stats.pool.summary(),
         service_us: stats.service.summary(),
         histogram: encode(&stats.response.to_histogram()),
+        target_us: ratio(stats.target_us as f64, (stats.succeeded + stats.failed) as f64),
+        statements: operation_statements(stats),
+        breakdown_us: None,
     }
+}
+
+/// What an operation asked of targets, what it waited for longest first.
+fn operation_statements(stats: &CellStats) -> Vec<OperationStatement> {
+    let statement = |used: &StatementUse| OperationStatement {
+        target: used.target.to_string(),
+        label: used.label.to_string(),
+        count: used.count,
+        time_us: used.time_us,
+    };
+    let mut statements: Vec<_> = stats.statements.iter().map(statement).collect();
+    statements.sort_by(|a, b| b.time_us.cmp(&a.time_us).then_with(|| (&a.label, &a.target).cmp(&(&b.label, &b.target))));
+    statements
 }
 
 /// Every error, the most frequent first.

@@ -110,6 +110,7 @@ fn second(recorder: &mut Recorder, cast: &[Cast], second: u64, phase: &str) -> I
                 recorder.operation(
                     cell,
                     &Sample {
+                        target_us: 0,
                         outcome,
                         response_us,
                         wait_us: 0,

@@ -130,9 +130,12 @@ impl Host {
         lua.set_app_data(self.clone());
     }
 
-    /// Counts one execution of a labelled statement, if the operation it is part of counts; outside of any, if
-    /// it was started in a measured phase.
+    /// Counts one execution of a labelled statement as part of its operation, and by itself if that operation counts;
+    /// outside of any, if it was started in a measured phase.
     pub fn count_statement(&self, user: &User, target: &str, label: &Arc<str>, execution: &Execution) {
+        if let Some(cell) = user.cell.get() {
+            self.recorder.borrow_mut().used(cell, target, label, execution.time_us);
+        }
         let phase = user.phase.get().unwrap_or_else(|| self.timeline.phase_at(execution.started));
         if Timeline::is_measured(phase) {
             let Execution { time_us, rows, succeeded, .. } = *execution;

@@ -101,6 +101,8 @@ struct Timing<'a> {
     before: Used,
     /// The phase of the operation that this one is part of.
     outer: Option<PhaseId>,
+    /// Where that one counts.
+    outer_cell: Option<CellId>,
     ended: bool,
 }
 
@@ -111,6 +113,7 @@ struct Used {
     rows: u64,
     bytes: u64,
     retries: u64,
+    target_us: u64,
 }
 
 impl Used {
@@ -121,6 +124,7 @@ impl Used {
             rows: tally.rows.get(),
             bytes: tally.bytes.get(),
             retries: tally.retries.get(),
+            target_us: tally.target_us.get(),
         }
     }
 }
@@ -137,7 +141,9 @@ impl<'a> Timing<'a> {
         let phase = phase.unwrap_or_else(|| host.timeline.phase_at(due));
         let cell = host.cell(operation, phase);
         let outer = user.phase.replace(Some(phase));
-        Self { host, user, operation, cell, phase, due, started, before: Used::by(user), outer, ended: false }
+        let outer_cell = user.cell.replace(Some(cell));
+        let before = Used::by(user);
+        Self { host, user, operation, cell, phase, due, started, before, outer, outer_cell, ended: false }
     }
 
     fn end<T>(mut self, result: mlua::Result<T>) -> (mlua::Result<T>, Instant) {
@@ -170,6 +176,7 @@ impl<'a> Timing<'a> {
             retries: used.retries - self.before.retries,
             rows: used.rows - self.before.rows,
             bytes: used.bytes - self.before.bytes,
+            target_us: used.target_us - self.before.target_us,
         };
         let in_time = match self.host.timeline.measured_at(now).filter(|_| outcome == Outcome::Succeeded) {
             Some(phase) if phase == self.phase => Some(self.cell),
@@ -187,6 +194,7 @@ impl<'a> Timing<'a> {
 impl Drop for Timing<'_> {
     fn drop(&mut self) {
         self.user.phase.set(self.outer);
+        self.user.cell.set(self.outer_cell);
         if !self.ended {
             self.record(Outcome::Unfinished, Instant::now());
         }

@@ -10,6 +10,7 @@ use super::error::Thrown;
 use super::host::Host;
 use super::random::Stream;
 use super::timeline::PhaseId;
+use crate::stats::CellId;
 
 /// A user: identity, random stream, and tallies that operations are timed by.
 #[derive(Debug)]
@@ -29,6 +30,8 @@ pub struct User {
     pub due: Cell<Option<Instant>>,
     /// The phase in which the operation under way counts.
     pub phase: Cell<Option<PhaseId>>,
+    /// Where the operation under way counts.
+    pub cell: Cell<Option<CellId>>,
     /// Whether an operation of this iteration has failed.
     pub failed: Cell<bool>,
 }
@@ -44,6 +47,8 @@ pub struct Tally {
     pub bytes: Cell<u64>,
     /// Transaction attempts beyond the first.
     pub retries: Cell<u64>,
+    /// Microseconds spent waiting for targets to answer.
+    pub target_us: Cell<u64>,
 }
 
 impl Tally {
@@ -64,6 +69,7 @@ impl User {
             tally: Tally::default(),
             due: Cell::new(None),
             phase: Cell::new(None),
+            cell: Cell::new(None),
             failed: Cell::new(false),
         }
     }

@@ -1,5 +1,7 @@
 //! The finest grain of figures: one operation of one persona in one phase.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::Latency;
@@ -43,6 +45,34 @@ pub struct Sample {
     pub rows: u64,
     /// Bytes of data received from and sent to the targets.
     pub bytes: u64,
+    /// Waiting for targets to answer.
+    pub target_us: u64,
+}
+
+/// What an operation asked of a target by one labelled statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatementUse {
+    /// The target.
+    pub target: Arc<str>,
+    /// The statement's label.
+    pub label: Arc<str>,
+    /// How often.
+    pub count: u64,
+    /// From sending to the last row, summed.
+    pub time_us: u64,
+}
+
+impl StatementUse {
+    fn take(&mut self) -> Self {
+        let taken = self.clone();
+        (self.count, self.time_us) = (0, 0);
+        taken
+    }
+
+    /// Whether it is of this statement. The same label is nearly always the very same text.
+    fn is_of(&self, target: &str, label: &Arc<str>) -> bool {
+        (Arc::ptr_eq(&self.label, label) || self.label == *label) && *self.target == *target
+    }
 }
 
 /// Everything counted of one cell.
@@ -71,6 +101,10 @@ pub struct CellStats {
     pub pool: Latency,
     /// The rest of the response.
     pub service: Latency,
+    /// Waiting for targets to answer, summed over finished operations.
+    pub target_us: u64,
+    /// What was asked of targets, by statement; the few that an operation has.
+    pub statements: Vec<StatementUse>,
 }
 
 impl CellStats {
@@ -92,6 +126,22 @@ impl CellStats {
         self.wait.record(sample.wait_us);
         self.pool.record(sample.pool_us);
         self.service.record(service_us);
+        self.target_us += sample.target_us;
+    }
+
+    /// Counts one execution of a labelled statement.
+    pub fn used(&mut self, target: &str, label: &Arc<str>, time_us: u64) {
+        self.add_use(target, label, 1, time_us);
+    }
+
+    fn add_use(&mut self, target: &str, label: &Arc<str>, count: u64, time_us: u64) {
+        match self.statements.iter_mut().find(|known| known.is_of(target, label)) {
+            Some(known) => {
+                known.count += count;
+                known.time_us += time_us;
+            }
+            None => self.statements.push(StatementUse { target: target.into(), label: label.clone(), count, time_us }),
+        }
     }
 
     /// Hands over what was counted, and keeps the memory to go on with.
@@ -109,6 +159,9 @@ impl CellStats {
             wait: self.wait.take(),
             pool: self.pool.take(),
             service: self.service.take(),
+            target_us: take(&mut self.target_us),
+            // They will be met again in the next interval, which is to find them in their places.
+            statements: self.statements.iter_mut().filter(|used| used.count > 0).map(StatementUse::take).collect(),
         }
     }
 
@@ -125,6 +178,10 @@ impl CellStats {
         self.wait.merge(&other.wait);
         self.pool.merge(&other.pool);
         self.service.merge(&other.service);
+        self.target_us += other.target_us;
+        for used in &other.statements {
+            self.add_use(&used.target, &used.label, used.count, used.time_us);
+        }
     }
 
     /// Operations that were due here and are over, whatever their end.
@@ -192,6 +249,7 @@ mod tests {
                 retries,
                 rows,
                 bytes: rows * 10,
+                target_us: rest / 2,
             },
         )
     }

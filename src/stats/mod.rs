@@ -15,7 +15,7 @@ mod pool;
 mod recorder;
 mod trend;
 
-pub use cell::{CellKey, CellStats, IterationCounts, Outcome, Sample};
+pub use cell::{CellKey, CellStats, IterationCounts, Outcome, Sample, StatementUse};
 pub use error_class::ErrorClass;
 pub use interval::{ErrorKey, ErrorStats, Interval, OUTSIDE, StatementStats};
 pub use latency::{Latency, Summary, micros};

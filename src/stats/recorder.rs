@@ -167,6 +167,11 @@ impl Recorder {
         stats.time.record(time_us);
     }
 
+    /// Counts one execution of a labelled statement as part of the operation in `cell`.
+    pub fn used(&mut self, cell: CellId, target: &str, label: &Arc<str>, time_us: u64) {
+        self.current.cells[cell.0 as usize].1.used(target, label, time_us);
+    }
+
     /// Adds one observation of a metric.
     pub fn metric(&mut self, key: &MetricKey, value: f64) {
         match self.current.metrics.get_mut(key) {

@@ -224,6 +224,7 @@ mod tests {
             wait_us: 0,
             pool_us: 0,
             retries: 0,
+            target_us: 0,
             rows: 0,
             bytes: 0,
         };

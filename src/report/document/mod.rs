@@ -1,6 +1,7 @@
 //! What the readable reports say: a file for each section, in the order in which they are read.
 
 mod assessment;
+mod breakdown;
 mod checks;
 mod configuration;
 mod errors;
@@ -23,7 +24,7 @@ pub use model::{Block, Cell, Column, Note, Section, Table, Tone};
 use crate::record::Record;
 
 /// Every section; one that has nothing to say gives none.
-const SECTIONS: [fn(&Record) -> Option<Section>; 16] = [
+const SECTIONS: [fn(&Record) -> Option<Section>; 17] = [
     warning::section,
     configuration::section,
     personas::section,
@@ -31,6 +32,7 @@ const SECTIONS: [fn(&Record) -> Option<Section>; 16] = [
     phases::section,
     times::section,
     operations::section,
+    breakdown::section,
     errors::section,
     pools::section,
     statements::section,

@@ -247,6 +247,7 @@ impl Client {
         let (rows, bytes) = result.as_ref().map_or((0, 0), |done| (done.rows(), done.bytes()));
         Tally::add(&self.user.tally.rows, rows);
         Tally::add(&self.user.tally.bytes, bytes);
+        Tally::add(&self.user.tally.target_us, time_us);
         if own_figures {
             let execution = Execution { started, time_us, rows, succeeded: result.is_ok() };
             host.count_statement(&self.user, &self.target, label, &execution);

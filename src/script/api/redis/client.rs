@@ -165,6 +165,7 @@ impl Client {
         let result = work(&mut lease, host.plan.limits.statement).await;
         let time_us = micros(started.elapsed());
         Tally::add(&self.user.tally.bytes, lease.take_bytes());
+        Tally::add(&self.user.tally.target_us, time_us);
         let execution = Execution { started, time_us, rows: 0, succeeded: result.is_ok() };
         host.count_statement(&self.user, &self.target, label, &execution);
         if host.is_traced() {

@@ -1,0 +1,265 @@
+//! Where the time went: response = wait + pool + client + network + server, and what can't be attributed.
+//!
+//! The server tells how long it took for each statement in all; the clients tell how long they waited for it, by
+//! operation. So each operation has the part of the server's time that it has of the clients' waiting. What a statement's
+//! sessions were met doing splits that time further.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::record::{BreakdownRecord, OperationRecord, OperationStatement, ProfileRecord, Record, SourceRecord, WARM_UP};
+
+/// Fewer sightings than this say nothing of how a statement's time splits.
+const LEAST_SIGHTINGS: u64 = 5;
+
+/// What the server does not count as a statement's time, since it comes after it: here sightings tell.
+const ENDS: [&str; 2] = ["COMMIT", "ROLLBACK"];
+
+/// What is known of one statement.
+#[derive(Debug, Default)]
+struct Known {
+    /// The part of the clients' waiting in which the server worked on it; none if that is not known.
+    server_share: Option<f64>,
+    /// How that splits by event: shares.
+    events: Vec<(String, f64)>,
+}
+
+/// By target and label.
+type Statements = HashMap<(String, String), Known>;
+
+/// Fills in the parts of every operation's response, where a server told anything.
+pub(super) fn fill(record: &mut Record) {
+    let statements = known_statements(record);
+    if statements.values().all(|known| known.server_share.is_none()) {
+        return;
+    }
+    for operation in record.operations.iter_mut().filter(|operation| operation.finished() > 0) {
+        operation.breakdown_us = Some(breakdown(operation, &statements));
+    }
+}
+
+fn known_statements(record: &Record) -> Statements {
+    let mut waited: HashMap<(&str, &str), f64> = HashMap::new();
+    // Statements count where they began in a measured phase, in or out of operations; the server counts the drain too.
+    for statement in &record.statements {
+        let time_us = statement.time_us.mean * (statement.succeeded + statement.failed) as f64;
+        *waited.entry((&statement.target, &statement.label)).or_default() += time_us;
+    }
+    let drained = record.operations.iter().filter(|operation| !record.is_measured(&operation.phase));
+    for used in drained.filter(|operation| operation.phase != WARM_UP).flat_map(|operation| &operation.statements) {
+        *waited.entry((&used.target, &used.label)).or_default() += used.time_us as f64;
+    }
+    let mut statements = Statements::new();
+    for ((target, label), waited_us) in waited {
+        let Some(source) = record.monitor.sources.iter().find(|source| source.name == target) else { continue };
+        let key = (target.to_owned(), label.to_owned());
+        statements.insert(key, known(source, label, waited_us));
+    }
+    statements
+}
+
+fn known(source: &SourceRecord, label: &str, waited_us: f64) -> Known {
+    let sighted = source.profile("activity").map(|profile| Sighted::of(profile, label)).unwrap_or_default();
+    let rows = source.rows("statements").iter().filter(|row| row.name("label") == label);
+    let told = rows
+        .map(|row| row.counter("execution_time_us") + row.counter("planning_time_us"))
+        .reduce(|sum, more| sum + more);
+    let measured_us = (source.to_s - source.from_s) * 1e6;
+    let server_us = match told {
+        // As many sessions as were met at it in the mean were at it all the time.
+        Some(told) if ENDS.contains(&label) => Some(told.max(sighted.at_a_time * measured_us)),
+        other => other,
+    };
+    Known {
+        // Others may run the same statement; more than was waited for it can't be the users'.
+        server_share: server_us.filter(|_| waited_us > 0.0).map(|server_us| (server_us / waited_us).min(1.0)),
+        events: sighted.events,
+    }
+}
+
+/// What sessions were met doing for one statement.
+#[derive(Debug, Default)]
+struct Sighted {
+    events: Vec<(String, f64)>,
+    /// Sessions at it, in the mean.
+    at_a_time: f64,
+}
+
+impl Sighted {
+    fn of(profile: &ProfileRecord, label: &str) -> Self {
+        let active = |event: &str| !event.starts_with("idle") && !event.starts_with("Client:");
+        let totals = profile.totals.iter().filter(|total| total.subject.as_deref() == Some(label) && active(&total.event));
+        let counts: Vec<_> = totals.map(|total| (total.event.clone(), total.count)).collect();
+        let all: u64 = counts.iter().map(|(_, count)| count).sum();
+        if all < LEAST_SIGHTINGS {
+            return Self::default();
+        }
+        let share = |(event, count): (String, u64)| (event, count as f64 / all as f64);
+        Self { events: counts.into_iter().map(share).collect(), at_a_time: all as f64 / profile.looks.max(1) as f64 }
+    }
+}
+
+fn breakdown(operation: &OperationRecord, statements: &Statements) -> BreakdownRecord {
+    let finished = operation.finished() as f64;
+    let (wait, pool, service) = (operation.wait_us.mean, operation.pool_us.mean, operation.service_us.mean);
+    // Waiting for a target is a part of the service; clocks that were read a moment apart must not make it more.
+    let asked = operation.target_us.min(service);
+    let (mut server, mut network) = (0.0, 0.0);
+    let mut events: BTreeMap<String, f64> = BTreeMap::new();
+    for OperationStatement { target, label, time_us, .. } in &operation.statements {
+        let Some(known) = statements.get(&(target.clone(), label.clone())) else { continue };
+        let Some(share) = known.server_share else { continue };
+        let waited_us = *time_us as f64 / finished;
+        let worked_us = waited_us * share;
+        server += worked_us;
+        network += waited_us - worked_us;
+        for (event, share) in &known.events {
+            *events.entry(event.clone()).or_default() += worked_us * share;
+        }
+    }
+    // Unfinished operations have asked too, but have no response.
+    let fit = if server + network > asked { asked / (server + network) } else { 1.0 };
+    events.values_mut().for_each(|us| *us *= fit);
+    BreakdownRecord {
+        wait,
+        pool,
+        client: service - asked,
+        network: network * fit,
+        server: server * fit,
+        unattributed: (asked - (network + server) * fit).max(0.0),
+        events,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::record::{ProfileTotal, RowRecord, RowsRecord, SamplerData, SamplerRecord, StatementRecord};
+    use crate::stats::Summary;
+
+    fn sampler(name: &str, data: SamplerData) -> SamplerRecord {
+        let name = name.to_owned();
+        SamplerRecord { name, period_s: 1.0, samples: 10, failed: 0, took_us: 1, resets: 0, data }
+    }
+
+    /// A source that took `server_us` for `update`, met it waiting for a lock `waiting` times, and once computing.
+    fn source(server_us: f64, waiting: u64) -> SourceRecord {
+        let row = RowRecord {
+            names: [("label".to_owned(), "update".to_owned())].into(),
+            counters: [("execution_time_us".to_owned(), server_us)].into(),
+            ..RowRecord::default()
+        };
+        let total = |event: &str, count| ProfileTotal { event: event.into(), subject: Some("update".into()), count };
+        let profile = ProfileRecord {
+            totals: vec![total("Lock:transactionid", waiting), total("CPU", 1), total("idle in transaction", 50)],
+            looks: 100,
+            ..ProfileRecord::default()
+        };
+        SourceRecord {
+            name: "postgres".into(),
+            kind: "postgres".into(),
+            to_s: 10.0,
+            samplers: vec![
+                sampler("statements", SamplerData::Rows(RowsRecord { rows: vec![row], left_out: 0 })),
+                sampler("activity", SamplerData::Profile(profile)),
+            ],
+            ..SourceRecord::default()
+        }
+    }
+
+    fn mean(mean: f64) -> Summary {
+        Summary { mean, ..Summary::default() }
+    }
+
+    /// 100 operations that wait 1 ms for the pool, and whose service of 10 ms is asking for 9, of these 8 for `update`.
+    fn record(server_us: f64, waiting: u64) -> Record {
+        let mut record = crate::record::Collector::default().finish(crate::record::Finish::default());
+        record.operations = vec![OperationRecord {
+            name: "save".into(),
+            persona: "p".into(),
+            phase: "main".into(),
+            succeeded: 100,
+            failed: 0,
+            unfinished: 0,
+            in_time: 100,
+            retries: 0,
+            rows: 0,
+            bytes: 0,
+            response_us: mean(11_000.0),
+            wait_us: mean(0.0),
+            pool_us: mean(1_000.0),
+            service_us: mean(10_000.0),
+            histogram: String::new(),
+            target_us: 9_000.0,
+            statements: vec![OperationStatement {
+                target: "postgres".into(),
+                label: "update".into(),
+                count: 200,
+                time_us: 800_000,
+            }],
+            breakdown_us: None,
+        }];
+        record.statements = vec![StatementRecord {
+            target: "postgres".into(),
+            label: "update".into(),
+            succeeded: 200,
+            failed: 0,
+            rows: 0,
+            time_us: mean(4_000.0),
+        }];
+        record.monitor.sources = vec![source(server_us, waiting)];
+        record
+    }
+
+    fn filled(server_us: f64, waiting: u64) -> BreakdownRecord {
+        let mut record = record(server_us, waiting);
+        fill(&mut record);
+        record.operations[0].breakdown_us.clone().expect("a server told its time")
+    }
+
+    #[test]
+    fn the_parts_are_told_apart() {
+        let parts = filled(600_000.0, 9);
+        let rounded: Vec<_> = parts.parts().iter().map(|(name, us)| (*name, us.round())).collect();
+        let expected = [
+            ("wait", 0.0),
+            ("pool", 1000.0),
+            ("client", 1000.0),
+            ("network", 2000.0),
+            ("server", 6000.0),
+            ("unattributed", 1000.0),
+        ];
+        assert_eq!(rounded, expected);
+        assert_eq!(parts.events["Lock:transactionid"].round(), 5400.0);
+        assert_eq!(parts.events["CPU"].round(), 600.0);
+    }
+
+    #[test]
+    fn a_few_sightings_split_nothing() {
+        assert!(filled(600_000.0, 2).events.is_empty());
+    }
+
+    #[test]
+    fn without_a_servers_time_there_are_no_parts() {
+        let mut record = record(1.0, 9);
+        record.monitor.sources[0].samplers.clear();
+        fill(&mut record);
+        assert_eq!(record.operations[0].breakdown_us, None);
+    }
+
+    proptest! {
+        #[test]
+        fn the_parts_add_up_whatever_the_server_says(server_us in 0.0f64..1e7, time_us in 0u64..10_000_000, asked in 0.0f64..20_000.0) {
+            let mut record = record(server_us, 9);
+            record.operations[0].statements[0].time_us = time_us;
+            record.operations[0].target_us = asked;
+            fill(&mut record);
+            let parts = record.operations[0].breakdown_us.clone().expect("a server told its time");
+            prop_assert!(parts.parts().iter().all(|(_, us)| *us >= 0.0), "{:?}", parts);
+            let sum: f64 = parts.parts().iter().map(|(_, us)| us).sum();
+            prop_assert!((sum - record.operations[0].response_us.mean).abs() < 1e-6, "{sum}");
+            prop_assert!(parts.events.values().sum::<f64>() <= parts.server + 1e-6);
+        }
+    }
+}

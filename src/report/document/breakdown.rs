@@ -1,0 +1,41 @@
+//! Where the time of each operation went.
+
+use super::model::columns;
+use super::{Block, Cell, Section, Table};
+use crate::record::{BreakdownRecord, OperationRecord, Record};
+use crate::report::human;
+
+/// What of the server's time is less than this share of it is not worth a word.
+const WORTH_A_WORD: f64 = 0.1;
+
+/// Waits that are named for one operation.
+const NAMED: usize = 2;
+
+pub(super) fn section(record: &Record) -> Option<Section> {
+    let told = record.measured_operations().filter_map(|operation| Some((operation, operation.breakdown_us.as_ref()?)));
+    let rows: Vec<_> = told.map(|(operation, parts)| row(operation, parts)).collect();
+    if rows.is_empty() {
+        return None;
+    }
+    let figures = ["Mean", "Wait", "Pool", "Client", "Network", "Server", "Unknown"];
+    let mut columns = columns("Operation", &figures, &["Wait", "Client"]);
+    columns.push(super::Column::text("Of the server's"));
+    Some(Section::new("Where the time went", [Block::Table(Table { columns, rows })]))
+}
+
+fn row(operation: &OperationRecord, parts: &BreakdownRecord) -> Vec<Cell> {
+    let figures = parts.parts().map(|(_, us)| if us > 0.0 { human::time_us(us).into() } else { Cell::from("–") });
+    let mut row: Vec<Cell> = vec![operation.name.as_str().into(), human::time_us(operation.response_us.mean).into()];
+    row.extend(figures);
+    row.push(events(parts).into());
+    row
+}
+
+/// What the server's time went to, the most first: `62 % Lock:transactionid`.
+fn events(parts: &BreakdownRecord) -> String {
+    let mut events: Vec<_> = parts.events.iter().map(|(event, us)| (us / parts.server.max(f64::MIN_POSITIVE), event)).collect();
+    events.retain(|(share, _)| *share >= WORTH_A_WORD);
+    events.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    let named = events.iter().take(NAMED).map(|(share, event)| format!("{} {event}", human::share(*share)));
+    named.collect::<Vec<_>>().join(", ")
+}
