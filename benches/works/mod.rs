@@ -6,6 +6,7 @@ mod copy_in;
 mod endurance;
 mod many_users;
 mod membership;
+mod monitor_cost;
 mod null;
 mod open_rate;
 mod point_select;
@@ -33,4 +34,5 @@ pub const ALL: &[&Case] = &[
     &endurance::ENTRY,
     &null::ENTRY,
     &start::ENTRY,
+    &monitor_cost::ENTRY,
 ];

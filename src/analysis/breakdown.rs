@@ -6,7 +6,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::record::{BreakdownRecord, OperationRecord, OperationStatement, ProfileRecord, Record, SourceRecord, WARM_UP};
+use crate::record::{
+    BreakdownRecord, OperationRecord, OperationStatement, ProfileRecord, Record, SourceRecord, WARM_UP,
+};
 
 /// Fewer sightings than this say nothing of how a statement's time splits.
 const LEAST_SIGHTINGS: u64 = 5;
@@ -87,7 +89,8 @@ struct Sighted {
 impl Sighted {
     fn of(profile: &ProfileRecord, label: &str) -> Self {
         let active = |event: &str| !event.starts_with("idle") && !event.starts_with("Client:");
-        let totals = profile.totals.iter().filter(|total| total.subject.as_deref() == Some(label) && active(&total.event));
+        let totals =
+            profile.totals.iter().filter(|total| total.subject.as_deref() == Some(label) && active(&total.event));
         let counts: Vec<_> = totals.map(|total| (total.event.clone(), total.count)).collect();
         let all: u64 = counts.iter().map(|(_, count)| count).sum();
         if all < LEAST_SIGHTINGS {

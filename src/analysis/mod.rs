@@ -3,8 +3,8 @@
 //! Pure functions of figures; nothing here reads a clock or touches a target. A run is judged
 //! by [`conclude`]; what a report says beyond that comes from the other functions.
 
-mod breakdown;
 mod assessment;
+mod breakdown;
 mod delivery;
 mod generator;
 mod little;

@@ -229,8 +229,16 @@ mod tests {
         }
         let cell = recorder.cell(persona, OPERATIONS[event.operation], phase);
         let response_us = event.response_us;
-        let sample =
-            Sample { outcome, response_us, wait_us: 0, pool_us: response_us / 3, retries: 1, rows: 2, bytes: 3, target_us: 0 };
+        let sample = Sample {
+            outcome,
+            response_us,
+            wait_us: 0,
+            pool_us: response_us / 3,
+            retries: 1,
+            rows: 2,
+            bytes: 3,
+            target_us: 0,
+        };
         recorder.operation(cell, &sample);
         if event.counts_as_throughput() {
             let cell = recorder.cell(persona, OPERATIONS[event.operation], MAIN);

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::{
-    ErrorRecord, LoadRecord, MetricRecord, MetricValue, OperationRecord, OperationStatement, PersonaRecord, PhaseRecord, StatementRecord,
-    Totals, TrendSummary, encode, is_measured, series,
+    ErrorRecord, LoadRecord, MetricRecord, MetricValue, OperationRecord, OperationStatement, PersonaRecord,
+    PhaseRecord, StatementRecord, Totals, TrendSummary, encode, is_measured, series,
 };
 use crate::stats::{
-    CellKey, CellStats, ErrorKey, ErrorStats, Interval, IterationCounts, MetricKey, MetricStats, StatementStats, StatementUse,
+    CellKey, CellStats, ErrorKey, ErrorStats, Interval, IterationCounts, MetricKey, MetricStats, StatementStats,
+    StatementUse,
 };
 
 /// The quotient, or 0 where there is nothing to divide by.
@@ -104,7 +105,8 @@ fn operation_statements(stats: &CellStats) -> Vec<OperationStatement> {
         time_us: used.time_us,
     };
     let mut statements: Vec<_> = stats.statements.iter().map(statement).collect();
-    statements.sort_by(|a, b| b.time_us.cmp(&a.time_us).then_with(|| (&a.label, &a.target).cmp(&(&b.label, &b.target))));
+    statements
+        .sort_by(|a, b| b.time_us.cmp(&a.time_us).then_with(|| (&a.label, &a.target).cmp(&(&b.label, &b.target))));
     statements
 }
 

@@ -24,6 +24,8 @@ pub struct PostgresOptions {
     pub max_connections: u32,
     /// The superuser's password, asked for on every connection; without one, everybody is let in.
     pub password: Option<String>,
+    /// The folder of the server's programs, if not the one that is found.
+    pub bin: Option<PathBuf>,
     /// Further settings for `postgresql.conf`, stronger than throng's own.
     pub settings: Vec<(String, String)>,
 }
@@ -31,7 +33,7 @@ pub struct PostgresOptions {
 impl Default for PostgresOptions {
     /// 200 connections: four times the largest pool that is chosen by default.
     fn default() -> Self {
-        Self { max_connections: 200, password: None, settings: Vec::new() }
+        Self { max_connections: 200, password: None, bin: None, settings: Vec::new() }
     }
 }
 
@@ -47,7 +49,10 @@ impl ThrowawayPostgres {
     /// Starts one; takes about a second, and blocks for it.
     pub fn start(options: &PostgresOptions) -> Result<Self, ServerError> {
         sweep();
-        let bin = Search::here().postgres()?;
+        let bin = match &options.bin {
+            Some(bin) => bin.clone(),
+            None => Search::here().postgres()?,
+        };
         on_free_port(|port| Self::start_on(&bin, options, port))
     }
 

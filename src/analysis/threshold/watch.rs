@@ -159,7 +159,8 @@ mod tests {
         let mut recorder = Recorder::default();
         let cell = recorder.cell("reader", "list", second.phase);
         let mut sample = |outcome, response_us| {
-            let sample = Sample { outcome, response_us, wait_us: 0, pool_us: 0, retries: 0, rows: 0, bytes: 0, target_us: 0 };
+            let sample =
+                Sample { outcome, response_us, wait_us: 0, pool_us: 0, retries: 0, rows: 0, bytes: 0, target_us: 0 };
             recorder.operation(cell, &sample);
         };
         second.ok_ms.iter().for_each(|ms| sample(Outcome::Succeeded, ms * 1000));

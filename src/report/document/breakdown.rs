@@ -33,7 +33,8 @@ fn row(operation: &OperationRecord, parts: &BreakdownRecord) -> Vec<Cell> {
 
 /// What the server's time went to, the most first: `62 % Lock:transactionid`.
 fn events(parts: &BreakdownRecord) -> String {
-    let mut events: Vec<_> = parts.events.iter().map(|(event, us)| (us / parts.server.max(f64::MIN_POSITIVE), event)).collect();
+    let mut events: Vec<_> =
+        parts.events.iter().map(|(event, us)| (us / parts.server.max(f64::MIN_POSITIVE), event)).collect();
     events.retain(|(share, _)| *share >= WORTH_A_WORD);
     events.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     let named = events.iter().take(NAMED).map(|(share, event)| format!("{} {event}", human::share(*share)));

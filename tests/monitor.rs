@@ -1,0 +1,237 @@
+//! Watching real servers: what is seen of them, what is said where something can't be seen, and that the parts add up.
+
+mod support;
+
+use std::path::PathBuf;
+
+use support::pg::query;
+use support::play::record;
+use throng::drivers::postgres::Connection;
+use throng::plan::Limits;
+use throng::plan::target::StatementMode;
+use throng::record::{Record, SamplerData, SourceRecord};
+use throng::servers::{PostgresOptions, ThrowawayPostgres};
+
+/// Four clerks who all want the same account, and one who reads the whole of them.
+const BANK: &str = r#"
+    local pg = require("throng.pg")
+    local take = pg.statement("take", "UPDATE bank SET balance = balance - $2 WHERE id = $1")
+    local total = pg.statement("total", "SELECT sum(balance) FROM bank WHERE note <> 'x'")
+    return {
+      needs = { "postgres" },
+      tables = { "bank" },
+      load = { users = 5, duration = "2500ms" },
+      setup = function(ctx)
+        ctx.pg:script([[
+          DROP TABLE IF EXISTS bank;
+          CREATE TABLE bank (id int PRIMARY KEY, balance int, note text);
+          INSERT INTO bank SELECT id, 1000, repeat('n', 100) FROM generate_series(1, 20000) id]])
+      end,
+      personas = {
+        clerk = { users = 4, operations = {
+          withdraw = { weight = 1, run = function(user)
+            user.pg:transaction(function(tx)
+              tx:execute(take, 1, 5)
+              user:sleep("5ms")
+            end)
+          end },
+        } },
+        auditor = { users = 1, operations = {
+          audit = { weight = 1, run = function(user) user.pg:value(total) end },
+        } },
+      },
+    }"#;
+
+/// A hundred look-ups.
+const LOOK_UP: &str = r#"
+    local pg = require("throng.pg")
+    local find = pg.statement("find", "SELECT relname FROM pg_class WHERE oid = $1 AND relkind = 'r'")
+    return {
+      needs = { "postgres" },
+      load = { users = 2, iterations = 50 },
+      personas = { reader = { operations = {
+        look_up = { weight = 1, run = function(user) user.pg:value(find, 1259) end },
+      } } },
+    }"#;
+
+/// The folders of PostgreSQL's programs that `tools/install-deps.sh postgresql-majors` keeps.
+fn cached_majors() -> Vec<PathBuf> {
+    let variable = |name| std::env::var_os(name).map(PathBuf::from);
+    let home = variable("XDG_CACHE_HOME").or_else(|| Some(variable("HOME")?.join(".cache")));
+    // Servers of root's run as somebody else, who can't look into root's own folder.
+    let cache = if nix::unistd::geteuid().is_root() { Some(PathBuf::from("/var/cache")) } else { home };
+    let majors = cache.and_then(|cache| std::fs::read_dir(cache.join("throng/postgresql")).ok());
+    let mut folders: Vec<PathBuf> =
+        majors.into_iter().flatten().flatten().map(|major| major.path().join("bin")).collect();
+    folders.retain(|folder| folder.join("postgres").is_file());
+    folders.sort();
+    folders
+}
+
+/// The server that is installed, and one of each other major that is at hand.
+fn servers() -> Vec<ThrowawayPostgres> {
+    let folders = std::iter::once(None).chain(cached_majors().into_iter().map(Some));
+    folders
+        .map(|bin| {
+            ThrowawayPostgres::start(&PostgresOptions { bin, ..PostgresOptions::default() }).expect("PostgreSQL starts")
+        })
+        .collect()
+}
+
+/// The only source of a record.
+fn source(record: &Record) -> &SourceRecord {
+    let [source] = record.monitor.sources.as_slice() else { panic!("{:?}", record.monitor) };
+    source
+}
+
+/// Runs statements on a server, as its superuser.
+async fn on(url: &str, statements: &[&str]) {
+    let target = support::pg::target(url, StatementMode::Simple);
+    let connection = Connection::open(&target, &Limits::default()).await.expect("the server lets us in");
+    for statement in statements {
+        query(&connection, statement, &[]).await.unwrap_or_else(|failure| panic!("{statement}: {failure}"));
+    }
+    connection.close().await;
+}
+
+#[test]
+fn every_major_tells_what_it_did() {
+    for server in servers() {
+        let url = server.url();
+        let record = record(BANK, &[("postgres", url.reveal())], 1);
+        let source = source(&record);
+        let version = source.version.clone().expect("a version");
+        let major: u32 = version.split(['.', ' ']).next().and_then(|major| major.parse().ok()).expect("a major");
+        assert_eq!(source.missing, [], "{version}");
+        for sampler in &source.samplers {
+            assert_eq!(sampler.failed, 0, "{version}: {}", sampler.name);
+        }
+        let expected = 15 + usize::from(major >= 14) + usize::from(major >= 16);
+        assert_eq!(source.samplers.len(), expected, "{version}");
+        they_say_what_happened(source, &version, major);
+        the_parts_add_up(&record, &version);
+    }
+}
+
+fn they_say_what_happened(source: &SourceRecord, version: &str, major: u32) {
+    let statement = |label: &str| {
+        let row = source.rows("statements").iter().find(|row| row.name("label") == label);
+        row.unwrap_or_else(|| panic!("{version}: no `{label}` in {:?}", source.rows("statements")))
+    };
+    assert!(statement("take").counter("calls") > 0.0, "{version}");
+    assert!(statement("total").counter("execution_time_us") > 0.0, "{version}");
+    let own = source.rows("statements").iter().find(|row| row.name("query").contains("throng monitor"));
+    assert_eq!(own, None, "{version}");
+
+    let profile = source.profile("activity").expect("activity");
+    let waited = profile.totals.iter().find(|total| total.event == "Lock:transactionid").expect(version);
+    assert_eq!(waited.subject.as_deref(), Some("take"), "{version}");
+    assert_eq!(profile.sightings["Lock:transactionid"].len(), profile.looks_by_stretch.len(), "{version}");
+
+    let met = source.sightings("locks");
+    let named = |name: &str| met.iter().any(|sighting| sighting.names.get(name).map(String::as_str) == Some("take"));
+    assert!(named("blocked_label") && named("blocker_label"), "{version}: {met:?}");
+
+    let bank = source.rows("tables").iter().find(|row| row.name("table") == "public.bank").expect(version);
+    assert!(bank.counter("rows_updated") > 0.0 && bank.counter("sequential_scans") > 0.0, "{version}: {bank:?}");
+    assert!(source.rows("indexes").iter().any(|row| row.name("index") == "public.bank_pkey"), "{version}");
+    assert!(source.rows("table_sizes").iter().any(|row| row.name("table") == "public.bank"), "{version}");
+    assert!(source.series("database").expect("database").counter("commits") > 0.0, "{version}");
+    assert!(source.series("wal").expect("wal").counter("bytes") > 0.0, "{version}");
+    assert!(source.series("writer").expect("writer").counters.contains_key("checkpoints_requested"), "{version}");
+    assert!(source.series("sizes").expect("sizes").gauges["database_bytes"].last > 0.0, "{version}");
+    assert_eq!(source.sampler("io").is_some(), major >= 16, "{version}");
+    // Five users and whoever sets up; the monitor leaves itself out.
+    let connections = source.series("sessions").expect("sessions").gauges["connections"].max;
+    assert!((5.0..=6.0).contains(&connections), "{version}: {connections}");
+    assert_eq!(source.fact("settings", "track_io_timing"), Some("on"), "{version}");
+}
+
+fn the_parts_add_up(record: &Record, version: &str) {
+    for operation in record.measured_operations() {
+        let parts = operation.breakdown_us.as_ref().unwrap_or_else(|| panic!("{version}: {}", operation.name));
+        let sum: f64 = parts.parts().iter().map(|(_, us)| us).sum();
+        assert!((sum - operation.response_us.mean).abs() < 1.0, "{version}: {parts:?}, {}", operation.response_us.mean);
+    }
+    let withdraw = record.measured_operations().find(|operation| operation.name == "withdraw").expect("withdrawals");
+    let parts = withdraw.breakdown_us.as_ref().expect("parts");
+    // Three of four wait for the one who sleeps 5 ms within the transaction.
+    assert!(parts.server > parts.network && parts.client > 4_000.0, "{version}: {parts:?}");
+    assert!(parts.events["Lock:transactionid"] > 0.5 * parts.server, "{version}: {parts:?}");
+}
+
+#[test]
+fn the_server_counts_what_the_clients_count() {
+    let record = record(LOOK_UP, &[("postgres", support::postgres().url().reveal())], 2);
+    let rows = source(&record).rows("statements");
+    let find = rows.iter().find(|row| row.name("label") == "find").expect("the statement");
+    assert_eq!((find.counter("calls"), find.counter("rows")), (100.0, 100.0));
+    let asked = &record.measured_operations().next().expect("look-ups").statements[0];
+    assert_eq!((asked.label.as_str(), asked.count), ("find", 100));
+}
+
+#[tokio::test]
+async fn a_role_without_rights_is_told_what_to_grant_and_the_rest_goes_on() {
+    let url = support::postgres().url();
+    on(url.reveal(), &["CREATE ROLE plain LOGIN"]).await;
+    let plain = url.reveal().replacen("postgres@", "plain@", 1);
+    let seen = tokio::task::spawn_blocking(move || record(LOOK_UP, &[("postgres", &plain)], 1)).await.expect("it ends");
+    let source = source(&seen);
+    let fixes: Vec<_> = source.missing.iter().filter_map(|missing| missing.fix.as_deref()).collect();
+    assert_eq!(fixes, ["GRANT pg_monitor TO plain;"]);
+    assert!(source.samplers.iter().all(|sampler| sampler.failed == 0), "{source:?}");
+    let rows = source.rows("statements");
+    assert!(rows.iter().any(|row| row.name("label") == "find"), "its own statements are seen");
+    assert!(rows.iter().all(|row| !row.name("query").contains("throng monitor")), "the monitor's are not: {rows:?}");
+}
+
+#[tokio::test]
+async fn a_database_without_the_extension_is_told_to_create_it() {
+    let url = support::postgres().url();
+    on(url.reveal(), &["CREATE DATABASE bare"]).await;
+    let bare = format!("{}bare", url.reveal().strip_suffix("postgres").expect("the default database"));
+    let seen = tokio::task::spawn_blocking(move || record(LOOK_UP, &[("postgres", &bare)], 1)).await.expect("it ends");
+    let source = source(&seen);
+    let fixes: Vec<_> = source.missing.iter().filter_map(|missing| missing.fix.as_deref()).collect();
+    assert_eq!(fixes, ["CREATE EXTENSION pg_stat_statements;"]);
+    assert!(source.sampler("statements").is_none() && source.sampler("database").is_some());
+    assert!(seen.operations.iter().all(|operation| operation.breakdown_us.is_none()));
+}
+
+#[test]
+fn a_server_without_the_library_is_told_to_load_it() {
+    let settings = vec![("shared_preload_libraries".to_owned(), String::new())];
+    let options = PostgresOptions { settings, ..PostgresOptions::default() };
+    let server = ThrowawayPostgres::start(&options).expect("PostgreSQL starts");
+    let record = record(LOOK_UP, &[("postgres", server.url().reveal())], 1);
+    let fix = source(&record).missing.first().and_then(|missing| missing.fix.clone()).expect("a fix");
+    assert!(fix.contains("shared_preload_libraries = 'pg_stat_statements'"), "{fix}");
+}
+
+#[test]
+fn what_is_not_to_be_watched_is_not() {
+    for watched in ["postgres", "all"] {
+        let settings =
+            [("postgres", support::postgres().url().reveal().to_owned()), ("no_monitor", watched.to_owned())];
+        let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        assert!(record(LOOK_UP, &settings, 1).monitor.sources.is_empty());
+    }
+}
+
+#[test]
+fn totals_leave_the_warm_up_out_and_points_do_not() {
+    let settings = [("postgres", support::postgres().url().reveal().to_owned())];
+    let text = LOOK_UP.replace("iterations = 50", "duration = \"1s\", warm_up = \"1500ms\"");
+    let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let record = record(&text, &settings, 1);
+    let source = source(&record);
+    assert_eq!(source.from_s, 1.5);
+    let sessions = source.series("sessions").expect("sessions");
+    assert!(sessions.at_s.first().is_some_and(|at| *at < 0.0), "{:?}", sessions.at_s);
+    let warm_up: u64 =
+        record.operations.iter().filter(|operation| operation.phase == "warm_up").map(|o| o.succeeded).sum();
+    let all: u64 = record.operations.iter().map(|operation| operation.succeeded).sum();
+    let calls = source.rows("statements").iter().find(|row| row.name("label") == "find").expect("it").counter("calls");
+    assert!(warm_up > 0 && calls > 0.0 && calls <= (all - warm_up) as f64 + 2.0, "{calls} of {all}, {warm_up} warm-up");
+    assert!(matches!(source.sampler("activity").expect("activity").data, SamplerData::Profile(_)));
+}
