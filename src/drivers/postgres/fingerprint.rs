@@ -16,6 +16,13 @@ pub fn fingerprint(sql: &str) -> String {
         let quote_follows =
             tokens.peek().is_some_and(|next| next.kind == Kind::Quoted && next.range.start == token.range.end);
         match token.kind {
+            Kind::Number if shape.last().is_some_and(|last| last == ".") => {
+                // The lexer stops at the point of `1.5`; nothing else has a number after a point.
+                shape.pop();
+                if shape.last().is_none_or(|last| last != ANY) {
+                    push_any(&mut shape);
+                }
+            }
             Kind::Placeholder(_) | Kind::Number => push_any(&mut shape),
             Kind::Quoted if !text.starts_with('"') => push_any(&mut shape),
             Kind::Quoted => shape.push(text.to_owned()),
@@ -99,6 +106,7 @@ mod tests {
             ("SELECT -1, a - 1, (-1)", "SELECT $1, a - $2, ($3)"),
             ("SELECT NULL, true, x->'k'", "SELECT $1, $2, x->$3"),
             ("INSERT INTO t VALUES ($$a$$, 1.5e3)", "INSERT INTO t VALUES ($1, $2)"),
+            ("SELECT a FROM s.t WHERE b > .5", "SELECT a FROM s.t WHERE b > $1"),
         ] {
             assert_eq!(fingerprint(sent), fingerprint(shown), "{sent}");
         }
