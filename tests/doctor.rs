@@ -167,16 +167,16 @@ async fn a_server_without_the_extension_is_told_how_to_get_it() {
 
 #[tokio::test]
 async fn a_full_server_stands_in_the_way() {
-    let options = PostgresOptions { max_connections: 12, ..PostgresOptions::default() };
+    let options = PostgresOptions { max_connections: 14, ..PostgresOptions::default() };
     let server = ThrowawayPostgres::start(&options).expect("PostgreSQL starts");
     let url = server.url();
-    Examined::of(&["--pg", url.reveal()]).assert("room", "warn", "12 of 12 connections are free");
+    Examined::of(&["--pg", url.reveal()]).assert("room", "warn", "14 of 14 connections are free");
     let asked = Examined::of(&["--pg", url.reveal(), "--connections", "9", "--reserve", "5"]);
     assert_eq!(asked.status, Some(4));
     asked.assert("room", "fail", "6 for a pool, not 9");
     let target = target(url.reveal(), StatementMode::Prepared);
     let mut held = Vec::new();
-    for _ in 0..12 {
+    for _ in 0..14 {
         held.push(Connection::open(&target, &Limits::default()).await.unwrap());
     }
     let full = Examined::of(&["--pg", url.reveal()]);

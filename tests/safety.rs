@@ -97,7 +97,7 @@ fn connections_that_the_server_has_no_room_for_are_refused_before_setup() {
     let arguments = ["--pg", url.reveal(), "--users", "30", "--connections", "30"];
     let refused = Playing::start(&logs, &arguments).end().expect(4);
     assert!(
-        refused.stderr.contains("room for 20 more connections, 10 of them for others; the run needs 31"),
+        refused.stderr.contains("room for 20 more connections, 10 of them for others; the run needs 33"),
         "{}",
         refused.stderr
     );
@@ -113,8 +113,8 @@ fn a_pool_of_throngs_own_size_takes_no_more_than_the_server_has_room_for() {
     let options = PostgresOptions { max_connections: 20, ..PostgresOptions::default() };
     let server = ThrowawayPostgres::start(&options).expect("PostgreSQL starts");
     let played = Playing::start(LIKES, &["--pg", server.url().reveal(), "--users", "20"]).end().expect(0);
-    assert!(played.stderr.contains("its pool has 9 instead of 20"), "{}", played.stderr);
-    assert_eq!(played.record()["pools"][0]["max_size"], 9);
+    assert!(played.stderr.contains("its pool has 7 instead of 20"), "{}", played.stderr);
+    assert_eq!(played.record()["pools"][0]["max_size"], 7);
 }
 
 #[test]

@@ -53,7 +53,9 @@ pub struct Pool<C: Connector>(Rc<Inner<C>>);
 struct Inner<C: Connector> {
     connector: C,
     name: String,
-    max_size: usize,
+    max_size: Cell<usize>,
+    /// Permits that are to go when they come back, since the pool was made smaller.
+    owed: Cell<usize>,
     acquire_limit: Duration,
     lifetime: Option<Duration>,
     /// A permit for each connection that there may be; whoever uses one, or opens it, has a permit. Closed with
@@ -81,7 +83,8 @@ impl<C: Connector> Pool<C> {
         Self(Rc::new(Inner {
             connector,
             name: name.to_owned(),
-            max_size,
+            max_size: Cell::new(max_size),
+            owed: Cell::new(0),
             acquire_limit: plan.acquire_timeout,
             lifetime: plan.lifetime,
             permits: Semaphore::new(max_size),
@@ -153,16 +156,39 @@ impl<C: Connector> Pool<C> {
     /// Opens all its connections, so that no user meets the cost of the first one.
     pub async fn fill(&self) -> Result<(), Failure> {
         // All leases are held until the last is there, or one connection would be lent again and again.
-        let filled = futures_util::future::try_join_all((0..self.0.max_size).map(|_| self.acquire())).await.map(drop);
+        let filled =
+            futures_util::future::try_join_all((0..self.0.max_size.get()).map(|_| self.acquire())).await.map(drop);
         self.0.counters.forget_peaks();
         filled
+    }
+
+    /// Lets it hold at most `size` connections from now on, but at least one. Of those beyond, idle ones go at once and
+    /// lent ones when they come back; users wait meanwhile as they would for any other.
+    pub fn resize(&self, size: usize) {
+        let pool = &*self.0;
+        let size = size.max(1);
+        let before = pool.max_size.replace(size);
+        if size >= before {
+            let forgiven = pool.owed.get().min(size - before);
+            pool.owed.set(pool.owed.get() - forgiven);
+            pool.permits.add_permits(size - before - forgiven);
+            return;
+        }
+        let taken = pool.permits.forget_permits(before - size);
+        pool.owed.set(pool.owed.get() + before - size - taken);
+        while pool.size.get() > size {
+            // Its own drop says farewell to the server.
+            let Some(connection) = pool.idle.borrow_mut().pop() else { break };
+            drop(connection);
+            pool.shrink();
+        }
     }
 
     /// Its state and counters.
     pub fn status(&self) -> PoolStatus {
         let pool = &self.0;
         PoolStatus {
-            max_size: pool.max_size as u64,
+            max_size: pool.max_size.get() as u64,
             size: pool.size.get() as u64,
             in_use: pool.in_use(),
             waiters: pool.waiters.get() as u64,
@@ -286,7 +312,8 @@ impl<C: Connector> Drop for Lease<C> {
     fn drop(&mut self) {
         let Some(connection) = self.connection.take() else { return };
         let pool = &*self.pool;
-        if C::is_reusable(&connection) && !pool.permits.is_closed() {
+        let owed = pool.owed.get();
+        if C::is_reusable(&connection) && !pool.permits.is_closed() && owed == 0 {
             pool.idle.borrow_mut().push(connection);
         } else {
             if !C::is_reusable(&connection) {
@@ -297,6 +324,9 @@ impl<C: Connector> Drop for Lease<C> {
             drop(connection);
             pool.shrink();
         }
-        pool.permits.add_permits(1);
+        match owed {
+            0 => pool.permits.add_permits(1),
+            owed => pool.owed.set(owed - 1),
+        }
     }
 }

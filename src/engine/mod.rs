@@ -14,6 +14,7 @@ mod error;
 mod examine;
 mod gather;
 mod handover;
+mod headroom;
 mod open;
 mod places;
 mod pools;

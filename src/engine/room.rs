@@ -6,9 +6,10 @@ use crate::monitor::ProbeError;
 use crate::plan::Plan;
 use crate::plan::target::PoolSharing;
 
-/// Connections that the session itself has beside the users': setup's, kept for verify, and the monitor's.
+/// Connections that the session itself has beside the users': setup's, kept for verify, the one that watches the room, and
+/// the monitor's.
 fn own(plan: &Plan) -> u64 {
-    1 + u64::from(plan.monitor.postgres)
+    2 + u64::from(plan.monitor.postgres)
 }
 
 /// How many connections a target has free.
@@ -86,21 +87,21 @@ mod tests {
     #[test]
     fn a_size_of_throngs_own_gives_way_to_what_is_free() {
         assert_eq!(fitted(&[], 100), Some((20, 4)));
-        assert_eq!(fitted(&[], 30), Some((19, 4)));
-        assert_eq!(fitted(&[], 13), Some((2, 2)));
-        assert_eq!(fitted(&[], 12), Some((1, 1)));
-        assert_eq!(fitted(&[], 11), None);
-        assert_eq!(fitted(&[("reserve", "0")], 2), Some((1, 1)));
-        assert_eq!(fitted(&[("reserve", "0"), ("no_monitor", "")], 2), None);
-        assert_eq!(fitted(&[("pool", "persona")], 31), Some((10, 4)));
+        assert_eq!(fitted(&[], 30), Some((18, 4)));
+        assert_eq!(fitted(&[], 14), Some((2, 2)));
+        assert_eq!(fitted(&[], 13), Some((1, 1)));
+        assert_eq!(fitted(&[], 12), None);
+        assert_eq!(fitted(&[("reserve", "0")], 3), Some((1, 1)));
+        assert_eq!(fitted(&[("reserve", "0"), ("no_monitor", "")], 3), None);
+        assert_eq!(fitted(&[("pool", "persona")], 32), Some((10, 4)));
     }
 
     #[test]
     fn a_size_that_was_asked_for_is_kept_or_refused() {
-        assert_eq!(fitted(&[("connections", "30")], 41), Some((30, 4)));
-        assert_eq!(fitted(&[("connections", "30")], 40), None);
-        assert_eq!(fitted(&[("connections", "30"), ("reserve", "9")], 40), Some((30, 4)));
-        assert_eq!(fitted(&[("pool", "user")], 30), None);
-        assert_eq!(fitted(&[("pool", "persona"), ("connections", "10")], 30), None);
+        assert_eq!(fitted(&[("connections", "30")], 42), Some((30, 4)));
+        assert_eq!(fitted(&[("connections", "30")], 41), None);
+        assert_eq!(fitted(&[("connections", "30"), ("reserve", "9")], 41), Some((30, 4)));
+        assert_eq!(fitted(&[("pool", "user")], 31), None);
+        assert_eq!(fitted(&[("pool", "persona"), ("connections", "10")], 31), None);
     }
 }

@@ -11,6 +11,7 @@ use super::control::Control;
 use super::error::EngineError;
 use super::gather::{Gather, Gathered};
 use super::handover::Report;
+use super::headroom::Keeper;
 use super::pulse::Pulse;
 use super::run::Event;
 use super::sampler::Sampler;
@@ -154,7 +155,8 @@ impl Session {
 
     /// Plays the load on the workers and gathers their figures, while the targets are watched.
     async fn play_load(&self, data: Data, mut thresholds: Thresholds, monitor: Monitor) -> Result<(), EngineError> {
-        let mut workers = Workers::spawn(self, &data)?;
+        let keeper = Keeper::open(&self.plan).await;
+        let mut workers = Workers::spawn(self, &data, &keeper.told())?;
         let ready = self.unless_interrupted(workers.all_ready()).await;
         if !matches!(ready, Some(Ok(()))) {
             self.stop.at_once();
@@ -169,6 +171,8 @@ impl Session {
         let mut processor = Processor::start(self.plan.workers);
         let sampler = Sampler::start(workers.spotlights(), self.plan.personas.len())?;
         workers.start(origin);
+        let keeping = keeper.keep(self.timeline.clone(), self.tale.clone(), self.shared.clone());
+        let keeping = tokio::task::spawn_local(keeping);
         let mut result = Ok(());
         while !gather.is_over() {
             match workers.next().await {
@@ -199,6 +203,7 @@ impl Session {
         for gathered in gather.rest() {
             self.note(&gathered, &mut processor, &mut thresholds);
         }
+        keeping.abort();
         let busy = sampler.finish(&self.plan);
         let phases = self.phases(gather.until());
         let seen = tokio::select! {
@@ -249,7 +254,7 @@ impl Session {
             self.stop.graceful();
         }
         story.collector.add(&input);
-        let progress = story.collector.progress(&LoadRecord::from(&*self.plan));
+        let progress = story.collector.progress(&LoadRecord::from(&*self.plan)).with_headroom(&story.finish.headroom);
         self.tell(Event::Progress(Box::new(progress)));
     }
 

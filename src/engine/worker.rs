@@ -11,6 +11,7 @@ use tokio::task::{JoinSet, LocalSet};
 
 use super::error::EngineError;
 use super::handover::{self, FromWorker, Handover, Report};
+use super::headroom::{self, Allowances};
 use super::stop::{Stop, Urgency};
 use super::{closed, open, pools};
 use crate::clock::Clock;
@@ -46,6 +47,8 @@ pub struct Orders {
     pub stop: Stop,
     /// Reports to the session.
     pub reports: mpsc::UnboundedSender<FromWorker>,
+    /// How many connections the pools may have.
+    pub allowances: watch::Receiver<Allowances>,
     /// When the run's clock starts; `None` until every worker is ready.
     pub start: watch::Receiver<Option<Instant>>,
 }
@@ -96,6 +99,7 @@ async fn play(orders: Orders, clock: Clock) -> Result<(), EngineError> {
         spotlight,
         stop,
         reports,
+        allowances,
         mut start,
     } = orders;
     let loaded = script::load(&source, plan.limits.memory_bytes)?;
@@ -124,6 +128,10 @@ async fn play(orders: Orders, clock: Clock) -> Result<(), EngineError> {
     }
     let handover = Rc::new(RefCell::new(Handover::new(index)));
     background.spawn_local(handover::hand_over_each_second(crew.clone(), handover.clone()));
+    let following = crew.clone();
+    background.spawn_local(async move {
+        headroom::follow(allowances, &following.cast.host().pools, index, workers).await;
+    });
     background.spawn_local(crew.clone().heed(stop.clone()));
     let mut users = populate(&crew);
     tokio::select! {

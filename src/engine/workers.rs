@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::error::{EngineError, panicked};
 use super::handover::{FromWorker, Report};
+use super::headroom::Allowances;
 use super::pulse::Pulse;
 use super::session::Session;
 use super::worker::{self, Orders};
@@ -43,7 +44,11 @@ pub enum News {
 
 impl Workers {
     /// Starts the threads; they load the scenario and wait.
-    pub fn spawn(session: &Session, setup_data: &Data) -> Result<Self, EngineError> {
+    pub fn spawn(
+        session: &Session,
+        setup_data: &Data,
+        allowances: &watch::Receiver<Allowances>,
+    ) -> Result<Self, EngineError> {
         let plan = &session.plan;
         let (sender, reports) = mpsc::unbounded_channel();
         let (start, started) = watch::channel(None);
@@ -62,6 +67,7 @@ impl Workers {
                 spotlight: spotlight.clone(),
                 stop: session.stop.clone(),
                 reports: sender.clone(),
+                allowances: allowances.clone(),
                 start: started.clone(),
             };
             let sender = sender.clone();

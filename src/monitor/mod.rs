@@ -11,6 +11,7 @@
 mod book;
 pub mod claims;
 pub mod doctor;
+mod headroom;
 #[allow(clippy::module_inception, reason = "it is the monitor")]
 mod monitor;
 mod pace;
@@ -24,6 +25,7 @@ mod watch;
 use std::time::Duration;
 
 pub use claims::ClaimError;
+pub use headroom::Headroom;
 pub use monitor::{Labelled, Monitor};
 pub use probe::{ProbeError, Probed, postgres, redis};
 pub use processor::Processor;

@@ -10,8 +10,8 @@ use super::progress::Latest;
 use super::series::Series;
 use super::sums::{self, ratio};
 use super::{
-    BusyRecord, CheckRecord, GeneratorRecord, LoadRecord, MonitorRecord, PhaseRecord, Progress, Record, SCHEMA,
-    ScenarioRecord, TargetRecord, ThresholdRecord, Verdict,
+    BusyRecord, CheckRecord, GeneratorRecord, HeadroomRecord, LoadRecord, MonitorRecord, PhaseRecord, Progress, Record,
+    SCHEMA, ScenarioRecord, TargetRecord, ThresholdRecord, Verdict,
 };
 use crate::stats::{Interval, PoolStats};
 
@@ -58,6 +58,8 @@ pub struct Finish {
     pub load: LoadRecord,
     /// The systems under test.
     pub targets: Vec<TargetRecord>,
+    /// Connections that were given up to others, and taken back.
+    pub headroom: Vec<HeadroomRecord>,
     /// Worker threads.
     pub workers: usize,
     /// The timeline.
@@ -148,6 +150,7 @@ impl Collector {
             metrics: sums::metrics(&self.sum, duration_s),
             load: finish.load,
             targets: finish.targets,
+            headroom: finish.headroom,
             workers: finish.workers,
             phases: finish.phases,
             totals,

@@ -9,6 +9,7 @@ mod collect;
 mod context;
 mod figures;
 mod generator;
+mod headroom;
 mod histogram;
 mod interval;
 mod monitor;
@@ -28,6 +29,7 @@ pub use figures::{
     TrendSummary,
 };
 pub use generator::{BusyRecord, GeneratorRecord};
+pub use headroom::HeadroomRecord;
 pub use histogram::{DecodeError, decode, encode};
 pub use interval::{
     IntervalError, IntervalGenerator, IntervalMetric, IntervalOperation, IntervalPool, IntervalRecord,

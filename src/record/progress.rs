@@ -1,6 +1,8 @@
 //! How far a run has come: what is shown while it goes on.
 
-use super::{IntervalInput, LoadRecord, is_measured};
+use std::collections::BTreeMap;
+
+use super::{HeadroomRecord, IntervalInput, LoadRecord, is_measured};
 use crate::stats::{Interval, Latency};
 
 /// A run at the end of an interval.
@@ -24,6 +26,8 @@ pub struct Progress {
     pub p95_us: u64,
     /// Errors so far.
     pub errors: u64,
+    /// Targets whose pools gave way to others: target, connections now, connections planned.
+    pub given_up: Vec<(String, u64, u64)>,
 }
 
 /// What is shown of the last interval.
@@ -70,8 +74,20 @@ impl Progress {
             users: latest.users,
             throughput_per_s: latest.throughput_per_s,
             p95_us: latest.p95_us,
+            given_up: Vec::new(),
             errors: sum.errors.values().map(|stats| stats.count).sum(),
         }
+    }
+
+    /// The same with what the changes so far have come to.
+    pub fn with_headroom(mut self, changes: &[HeadroomRecord]) -> Self {
+        let mut latest = BTreeMap::new();
+        for change in changes {
+            latest.insert(&change.target, (change.connections, change.planned));
+        }
+        let given = latest.into_iter().filter(|(_, (now, planned))| now < planned);
+        self.given_up = given.map(|(target, (now, planned))| (target.clone(), now, planned)).collect();
+        self
     }
 
     /// The part of the run that is over, 0 to 1, if that can be told.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CheckRecord, ErrorRecord, GeneratorRecord, IntervalRecord, LoadRecord, MetricRecord, MonitorRecord,
+    CheckRecord, ErrorRecord, GeneratorRecord, HeadroomRecord, IntervalRecord, LoadRecord, MetricRecord, MonitorRecord,
     OperationRecord, PersonaRecord, PhaseRecord, PoolRecord, ScenarioRecord, StatementRecord, TargetRecord,
     ThresholdRecord, Totals, Verdict,
 };
@@ -63,6 +63,9 @@ pub struct Record {
     pub checks: Vec<CheckRecord>,
     /// The run second by second.
     pub intervals: Vec<IntervalRecord>,
+    /// Connections that were given up because others needed theirs, and taken back.
+    #[serde(default)]
+    pub headroom: Vec<HeadroomRecord>,
     /// Pools of connections.
     pub pools: Vec<PoolRecord>,
     /// Labelled statements.

@@ -126,8 +126,13 @@ fn left(progress: &Progress) -> String {
 
 fn figures(progress: &Progress) -> String {
     let phase = if progress.phase == WARM_UP { "warm-up · " } else { "" };
+    let given_up: String = progress
+        .given_up
+        .iter()
+        .map(|(target, now, planned)| format!(" · {target}: {now} of {planned} connections"))
+        .collect();
     format!(
-        "{phase}{} · {} · p95 {} · {}",
+        "{phase}{} · {} · p95 {} · {}{given_up}",
         human::things(progress.users, "user"),
         human::rate(progress.throughput_per_s),
         human::time_us(progress.p95_us as f64),
@@ -150,12 +155,16 @@ mod tests {
             throughput_per_s: 512.3,
             p95_us: 12_400,
             errors: 1,
+            given_up: vec![("postgres".into(), 12, 20)],
         }
     }
 
     #[test]
     fn a_line_tells_time_share_users_throughput_p95_and_errors() {
-        assert_eq!(line(&progress()), "    12 s   20 %  50 users · 512/s · p95 12.4 ms · 1 error");
+        assert_eq!(
+            line(&progress()),
+            "    12 s   20 %  50 users · 512/s · p95 12.4 ms · 1 error · postgres: 12 of 20 connections"
+        );
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::plan::target::{PoolPlan, PoolSharing};
 pub struct Pools {
     plan: Arc<Plan>,
     /// How many connections this worker may open, by target name.
-    sizes: HashMap<String, usize>,
+    sizes: RefCell<HashMap<String, usize>>,
     postgres: Made<postgres::Connector>,
     redis: Made<redis::Connector>,
     /// What pools did that are gone with the users who had them to themselves, by target and kind.
@@ -68,14 +68,23 @@ pub struct NamedPool<P> {
 impl Pools {
     /// The pools of a worker that may open `sizes` connections by target.
     pub fn new(plan: Arc<Plan>, sizes: HashMap<String, usize>) -> Self {
+        let sizes = RefCell::new(sizes);
         Self { plan, sizes, postgres: RefCell::default(), redis: RefCell::default(), retired: RefCell::default() }
     }
 
     fn size(&self, target: &str, plan: &PoolPlan) -> usize {
         match plan.sharing {
             PoolSharing::User => 1,
-            PoolSharing::Shared | PoolSharing::Persona => self.sizes.get(target).copied().unwrap_or(1).max(1),
+            PoolSharing::Shared | PoolSharing::Persona => self.sizes.borrow().get(target).copied().unwrap_or(1).max(1),
         }
+    }
+
+    /// Has the pools of a PostgreSQL, those to come too, hold at most `size` connections each; pools of users' own stay.
+    pub fn limit_postgres(&self, target: &str, size: usize) {
+        self.sizes.borrow_mut().insert(target.to_owned(), size);
+        let pools = self.postgres.borrow();
+        let shared = pools.iter().filter(|(key, _)| key.target == target && key.user.is_none());
+        shared.for_each(|(_, pool)| pool.resize(size));
     }
 
     /// Says farewell to the servers, and has them stop what users broke off.

@@ -1,8 +1,8 @@
 //! Pools of connections.
 
 use super::model::columns;
-use super::{Block, Cell, Section, Table, Tone};
-use crate::record::{PoolRecord, Record};
+use super::{Block, Cell, Note, Section, Table, Tone};
+use crate::record::{HeadroomRecord, PoolRecord, Record};
 use crate::report::human;
 
 pub(super) fn section(record: &Record) -> Option<Section> {
@@ -12,7 +12,24 @@ pub(super) fn section(record: &Record) -> Option<Section> {
     let figures = ["Size", "Peak use", "Peak queue", "Connects", "Again", "Failed", "Wait p50", "Wait p95", "Wait max"];
     let columns = columns("Pool", &figures, &["Wait p50", "Connects", "Wait max"]);
     let rows = record.pools.iter().map(row).collect();
-    Some(Section::new("Pools", [Block::Table(Table { columns, rows })]))
+    let table = Block::Table(Table { columns, rows });
+    let given_up = record.headroom.iter().map(given_up).collect::<Vec<_>>();
+    Some(match given_up.is_empty() {
+        true => Section::new("Pools", [table]),
+        false => Section::new("Pools", [table, Block::Notes(given_up)]),
+    })
+}
+
+fn given_up(change: &HeadroomRecord) -> Note {
+    let HeadroomRecord { target, at_s, connections, planned } = change;
+    let at = human::clock(*at_s);
+    match connections == planned {
+        true => Note::new(Tone::Plain, format!("{target}: all {planned} connections again from {at} on")),
+        false => Note::new(
+            Tone::Doubtful,
+            format!("{target}: {connections} of {planned} connections from {at} on, others needed theirs"),
+        ),
+    }
 }
 
 fn row(pool: &PoolRecord) -> Vec<Cell> {

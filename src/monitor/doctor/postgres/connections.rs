@@ -7,7 +7,7 @@ use super::facts::Facts;
 const USUAL: u64 = 50;
 
 /// Connections of a run beside those of the pools.
-const OWN: u64 = 1;
+const OWN: u64 = 3;
 
 pub(super) fn check(facts: &Facts) -> Vec<Item> {
     vec![room(facts), reserved(facts), other_runs(facts)]
@@ -70,8 +70,8 @@ mod tests {
         let state = |free, wanted| room(&Facts { room: Some(free), reserve: 10, wanted, ..Facts::default() }).state;
         assert_eq!(state(97, None), State::Ok);
         assert_eq!(state(40, None), State::Warn);
-        assert_eq!(state(11, None), State::Fail);
-        assert_eq!(state(40, Some(29)), State::Ok);
-        assert_eq!(state(40, Some(30)), State::Fail);
+        assert_eq!(state(13, None), State::Fail);
+        assert_eq!(state(40, Some(27)), State::Ok);
+        assert_eq!(state(40, Some(28)), State::Fail);
     }
 }
