@@ -1,5 +1,6 @@
 //! One connection, used by one user at a time.
 
+use std::pin::{Pin, pin};
 use std::time::{Duration, Instant};
 
 use redis::Value;
@@ -142,7 +143,7 @@ impl Connection {
         let before = self.begin()?;
         self.link.send(std::slice::from_ref(command));
         let what = || format!("command `{}`", command.name());
-        let value = in_time(limit, command.block(), self.link.reply(), what).await?;
+        let value = in_time(limit, command.block(), pin!(self.link.reply()), what).await?;
         self.state = before;
         match refusal(&value) {
             Some(failure) => Err(failure),
@@ -154,13 +155,13 @@ impl Connection {
         let before = self.begin()?;
         self.link.send(commands);
         let link = &mut self.link;
-        let replies = async {
+        let replies = pin!(async {
             let mut replies = Vec::with_capacity(commands.len());
             for _ in commands {
                 replies.push(link.reply().await?);
             }
             Ok(replies)
-        };
+        });
         let block = commands.iter().map(Command::block).fold(Block::Most(Duration::ZERO), Block::then);
         let what = || format!("pipeline of {} commands from `{}` on", commands.len(), commands[0].name());
         let values = in_time(limit, block, replies, what).await?;
@@ -185,11 +186,12 @@ impl Connection {
     }
 }
 
-/// Waits for a reply within `limit` beyond the command's own wait.
+/// Waits for a reply within `limit` beyond the command's own wait. It is taken pinned, because a future that is handed
+/// on by value takes room at every stage, and each waiting user has one.
 async fn in_time<T>(
     limit: Duration,
     block: Block,
-    reply: impl Future<Output = Result<T, Failure>>,
+    reply: Pin<&mut impl Future<Output = Result<T, Failure>>>,
     what: impl FnOnce() -> String,
 ) -> Result<T, Failure> {
     match block {

@@ -32,7 +32,7 @@ pub(super) fn while_greeting(failure: Failure, place: &str) -> Failure {
     }
     // Before version 6 the word is `ERR`.
     if word == "WRONGPASS" || details == "invalid password" || details.contains("AUTH") && word == "ERR" {
-        let message = format!("`{place}` refused user or password: {details}");
+        let message = format!("`{place}` refused user or password: {message}");
         return Failure::Redis { word: "WRONGPASS".into(), message };
     }
     Failure::Redis { word, message }

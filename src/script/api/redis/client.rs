@@ -2,11 +2,13 @@
 
 use std::cell::RefCell;
 use std::collections::HashSet;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use mlua::{Function, Lua, MetaMethod, MultiValue, UserData, UserDataFields, UserDataMethods, UserDataRef, Value};
+use mlua::{
+    Function, Lua, MetaMethod, MultiValue, Table, UserData, UserDataFields, UserDataMethods, UserDataRef, Value,
+};
 
 use super::held::{Borrowed, Held};
 use super::{arguments, pipeline, reply, script, subscription, transaction};
@@ -28,9 +30,6 @@ const DEFAULT_TARGET: &str = "redis";
 /// What the labels of commands begin with.
 const PREFIX: &str = "redis.";
 
-/// The registry table of the functions that send a command, by its name; one for all users of a state.
-const SENDERS: &str = "throng.redis.senders";
-
 /// Sends commands for one user: through a target's pool, or on one connection that a transaction holds.
 #[derive(Clone)]
 pub(super) struct Client {
@@ -38,6 +37,8 @@ pub(super) struct Client {
     /// Targets on which this user is within a transaction.
     in_transaction: Rc<RefCell<HashSet<Rc<str>>>>,
     target: Rc<str>,
+    /// The target's pool once it was asked for. Lua may keep a client for longer than its user has connections.
+    known: Rc<RefCell<Weak<Pool>>>,
     route: Route,
 }
 
@@ -50,7 +51,8 @@ enum Route {
 /// Makes `user.redis`.
 pub fn object(lua: &Lua, _: &Rc<Host>, user: &Rc<User>) -> mlua::Result<Value> {
     let target = DEFAULT_TARGET.into();
-    Client { user: user.clone(), in_transaction: Rc::default(), target, route: Route::Pool }.into_lua(lua)
+    let (in_transaction, known) = (Rc::default(), Rc::default());
+    Client { user: user.clone(), in_transaction, target, known, route: Route::Pool }.into_lua(lua)
 }
 
 impl UserData for Client {
@@ -108,7 +110,15 @@ impl Client {
     /// The target's pool.
     pub(super) fn pool(&self, host: &Host) -> Result<Rc<Pool>, Thrown> {
         match &self.route {
-            Route::Pool => host.pools.redis(&self.target, &self.user),
+            Route::Pool => {
+                let known = self.known.borrow().upgrade();
+                if let Some(pool) = known {
+                    return Ok(pool);
+                }
+                let pool = host.pools.redis(&self.target, &self.user)?;
+                *self.known.borrow_mut() = Rc::downgrade(&pool);
+                Ok(pool)
+            }
             Route::Held(_) => Err(Thrown::misuse_with(
                 "this can't be done on the connection of a transaction",
                 "use `user.redis` for it",
@@ -181,16 +191,42 @@ impl Client {
 
     /// Another target of that name, or the method that sends the command of that name.
     fn member(&self, lua: &Lua, name: &Value) -> mlua::Result<Value> {
-        let name = match name.as_string().map(|name| name.to_string_lossy()) {
-            Some(name) => name,
-            None => return Err(Thrown::misuse(format!("`user.redis` has no {}", describe(name))).into()),
+        let Value::String(text) = name else {
+            return Err(Thrown::misuse(format!("`user.redis` has no {}", describe(name))).into());
         };
-        let is_target = matches!(self.route, Route::Pool)
-            && Host::of(lua).is_ok_and(|host| host.plan.targets.redis.contains_key(&name));
-        if is_target {
-            return Self { target: name.into(), ..self.clone() }.into_lua(lua);
+        let senders = Senders::of(lua)?;
+        let known: Value = senders.raw_get(text)?;
+        if !known.is_nil() {
+            return Ok(known);
         }
-        super::queue::cached(lua, SENDERS, &name, sender).map(Value::Function)
+        let name = text.to_string_lossy();
+        let is_target = Host::of(lua).is_ok_and(|host| host.plan.targets.redis.contains_key(&name));
+        match &self.route {
+            Route::Pool if is_target => {
+                Self { target: name.into(), known: Rc::default(), ..self.clone() }.into_lua(lua)
+            }
+            // Not kept, or the target would not be found any more where it is meant.
+            Route::Held(_) if is_target => sender(lua, name).map(Value::Function),
+            _ => {
+                let sender = sender(lua, name)?;
+                senders.raw_set(text, &sender)?;
+                Ok(Value::Function(sender))
+            }
+        }
+    }
+}
+
+/// The functions that send a command, by its name; one for all users of a state.
+struct Senders(Table);
+
+impl Senders {
+    fn of(lua: &Lua) -> mlua::Result<Table> {
+        if let Some(senders) = lua.app_data_ref::<Self>() {
+            return Ok(senders.0.clone());
+        }
+        let senders = lua.create_table()?;
+        lua.set_app_data(Self(senders.clone()));
+        Ok(senders)
     }
 }
 
