@@ -296,11 +296,95 @@ async fn a_statement_past_its_limit_is_cancelled_on_the_server() {
 }
 
 #[tokio::test]
-async fn a_connection_that_was_cut_off_while_it_learnt_types_is_not_used() {
-    let target = target(support::postgres().url().reveal(), StatementMode::Unnamed);
-    let limits = Limits { statement: Duration::ZERO, ..Limits::default() };
-    let failure = Connection::open(&target, &limits).await.map(drop).unwrap_err();
-    assert!(matches!(failure, Failure::Timeout { .. }), "{failure:?}");
+async fn calls_that_overlap_get_their_own_answers_even_if_one_of_them_leaves() {
+    for mode in MODES {
+        let connection = connection(mode).await;
+        let (one, two) = (Statement::plain("SELECT $1::int8"), Statement::plain("SELECT 'two', $1::int8"));
+        for _ in 0..20 {
+            let (a, b) = ([Param::Int(1)], [Param::Int(2)]);
+            let (first, second) = tokio::join!(connection.query(&one, &a), connection.query(&two, &b));
+            assert_eq!((first.unwrap().columns().len(), second.unwrap().columns().len()), (1, 2), "{mode:?}");
+        }
+        // The one that leaves was sent first; its answer is passed over by the other.
+        let sleep = Statement::plain("SELECT pg_sleep(0.05), $1::int8, 3");
+        let leaves = tokio::time::timeout(Duration::from_millis(10), connection.query(&sleep, &[Param::Int(3)]));
+        let (left, stayed) = tokio::join!(leaves, connection.query(&two, &[Param::Int(4)]));
+        assert!(left.is_err(), "{mode:?}");
+        assert_eq!(stayed.unwrap().columns().len(), 2, "{mode:?}");
+        assert!(!connection.is_reusable(), "{mode:?}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_else_runs_on_a_connection_during_its_copy() {
+    let connection = connection(StatementMode::Prepared).await;
+    connection.script("CREATE TEMP TABLE copied (n int)").await.unwrap();
+    let statement = Statement::labelled("copy", "COPY copied FROM STDIN");
+    let mut copy = connection.copy_in(&statement).await.unwrap();
+    copy.send("1\n".into()).await.unwrap();
+    let failure = query(&connection, "SELECT 1", &[]).await.unwrap_err();
+    assert!(failure.to_string().ends_with("cannot run during a COPY on the same connection"), "{failure}");
+    copy.send("2\n".into()).await.unwrap();
+    assert_eq!(copy.finish().await.unwrap().0, 2);
+    assert_eq!(int(&connection, "SELECT sum(n) FROM copied").await, 3);
+}
+
+#[tokio::test]
+async fn a_copy_of_much_is_held_back_and_told_of_its_failure_before_its_end() {
+    let connection = connection(StatementMode::Prepared).await;
+    connection.script("CREATE TEMP TABLE copied (n int)").await.unwrap();
+    let statement = Statement::labelled("copy", "COPY copied FROM STDIN");
+    let chunk: bytes::Bytes = "12345678\n".repeat(10_000).into();
+    let mut copy = connection.copy_in(&statement).await.unwrap();
+    for _ in 0..100 {
+        copy.send(chunk.clone()).await.unwrap();
+    }
+    assert_eq!(copy.finish().await.unwrap(), (1_000_000, 100 * chunk.len() as u64));
+    let mut copy = connection.copy_in(&statement).await.unwrap();
+    copy.send("not a number\n".into()).await.unwrap();
+    let failure = loop {
+        if let Err(failure) = copy.send(chunk.clone()).await {
+            break failure;
+        }
+    };
+    assert_eq!(code(&failure), "22P02");
+    drop(copy);
+    assert!(connection.is_reusable());
+}
+
+#[tokio::test]
+async fn a_copy_where_rows_are_expected_is_refused() {
+    for mode in MODES {
+        let connection = connection(mode).await;
+        let failure = query(&connection, "COPY (SELECT 1) TO STDOUT", &[]).await.unwrap_err();
+        assert!(failure.to_string().ends_with("was answered by something else than rows"), "{mode:?}: {failure}");
+        assert!(connection.is_reusable(), "{mode:?}");
+        connection.script("CREATE TEMP TABLE copied (n int)").await.unwrap();
+        let failure = query(&connection, "COPY copied FROM STDIN", &[]).await.unwrap_err();
+        assert!(matches!(failure, Failure::Misuse { .. }), "{mode:?}: {failure:?}");
+        assert!(!connection.is_reusable(), "{mode:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_statement_without_a_name_has_columns_though_it_returns_no_row() {
+    let connection = connection(StatementMode::Unnamed).await;
+    let rows = query(&connection, "SELECT 1 AS one WHERE false", &[]).await.unwrap();
+    assert_eq!((rows.len(), rows.columns().len()), (0, 1));
+}
+
+#[tokio::test]
+async fn an_idle_connection_that_the_server_ended_is_noticed_before_it_is_lent() {
+    let pool = pool(1);
+    let watcher = connection(StatementMode::Prepared).await;
+    let lease = pool.acquire().await.unwrap();
+    let pid = int(&lease, "SELECT pg_backend_pid()").await;
+    drop(lease);
+    int(&watcher, &format!("SELECT count(*) FROM (SELECT pg_terminate_backend({pid})) t")).await;
+    eventually(&watcher, &format!("SELECT count(*) FROM pg_stat_activity WHERE pid = {pid}"), 0).await;
+    let lease = pool.acquire().await.unwrap();
+    assert_ne!(int(&lease, "SELECT pg_backend_pid()").await, pid);
+    assert_eq!(pool.status().reconnects, 1);
 }
 
 #[tokio::test]

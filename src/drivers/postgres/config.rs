@@ -1,18 +1,19 @@
 //! Connection strings: `postgres://` URLs and key=value pairs, as libpq reads them.
 //!
-//! The client library knows three ways of TLS and refuses what it does not know, so the options
-//! that concern certificates are taken out here before it sees the rest.
+//! Most of it is read by `tokio-postgres`, which knows three ways of TLS and refuses what it does not know, so the
+//! options that concern certificates are taken out here before it sees the rest.
 
+use std::error::Error;
 use std::sync::Arc;
 
+use rustls::ClientConfig;
 use tokio::sync::RwLock;
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
-use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::error::describe;
 use super::session;
 use super::tls::{self, TlsOptions, Verify};
+use super::types::Types;
 use crate::drivers::Failure;
 use crate::plan::Limits;
 use crate::plan::target::{SecretUrl, SessionPlan};
@@ -47,14 +48,16 @@ pub fn check(url: &SecretUrl) -> Result<(), Failure> {
 /// A connection string, understood.
 #[derive(Clone)]
 pub(super) struct Settings {
-    /// For the client library.
+    /// Where to connect, and as whom.
     pub config: Config,
     /// For TLS.
-    pub tls: MakeRustlsConnect,
+    pub tls: Arc<ClientConfig>,
     /// Host and port for messages, never with a password.
     pub host: Arc<str>,
     /// Read by every request to cancel that is on its way, so that writing waits for them.
     pub cancelling: Arc<RwLock<()>>,
+    /// The database's own types, as far as a connection has met them.
+    pub types: Arc<Types>,
 }
 
 impl Settings {
@@ -84,7 +87,7 @@ impl Settings {
         let mut options = TlsOptions::default();
         let rest = if is_url(text) { strip_url(text, &mut options)? } else { strip_pairs(text, &mut options)? };
         let mut config: Config =
-            rest.parse().map_err(|error| misuse(format!("connection string: {}", describe(&error))))?;
+            rest.parse().map_err(|error| misuse(format!("connection string: {}", cause_of(&error))))?;
         if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
             config.host("localhost");
         }
@@ -96,7 +99,7 @@ impl Settings {
         // PostgreSQL has no TLS over Unix sockets; libpq ignores the mode there too.
         config.ssl_mode(if only_sockets { SslMode::Disable } else { options.mode });
         let host = host_of(&config).into();
-        Ok(Self { tls: tls::connector(&options)?, config, host, cancelling: Arc::default() })
+        Ok(Self { tls: tls::connector(&options)?, config, host, cancelling: Arc::default(), types: Arc::default() })
     }
 }
 
@@ -105,7 +108,7 @@ fn is_url(text: &str) -> bool {
 }
 
 /// Whether a URL's password seems to hold characters that mean something in a URL, so that it ends too early:
-/// an `@` comes where none belongs. The client library takes all before the first one for user and password; a query
+/// an `@` comes where none belongs. The library takes all before the first one for user and password; a query
 /// may have its own after that, if it can be understood.
 fn is_ambiguous(text: &str, understood: bool) -> bool {
     let Some((_, rest)) = text.split_once("://").filter(|_| is_url(text)) else { return false };
@@ -185,7 +188,7 @@ fn pair_value(text: &str) -> Result<(String, &str), Failure> {
     if quoted { Err(misuse("connection string: a quoted value has no end".into())) } else { Ok((value, "")) }
 }
 
-/// Takes an option that the client library does not know; `false` if it is not one of those.
+/// Takes an option that `tokio-postgres` does not know; `false` if it is not one of those.
 fn take(key: &str, value: impl Fn() -> Option<String>, options: &mut TlsOptions) -> Result<bool, Failure> {
     if !key.starts_with("ssl") || key == "sslnegotiation" {
         return Ok(IGNORED.contains(&key));
@@ -238,6 +241,11 @@ fn host_of(config: &Config) -> String {
         (None, Some(address)) => format!("{address}:{port}"),
         (None, None) => format!("localhost:{port}"),
     }
+}
+
+/// The innermost cause, which says more than `invalid configuration`.
+fn cause_of(error: &tokio_postgres::Error) -> String {
+    error.source().map_or_else(|| error.to_string(), ToString::to_string)
 }
 
 fn misuse(message: String) -> Failure {

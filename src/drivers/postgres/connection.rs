@@ -1,46 +1,45 @@
 //! One connection: what it has prepared, what it is in the middle of, and whether it can be used again.
 
 use std::cell::{Cell, RefCell};
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::mpsc::UnboundedSender;
-use tokio::task::JoinHandle;
-use tokio_postgres::{Client, Notification};
+use bytes::BytesMut;
 
+use super::channel::{self, Answer, Channel};
 use super::config::Settings;
-use super::connect::{self, Epitaph};
-use super::error::{self, Aftermath};
-use super::learn::learn_types;
+use super::connect::{self, Opened, Place};
+use super::error;
+use super::notify::Notified;
 use super::prepared::PreparedStatements;
+use super::protocol::{Session, Status, WireError};
 use super::statement::Statement;
-use crate::clock::within;
+use super::types::Types;
+use crate::clock;
 use crate::drivers::Failure;
 use crate::plan::Limits;
 use crate::plan::target::{PostgresTarget, StatementMode};
 
-/// How long a request to cancel may take before the connection is simply dropped.
-const CANCEL_LIMIT: Duration = Duration::from_secs(5);
+/// How long a request to cancel, or a farewell, may take before the connection is simply dropped.
+const FAREWELL_LIMIT: Duration = Duration::from_secs(5);
 
-/// A connection. Its methods take `&self` and may overlap, in which case they are pipelined.
+/// A connection. Its methods take `&self` and may overlap, in which case they are pipelined; only during a COPY
+/// nothing else can be done.
 ///
 /// Whatever is dropped in the middle of its work leaves a mark: such a connection asks the server
 /// to stop when it is dropped itself, and [`Connection::is_reusable`] says that no other user may have it.
 pub struct Connection {
-    pub(super) client: Client,
+    channel: RefCell<Channel>,
     pub(super) mode: StatementMode,
     pub(super) prepared: RefCell<PreparedStatements>,
-    /// Whether a transaction was begun through [`Connection::begin`].
-    pub(super) in_transaction: Cell<bool>,
-    /// Whether a statement failed in it.
-    pub(super) transaction_failed: Cell<bool>,
+    /// Whether a COPY is under way.
+    pub(super) copying: Cell<bool>,
     statement_limit: Duration,
     settings: Arc<Settings>,
-    /// Moves its bytes; taken by [`Connection::close`].
-    task: Option<JoinHandle<()>>,
-    epitaph: Epitaph,
+    place: Place,
+    session: Session,
     opened: Instant,
     in_flight: Cell<u32>,
     given_up: Cell<bool>,
@@ -49,70 +48,90 @@ pub struct Connection {
 impl Connection {
     /// Opens a connection outside any pool, once and without trying again.
     pub async fn open(target: &PostgresTarget, limits: &Limits) -> Result<Self, Failure> {
-        Self::open_listening(target, limits, None).await
+        Self::connect(&settings_of(target, limits)?, target.statements, limits).await
     }
 
-    /// The same, with notifications going to `notifications`.
-    pub(super) async fn open_listening(
-        target: &PostgresTarget,
-        limits: &Limits,
-        notifications: Option<UnboundedSender<Notification>>,
-    ) -> Result<Self, Failure> {
+    /// The same, keeping the notifications that come.
+    pub(super) async fn open_listening(target: &PostgresTarget, limits: &Limits) -> Result<Self, Failure> {
         let settings = settings_of(target, limits)?;
-        Self::connect(&settings, target.statements, limits, notifications).await
+        let mut opened = connect::open(&settings, limits.connect).await?;
+        opened.wire.notifications = Some(Default::default());
+        Ok(Self::new(opened, &settings, target.statements, limits))
     }
 
     pub(super) async fn connect(
         settings: &Arc<Settings>,
         mode: StatementMode,
         limits: &Limits,
-        notifications: Option<UnboundedSender<Notification>>,
     ) -> Result<Self, Failure> {
-        let opened = connect::open(settings, limits.connect, notifications).await?;
-        if mode == StatementMode::Unnamed {
-            let learning = tokio::time::timeout(limits.statement, learn_types(&opened.client)).await;
-            // Broken off it would be in the middle of a transaction.
-            learning
-                .map_err(|_| Failure::Timeout {
-                    what: "looking up the database's own types".into(),
-                    limit: limits.statement,
-                })?
-                .map_err(|error| error::connect_failure(&error, &settings.host))?;
-        }
-        Ok(Self {
-            client: opened.client,
+        let opened = connect::open(settings, limits.connect).await?;
+        Ok(Self::new(opened, settings, mode, limits))
+    }
+
+    fn new(opened: Opened, settings: &Arc<Settings>, mode: StatementMode, limits: &Limits) -> Self {
+        Self {
+            channel: RefCell::new(Channel::new(opened.wire)),
             mode,
             prepared: RefCell::default(),
-            in_transaction: Cell::new(false),
-            transaction_failed: Cell::new(false),
+            copying: Cell::new(false),
             statement_limit: limits.statement,
             settings: settings.clone(),
-            task: Some(opened.task),
-            epitaph: opened.epitaph,
+            place: opened.place,
+            session: opened.session,
             opened: Instant::now(),
             in_flight: Cell::new(0),
             given_up: Cell::new(false),
-        })
+        }
     }
 
-    /// Whether another user may have it: it is open, idle, and in no transaction.
+    /// Whether another user may have it: it is not known to have ended, idle, and in no transaction.
     pub fn is_reusable(&self) -> bool {
-        !self.is_closed() && !self.given_up.get() && self.in_flight.get() == 0 && !self.in_transaction.get()
+        let channel = self.channel.borrow();
+        !channel.has_ended() && self.in_flight.get() == 0 && channel.status() == Status::Idle
     }
 
     /// Whether it has ended, known without asking the server.
     pub fn is_closed(&self) -> bool {
-        self.client.is_closed()
+        let mut channel = self.channel.borrow_mut();
+        channel.look();
+        channel.has_ended()
     }
 
-    /// Whether it is within a transaction begun through [`Connection::begin`].
+    /// Whether it is within a transaction.
     pub fn in_transaction(&self) -> bool {
-        self.in_transaction.get()
+        self.channel.borrow().status() != Status::Idle
+    }
+
+    /// Whether it is within a transaction that an error has spoilt.
+    pub(super) fn transaction_failed(&self) -> bool {
+        self.channel.borrow().status() == Status::Failed
     }
 
     /// How long ago it was opened.
     pub(super) fn age(&self) -> Duration {
         self.opened.elapsed()
+    }
+
+    /// The target's own types.
+    pub(super) fn types(&self) -> &Types {
+        &self.settings.types
+    }
+
+    /// Sends a request and takes a place in line for its answer.
+    pub(super) fn ask<T>(
+        &self,
+        write: impl FnOnce(&mut BytesMut) -> Result<T, WireError>,
+    ) -> Result<(Answer<'_>, T), WireError> {
+        // The server would take it for rows, or we the copied rows for its answer.
+        if self.copying.get() {
+            return Err(WireError::Copying);
+        }
+        channel::ask(&self.channel, write)
+    }
+
+    /// Waits for the next notification; `None` once it has ended.
+    pub(super) async fn notification(&self) -> Option<Notified> {
+        poll_fn(|context| self.channel.borrow_mut().poll_notification(context)).await
     }
 
     /// Does `work` for `statement` within its time limit. It is taken pinned, because a future that is handed on
@@ -146,20 +165,12 @@ impl Connection {
             return Err(Failure::ConnectionLost { message });
         }
         let underway = self.underway();
-        let result = within(limit, work).await;
+        let result = clock::within(limit, work).await;
         underway.end();
-        match result {
-            Ok(result) => {
-                if result.is_err() && self.in_transaction.get() {
-                    self.transaction_failed.set(true);
-                }
-                result
-            }
-            Err(_) => {
-                self.give_up();
-                Err(Failure::Timeout { what: what(), limit })
-            }
-        }
+        result.unwrap_or_else(|_| {
+            self.give_up();
+            Err(Failure::Timeout { what: what(), limit })
+        })
     }
 
     /// Marks it as in the middle of something.
@@ -176,41 +187,36 @@ impl Connection {
     }
 
     /// The failure behind an error, of `statement` if it was one.
-    pub(super) fn failure(&self, error: &tokio_postgres::Error, statement: Option<&Statement>) -> Failure {
-        match error::aftermath(error) {
-            Aftermath::Usable => {}
-            // Its task may not have met the closed socket yet.
-            Aftermath::Ended => self.given_up.set(true),
-            Aftermath::MidAnswer => self.give_up(),
+    pub(super) fn failure(&self, error: &WireError, statement: Option<&Statement>) -> Failure {
+        if matches!(error, WireError::Expects) {
+            self.give_up();
         }
-        let epitaph = self.epitaph.read();
-        error::failure(error, statement, &self.settings.host, epitaph.as_deref())
+        error::failure(error, statement, &self.settings.host, self.channel.borrow().epitaph())
     }
 
-    /// Closes it in an orderly way: the server is told, and the task has ended.
-    pub async fn close(mut self) {
-        if self.is_reusable()
-            && let Some(task) = self.task.take()
-        {
-            drop(self);
-            // The task sends the farewell; it may be waiting on a server that does not answer.
-            let _ = tokio::time::timeout(CANCEL_LIMIT, task).await;
+    /// Closes it in an orderly way: the server is told.
+    pub async fn close(self) {
+        let wire = if self.is_reusable() { self.channel.borrow_mut().take() } else { None };
+        if let Some(mut wire) = wire {
+            // The server may be one that does not take anything any more.
+            let _ = tokio::time::timeout(FAREWELL_LIMIT, wire.say_farewell()).await;
         }
     }
 
-    /// Asks the server to stop what it does for this connection, then ends the task.
+    /// Asks the server to stop what it does for this connection, then drops it.
     fn cancel(&self) {
-        let Some(task) = self.task.as_ref().map(JoinHandle::abort_handle) else { return };
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return task.abort() };
-        let token = self.client.cancel_token();
-        let tls = self.settings.tls.clone();
+        let Some(mut wire) = self.channel.borrow_mut().take() else { return };
+        // What has not left yet must not begin.
+        wire.socket().take_back();
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        let (settings, place, session) = (self.settings.clone(), self.place.clone(), self.session);
         // Nobody but the end of a pool writes, and then nothing new is cancelled.
-        let on_its_way = self.settings.cancelling.clone().try_read_owned();
+        let on_its_way = settings.cancelling.clone().try_read_owned();
         runtime.spawn(async move {
             let _on_its_way = on_its_way;
             // Best effort: a server that cannot be reached stops of its own when it meets the closed socket.
-            let _ = tokio::time::timeout(CANCEL_LIMIT, token.cancel_query(tls)).await;
-            task.abort();
+            let _ = tokio::time::timeout(FAREWELL_LIMIT, connect::cancel(&settings, &place, session)).await;
+            drop(wire);
         });
     }
 }
@@ -227,7 +233,7 @@ impl Underway<'_> {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        if !self.is_closed() && !self.is_reusable() && !self.given_up.get() {
+        if !self.is_reusable() {
             self.cancel();
         }
     }

@@ -1,61 +1,31 @@
-//! What an SQL text does to transactions, known before it is sent: the server says so only to those
-//! who listen to every answer, which the client library keeps to itself.
+//! Whether an SQL text begins or ends transactions, known before it is sent: afterwards the server says so, but then a
+//! transaction that was somebody else's is over.
 
 use super::lexer::{Kind, tokens};
 use super::statement::Statement;
 
-/// How the statements of a text begin and end transactions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Control {
-    /// They do not; savepoints are another matter.
-    None,
-    /// They do, and leave none open.
-    Complete,
-    /// They leave one open.
-    LeftOpen,
-}
-
 /// Whether a statement would begin or end a transaction behind the pool's back.
 pub fn controls_transaction(statement: &Statement) -> bool {
-    Control::of(statement.sql()) != Control::None
+    is_in(statement.sql())
 }
 
-impl Control {
-    /// What becomes of transactions when all statements of `sql` run in order.
-    pub(super) fn of(sql: &str) -> Self {
-        let mut control = Self::None;
-        let mut current = Current::default();
-        for token in tokens(sql) {
-            match token.kind {
-                Kind::Sign(b';') if current.may_end() => control = control.then(&std::mem::take(&mut current)),
-                kind => current.add(kind, &sql[token.range]),
+/// Whether any statement of `sql` begins or ends a transaction; savepoints are another matter.
+pub(super) fn is_in(sql: &str) -> bool {
+    let mut current = Current::default();
+    for token in tokens(sql) {
+        match token.kind {
+            Kind::Sign(b';') if current.may_end() => {
+                if std::mem::take(&mut current).controls() {
+                    return true;
+                }
             }
-        }
-        control.then(&current)
-    }
-
-    fn then(self, statement: &Current<'_>) -> Self {
-        let is = |position, expected| statement.is(position, expected);
-        let optional = usize::from(is(1, &["work", "transaction"]));
-        let begins = is(0, &["begin"]) || is(0, &["start"]) && is(1, &["transaction"]);
-        let ends = match statement.words.first() {
-            // Anything else that can be prepared is a statement.
-            Some(word) if word.eq_ignore_ascii_case("prepare") => is(1, &["transaction"]),
-            // A transaction that was prepared is no session's any more.
-            _ if is(1, &["prepared"]) => false,
-            Some(word) if word.eq_ignore_ascii_case("rollback") => !is(1 + optional, &["to"]),
-            _ => is(0, &["commit", "end", "abort"]),
-        };
-        let chains = ends && is(1 + optional, &["and"]) && is(2 + optional, &["chain"]);
-        match (begins || chains, ends) {
-            (true, _) => Self::LeftOpen,
-            (false, true) => Self::Complete,
-            (false, false) => self,
+            kind => current.add(kind, &sql[token.range]),
         }
     }
+    current.controls()
 }
 
-/// How many words of a statement tell what it is: `CREATE OR REPLACE FUNCTION`, `COMMIT WORK AND CHAIN`.
+/// How many words of a statement tell what it is: `CREATE OR REPLACE FUNCTION`, `ROLLBACK WORK TO`.
 const TELLING: usize = 4;
 
 /// The statement that is being read.
@@ -73,6 +43,20 @@ impl<'a> Current<'a> {
     /// Whether a `;` ends it, by the rules of PostgreSQL's own psql (`psqlscan.l`).
     fn may_end(&self) -> bool {
         self.parentheses == 0 && self.blocks == 0
+    }
+
+    /// Whether it begins or ends a transaction.
+    fn controls(&self) -> bool {
+        let optional = usize::from(self.is(1, &["work", "transaction"]));
+        match self.words.first() {
+            // Anything else that can be prepared is a statement.
+            Some(word) if word.eq_ignore_ascii_case("prepare") => self.is(1, &["transaction"]),
+            Some(word) if word.eq_ignore_ascii_case("start") => self.is(1, &["transaction"]),
+            // A transaction that was prepared is no session's any more.
+            _ if self.is(1, &["prepared"]) => false,
+            Some(word) if word.eq_ignore_ascii_case("rollback") => !self.is(1 + optional, &["to"]),
+            _ => self.is(0, &["begin", "commit", "end", "abort"]),
+        }
     }
 
     fn add(&mut self, kind: Kind, text: &'a str) {
@@ -126,10 +110,6 @@ mod tests {
             "BEGIN; ROLLBACK TO a",
             "BEGIN; COMMIT; BEGIN",
             "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; END; BEGIN",
-        ] {
-            assert_eq!(Control::of(sql), Control::LeftOpen, "{sql}");
-        }
-        for sql in [
             "COMMIT",
             "BEGIN; SELECT 1; END;",
             "BEGIN; COMMIT AND NO CHAIN",
@@ -137,7 +117,7 @@ mod tests {
             "PREPARE TRANSACTION 'x'",
             "BEGIN; SAVEPOINT a; ROLLBACK TRANSACTION TO SAVEPOINT a; RELEASE a; ROLLBACK",
         ] {
-            assert_eq!(Control::of(sql), Control::Complete, "{sql}");
+            assert!(is_in(sql), "{sql}");
         }
     }
 
@@ -159,7 +139,7 @@ mod tests {
             "CREATE PROCEDURE p() BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; END; SELECT 1",
             "CREATE RULE r AS ON INSERT TO t DO (SELECT 1; END)",
         ] {
-            assert_eq!(Control::of(sql), Control::None, "{sql}");
+            assert!(!is_in(sql), "{sql}");
         }
     }
 }

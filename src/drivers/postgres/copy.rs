@@ -1,22 +1,30 @@
 //! COPY, in and out, in chunks.
 
-use std::pin::{Pin, pin};
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
 
 use bytes::Bytes;
-use futures_util::{SinkExt, TryStreamExt};
-use tokio_postgres::{CopyInSink, CopyOutStream};
+use postgres_protocol::message::frontend::{self, CopyData};
 
+use super::channel::{Answer, Progress, Step};
 use super::connection::{Connection, Underway};
+use super::protocol::{Message, WireError, affected, request};
 use super::statement::Statement;
-use super::transaction::TransactionOptions;
 use crate::drivers::Failure;
-use crate::plan::target::StatementMode;
+
+/// How much may be on its way to the server before the next chunk waits: enough to keep it at work.
+const AHEAD: usize = 256 * 1024;
+
+/// What the server is told of rows that are broken off.
+const BROKEN_OFF: &str = "the copy was broken off";
 
 /// A `COPY … FROM STDIN` that takes chunks. Ended by [`CopyIn::finish`] or [`CopyIn::abort`];
 /// dropped before, it leaves the connection unusable.
 pub struct CopyIn<'a> {
     copying: Copying<'a>,
-    sink: Pin<Box<CopyInSink<Bytes>>>,
+    rows: u64,
     bytes: u64,
 }
 
@@ -24,15 +32,15 @@ pub struct CopyIn<'a> {
 /// unusable.
 pub struct CopyOut<'a> {
     copying: Copying<'a>,
-    stream: Pin<Box<CopyOutStream>>,
+    /// Chunks that have come already.
+    chunks: VecDeque<Bytes>,
 }
 
-/// What both directions share.
+/// What both directions share. The simple protocol serves for both: it keeps to one of a pooler's server connections.
 struct Copying<'a> {
     connection: &'a Connection,
     statement: &'a Statement,
-    /// Whether a transaction was begun only to stay on one server connection behind a pooler.
-    own_transaction: bool,
+    answer: Answer<'a>,
     /// Also between two chunks the connection is in the middle of the copy; `None` once that has ended.
     underway: Option<Underway<'a>>,
 }
@@ -40,107 +48,145 @@ struct Copying<'a> {
 impl Connection {
     /// Starts a `COPY … FROM STDIN`.
     pub async fn copy_in<'a>(&'a self, statement: &'a Statement) -> Result<CopyIn<'a>, Failure> {
-        let mut copying = self.start_copying(statement).await?;
-        let start = async {
-            let prepared = self.client.prepare(statement.sql()).await?;
-            self.client.copy_in(&prepared).await
-        };
-        let sink = Box::pin(copying.step(start).await?);
-        Ok(CopyIn { copying, sink, bytes: 0 })
+        Ok(CopyIn { copying: self.start_copying(statement, b'G').await?, rows: 0, bytes: 0 })
     }
 
     /// Starts a `COPY … TO STDOUT`.
     pub async fn copy_out<'a>(&'a self, statement: &'a Statement) -> Result<CopyOut<'a>, Failure> {
-        let mut copying = self.start_copying(statement).await?;
-        let start = async {
-            let prepared = self.client.prepare(statement.sql()).await?;
-            self.client.copy_out(&prepared).await
-        };
-        let stream = Box::pin(copying.step(start).await?);
-        Ok(CopyOut { copying, stream })
+        Ok(CopyOut { copying: self.start_copying(statement, b'H').await?, chunks: VecDeque::new() })
     }
 
-    /// The client library prepares a COPY before it runs it; a pooler keeps the two together only in a transaction.
-    async fn start_copying<'a>(&'a self, statement: &'a Statement) -> Result<Copying<'a>, Failure> {
-        let own_transaction = self.mode != StatementMode::Prepared && !self.in_transaction();
-        if own_transaction {
-            self.begin(TransactionOptions::default()).await?;
-        }
-        Ok(Copying { connection: self, statement, own_transaction, underway: Some(self.underway()) })
+    /// Sends a COPY, which the server must answer by `expected`.
+    async fn start_copying<'a>(&'a self, statement: &'a Statement, expected: u8) -> Result<Copying<'a>, Failure> {
+        let start = pin!(async {
+            let ask = self.ask(|out| request::query(statement.sql(), out));
+            let (mut answer, ()) = ask.map_err(|error| self.failure(&error, Some(statement)))?;
+            let mut began = None;
+            let begin = |message: Message<'_>| {
+                if matches!(message.tag, b'G' | b'H' | b'W') {
+                    began = Some(message.tag);
+                    return Step::Pause;
+                }
+                Step::Next
+            };
+            answer.read(begin).await.map_err(|error| self.failure(&error, Some(statement)))?;
+            if began == Some(expected) {
+                return Ok(answer);
+            }
+            if began.is_some() {
+                // The other direction: the server would wait for rows, or we for the end of them.
+                self.give_up();
+            }
+            let direction = if expected == b'G' { "FROM STDIN" } else { "TO STDOUT" };
+            let message = format!("statement `{}` is no COPY … {direction}", statement.label());
+            Err(Failure::Misuse { message, hint: None })
+        });
+        let answer = self.within_limit(statement, start).await?;
+        self.copying.set(true);
+        Ok(Copying { connection: self, statement, answer, underway: Some(self.underway()) })
     }
 }
 
 impl Copying<'_> {
-    /// One step, within the statement's time limit. A failure ends the copy.
-    async fn step<T>(&mut self, work: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, Failure> {
-        let work = pin!(async { work.await.map_err(|error| self.connection.failure(&error, Some(self.statement))) });
-        let result = self.connection.within_limit(self.statement, work).await;
-        if result.is_err() {
+    /// Does a step of the copy, within the statement's time limit; `true` at the copy's end. A failure is its end too.
+    async fn step(
+        &mut self,
+        work: impl AsyncFnOnce(&mut Answer<'_>) -> Result<Progress, WireError>,
+    ) -> Result<bool, Failure> {
+        let result = {
+            let Self { connection, statement, answer, .. } = self;
+            let work = async { work(answer).await.map_err(|error| connection.failure(&error, Some(statement))) };
+            connection.within_limit(statement, pin!(work)).await
+        };
+        if !matches!(result, Ok(Progress::Paused)) {
             self.has_ended();
-            if self.own_transaction && self.connection.in_transaction() {
-                // What failed is of more interest than how the rollback went.
-                let _ = self.connection.rollback().await;
-            }
         }
-        result
+        result.map(|progress| progress == Progress::Done)
     }
 
     /// From here on the connection can do something else.
     fn has_ended(&mut self) {
         if let Some(underway) = self.underway.take() {
+            self.connection.copying.set(false);
             underway.end();
         }
-    }
-
-    async fn commit(&mut self) -> Result<(), Failure> {
-        self.has_ended();
-        if self.own_transaction { self.connection.commit().await } else { Ok(()) }
-    }
-
-    async fn roll_back(&mut self) -> Result<(), Failure> {
-        self.has_ended();
-        if self.own_transaction { self.connection.rollback().await } else { Ok(()) }
     }
 }
 
 impl CopyIn<'_> {
-    /// Sends a chunk; rows may be split anywhere.
+    /// Sends a chunk; rows may be split anywhere. Waits while the server has too much to take.
     pub async fn send(&mut self, chunk: Bytes) -> Result<(), Failure> {
         self.bytes += chunk.len() as u64;
-        let sink = &mut self.sink;
-        self.copying.step(async { sink.send(chunk).await }).await
+        let step = self.copying.step(async |answer| {
+            answer.send(|out| {
+                CopyData::new(chunk).map_err(WireError::Unsendable)?.write(out);
+                Ok(())
+            })?;
+            poll_fn(|context| match answer.poll(context, |_| Step::Next) {
+                // The server refuses before it has seen all.
+                Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+                Poll::Ready(Ok(_)) => Poll::Ready(Err(WireError::Alien)),
+                Poll::Pending => answer.poll_drained(context, AHEAD).map(|()| Ok(Progress::Paused)),
+            })
+            .await
+        });
+        step.await.map(drop)
     }
 
     /// Ends it; returns the rows copied and the bytes sent.
     pub async fn finish(mut self) -> Result<(u64, u64), Failure> {
-        let sink = &mut self.sink;
-        let rows = self.copying.step(async { sink.as_mut().finish().await }).await?;
-        self.copying.commit().await?;
-        Ok((rows, self.bytes))
+        let Self { copying, rows, bytes } = &mut self;
+        let step = copying.step(async |answer| {
+            answer.send(|out| {
+                frontend::copy_done(out);
+                Ok(())
+            })?;
+            answer.read(|message| count(message, rows)).await
+        });
+        step.await?;
+        Ok((*rows, *bytes))
     }
 
     /// Has the server forget what it was sent.
-    pub async fn abort(self) -> Result<(), Failure> {
-        let Self { mut copying, sink, .. } = self;
-        // Dropping the sink sends the failure; the answer to the next message comes after the server's to that.
-        drop(sink);
-        let connection = copying.connection;
-        copying.step(connection.client.check_connection()).await?;
-        copying.roll_back().await
+    pub async fn abort(mut self) -> Result<(), Failure> {
+        let step = self.copying.step(async |answer| {
+            answer.send(|out| frontend::copy_fail(BROKEN_OFF, out).map_err(WireError::Unsendable))?;
+            match answer.read(|_| Step::Next).await {
+                // That it was broken off, or that it was wrong before.
+                Err(WireError::Refused(refusal)) if !refusal.is_fatal() => Ok(Progress::Done),
+                other => other,
+            }
+        });
+        step.await.map(drop)
     }
+}
+
+fn count(message: Message<'_>, rows: &mut u64) -> Step {
+    if message.tag == b'C' {
+        *rows = affected(message.body);
+    }
+    Step::Next
 }
 
 impl CopyOut<'_> {
     /// The next chunk, one row or part of the header in a binary copy; `None` at the end.
     pub async fn next(&mut self) -> Result<Option<Bytes>, Failure> {
-        if self.copying.underway.is_none() {
-            return Ok(None);
+        if self.chunks.is_empty() && self.copying.underway.is_some() {
+            let chunks = &mut self.chunks;
+            let read = self.copying.step(async |answer| answer.read(|message| take_chunk(message, chunks)).await);
+            read.await?;
         }
-        let stream = &mut self.stream;
-        let chunk = self.copying.step(async { stream.try_next().await }).await?;
-        if chunk.is_none() {
-            self.copying.commit().await?;
-        }
-        Ok(chunk)
+        Ok(self.chunks.pop_front())
     }
+}
+
+/// Takes what has come already, but no more than so many rows: the others wait at the server.
+const CHUNKS: usize = 256;
+
+fn take_chunk(message: Message<'_>, chunks: &mut VecDeque<Bytes>) -> Step {
+    if message.tag != b'd' {
+        return Step::Next;
+    }
+    chunks.push_back(Bytes::copy_from_slice(message.body));
+    if chunks.len() == CHUNKS { Step::Pause } else { Step::Enough }
 }

@@ -42,7 +42,7 @@ impl Connection {
 
     /// Closes a cursor before its transaction ends. Once a statement has failed in that, there may be none to close.
     pub async fn close_cursor(&self, cursor: &Cursor) -> Result<(), Failure> {
-        if self.transaction_failed.get() {
+        if self.transaction_failed() {
             return Ok(());
         }
         self.script(&format!("CLOSE {}", cursor.name)).await

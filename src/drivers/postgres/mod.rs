@@ -4,15 +4,17 @@
 //! by concern: `run` (queries), `pipeline` (also batches), `transaction`, `copy`, `cursor`. [`CopyText`] writes rows for COPY.
 //! [`Listener`] has a connection of its own.
 //!
-//! - `config`, `tls`, `connect` turn a connection string into an open connection;
-//!   `learn` gets it to know the database's own types where a pooler stands between.
+//! - `config`, `tls`, `connect` turn a connection string into an open session; `protocol` is what is spoken in it;
+//!   `channel` gives overlapping callers their answers in order.
 //! - [`Statement`] is what is sent; `prepared` is what a connection remembers of it; `placeholders` finds its `$n`
-//!   and `control` what it does to transactions, both in the tokens of `lexer`.
-//! - [`Param`] goes out through `encode`; [`Value`] comes in through `codec` and `print`, straight from the row's bytes.
+//!   and `control` whether it begins or ends transactions, both in the tokens of `lexer`.
+//! - [`Param`] goes out through `encode`; [`Rows`] keep what came, which `codec` and `print` make a [`Value`] of, straight
+//!   from its bytes; `types` learns the database's own.
 //! - `error` and `sqlstate` put failures in the terms of [`Failure`](crate::drivers::Failure).
 //!
 //! Knows neither Lua nor statistics. Everything runs on the caller's single-threaded runtime.
 
+mod channel;
 mod codec;
 mod columns;
 mod config;
@@ -25,7 +27,6 @@ mod cursor;
 mod encode;
 mod error;
 mod fingerprint;
-mod learn;
 mod lexer;
 mod notify;
 mod param;
@@ -34,6 +35,7 @@ mod placeholders;
 mod pool;
 mod prepared;
 mod print;
+mod protocol;
 mod reader;
 mod rows;
 mod run;
@@ -42,6 +44,7 @@ mod sqlstate;
 mod statement;
 mod tls;
 mod transaction;
+mod types;
 mod value;
 
 pub use columns::{Column, Columns};

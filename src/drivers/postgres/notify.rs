@@ -1,18 +1,12 @@
 //! LISTEN: notifications come on a connection of their own, outside any pool.
 
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use tokio_postgres::Notification;
-
 use super::connection::Connection;
 use crate::drivers::Failure;
 use crate::plan::Limits;
 use crate::plan::target::PostgresTarget;
 
 /// A connection that listens.
-pub struct Listener {
-    connection: Connection,
-    notifications: UnboundedReceiver<Notification>,
-}
+pub struct Listener(Connection);
 
 /// What was notified.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,25 +22,20 @@ pub struct Notified {
 impl Listener {
     /// Opens a connection and listens on `channels`. Needs a session of the server's own, not a pooler's in transaction mode.
     pub async fn open(target: &PostgresTarget, limits: &Limits, channels: &[String]) -> Result<Self, Failure> {
-        let (sender, notifications) = unbounded_channel();
-        let connection = Connection::open_listening(target, limits, Some(sender)).await?;
+        let connection = Connection::open_listening(target, limits).await?;
         let listen: String = channels.iter().map(|channel| format!("LISTEN {};", quote_name(channel))).collect();
         connection.script(&listen).await?;
-        Ok(Self { connection, notifications })
+        Ok(Self(connection))
     }
 
     /// Waits for the next notification; `None` once the connection has ended.
     pub async fn next(&mut self) -> Option<Notified> {
-        self.notifications.recv().await.map(|notification| Notified {
-            channel: notification.channel().to_owned(),
-            payload: notification.payload().to_owned(),
-            process_id: notification.process_id(),
-        })
+        self.0.notification().await
     }
 
     /// Stops listening and closes the connection.
     pub async fn close(self) {
-        self.connection.close().await;
+        self.0.close().await;
     }
 }
 

@@ -35,14 +35,14 @@ impl drivers::Connector for Connector {
     type Connection = Connection;
 
     async fn connect(&self) -> Result<Connection, Failure> {
-        Connection::connect(&self.settings, self.mode, &self.limits, None).await
+        Connection::connect(&self.settings, self.mode, &self.limits).await
     }
 
     fn is_sound(&self, connection: &Connection) -> bool {
         !connection.is_closed()
     }
 
-    /// The connection's own task has seen its end, so no round trip is spent on asking.
+    /// The runtime hears of a socket's end by itself, so no round trip is spent on asking.
     async fn verify(&self, connection: &mut Connection) -> Result<(), Failure> {
         if connection.is_closed() {
             return Err(Failure::ConnectionLost { message: format!("connection to `{}` lost", self.settings.host) });

@@ -1,11 +1,10 @@
-//! The rows of a result, decoded where they are read.
+//! The rows of a result: one buffer for all of them, decoded where they are read.
 
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
-use tokio_postgres::types::{FromSql, Type};
-use tokio_postgres::{Row, SimpleQueryRow};
-
 use super::columns::Columns;
+use super::reader::{Malformed, Reader};
 use super::value::{Value, decode};
 use crate::drivers::Failure;
 
@@ -14,18 +13,110 @@ use crate::drivers::Failure;
 pub struct Rows {
     pub(super) label: Arc<str>,
     pub(super) columns: Arc<Columns>,
-    pub(super) rows: Vec<RowData>,
+    pub(super) store: Store,
     pub(super) affected: u64,
     pub(super) bytes: u64,
 }
 
-/// A row as the protocol brought it.
-#[derive(Debug)]
-pub(super) enum RowData {
-    /// Extended protocol: binary values.
-    Binary(Row),
-    /// Simple protocol: strings.
-    Text(SimpleQueryRow),
+/// Rows as the protocol brought them.
+#[derive(Debug, Default)]
+pub(super) struct Store {
+    buffers: Buffers,
+    /// Whether values are strings, as the simple protocol brings them, and not binary.
+    pub text: bool,
+    /// Where the value stands that is read next if values are read in order.
+    next: Cell<Place>,
+}
+
+/// A value's row and column, and where it begins.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    row: usize,
+    column: usize,
+    at: usize,
+}
+
+/// The bodies of the rows one after the other, and where each begins.
+#[derive(Debug, Default)]
+struct Buffers {
+    bytes: Vec<u8>,
+    starts: Vec<usize>,
+}
+
+/// Buffers that are kept for the next result.
+const SPARE: usize = 64;
+
+/// Larger ones than this are given back.
+const SPARE_BYTES: usize = 64 * 1024;
+
+thread_local! {
+    static SPARES: RefCell<Vec<Buffers>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Store {
+    /// No rows yet; `text` says how values will come.
+    pub(super) fn new(text: bool) -> Self {
+        Self { buffers: Buffers::default(), text, next: Cell::default() }
+    }
+
+    /// Appends the body of a row.
+    pub(super) fn push(&mut self, body: &[u8]) {
+        if self.buffers.bytes.capacity() == 0 {
+            self.buffers = SPARES.with_borrow_mut(Vec::pop).unwrap_or_default();
+        }
+        self.buffers.starts.push(self.buffers.bytes.len());
+        self.buffers.bytes.extend_from_slice(body);
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.buffers.bytes.clear();
+        self.buffers.starts.clear();
+    }
+
+    fn len(&self) -> usize {
+        self.buffers.starts.len()
+    }
+
+    /// The bytes of a value; `None` for NULL.
+    fn value(&self, row: usize, column: usize) -> Result<Option<&[u8]>, Malformed> {
+        let next = self.next.get();
+        let bytes = &self.buffers.bytes[..];
+        let (mut reader, mut skipped) = if next.row == row && next.column <= column && next.at > 0 {
+            (Reader::new(bytes.get(next.at..).ok_or(Malformed)?), next.column)
+        } else {
+            let start = *self.buffers.starts.get(row).ok_or(Malformed)?;
+            let mut reader = Reader::new(bytes.get(start..).ok_or(Malformed)?);
+            if column >= usize::from(reader.u16()?) {
+                return Err(Malformed);
+            }
+            (reader, 0)
+        };
+        while skipped < column {
+            reader.field()?;
+            skipped += 1;
+        }
+        let value = reader.field()?;
+        self.next.set(Place { row, column: column + 1, at: bytes.len() - reader.rest().len() });
+        Ok(value)
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        let capacity = self.buffers.bytes.capacity();
+        if capacity == 0 || capacity > SPARE_BYTES {
+            return;
+        }
+        self.clear();
+        let spare = std::mem::take(&mut self.buffers);
+        // On a thread that ends there is no next result.
+        let _ = SPARES.try_with(|spares| {
+            let mut spares = spares.borrow_mut();
+            if spares.len() < SPARE {
+                spares.push(spare);
+            }
+        });
+    }
 }
 
 impl Rows {
@@ -36,12 +127,12 @@ impl Rows {
 
     /// How many rows there are.
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.store.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.len() == 0
     }
 
     /// Rows returned or, for a statement that returns none, changed.
@@ -54,19 +145,14 @@ impl Rows {
         self.bytes
     }
 
-    /// The value in a row and a column. `scratch` holds what has to be written out.
+    /// The value in a row and a column, quickest in order. `scratch` holds what has to be written out.
     pub fn value<'a>(&'a self, row: usize, column: usize, scratch: &'a mut String) -> Result<Value<'a>, Failure> {
-        let Some(data) = self.rows.get(row) else { return Err(self.misread(column)) };
-        match data {
-            RowData::Binary(values) => {
-                let Ok(Raw(raw)) = values.try_get(column) else { return Err(self.misread(column)) };
-                let (Some(raw), Some(described)) = (raw, self.columns.get(column)) else { return Ok(Value::Null) };
-                decode(described.codec(), raw, scratch).map_err(|_| self.misread(column))
-            }
-            RowData::Text(values) => match values.try_get(column) {
-                Ok(text) => Ok(text.map_or(Value::Null, |text| Value::Text(text.as_bytes()))),
-                Err(_) => Err(self.misread(column)),
-            },
+        let Some(described) = self.columns.get(column) else { return Err(self.misread(column)) };
+        match self.store.value(row, column) {
+            Ok(Some(raw)) if self.store.text => Ok(Value::Text(raw)),
+            Ok(Some(raw)) => decode(described.codec(), raw, scratch).map_err(|_| self.misread(column)),
+            Ok(None) => Ok(Value::Null),
+            Err(Malformed) => Err(self.misread(column)),
         }
     }
 
@@ -86,19 +172,49 @@ impl Rows {
     }
 }
 
-/// The bytes of a value, whatever its type.
-struct Raw<'a>(Option<&'a [u8]>);
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
 
-impl<'a> FromSql<'a> for Raw<'a> {
-    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
-        Ok(Self(Some(raw)))
+    use super::*;
+
+    fn body(values: &[Option<Vec<u8>>]) -> Vec<u8> {
+        let mut body = (values.len() as u16).to_be_bytes().to_vec();
+        for value in values {
+            let length = value.as_ref().map_or(-1, |value| value.len() as i32);
+            body.extend_from_slice(&length.to_be_bytes());
+            body.extend_from_slice(value.as_deref().unwrap_or_default());
+        }
+        body
     }
 
-    fn from_sql_null(_: &Type) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
-        Ok(Self(None))
+    proptest! {
+        #[test]
+        fn values_are_found_in_whatever_order_they_are_read(
+            rows in prop::collection::vec(
+                prop::collection::vec(prop::option::of(prop::collection::vec(any::<u8>(), 0..5)), 4),
+                1..6,
+            ),
+            order in prop::collection::vec((0usize..7, 0usize..6), 0..40),
+        ) {
+            let mut store = Store::default();
+            rows.iter().for_each(|row| store.push(&body(row)));
+            for (row, column) in order {
+                match rows.get(row).and_then(|row| row.get(column)) {
+                    Some(value) => prop_assert_eq!(store.value(row, column), Ok(value.as_deref())),
+                    None => prop_assert_eq!(store.value(row, column), Err(Malformed)),
+                }
+            }
+        }
     }
 
-    fn accepts(_: &Type) -> bool {
-        true
+    #[test]
+    fn buffers_are_used_again_and_empty() {
+        let mut store = Store::default();
+        store.push(&body(&[Some(vec![1])]));
+        drop(store);
+        let mut store = Store::default();
+        store.push(&body(&[Some(vec![2])]));
+        assert_eq!((store.len(), store.value(0, 0)), (1, Ok(Some(&[2][..]))));
     }
 }

@@ -1,21 +1,21 @@
 //! Runs a statement, in whichever way the target wants it sent.
 
-use std::cell::Cell;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use futures_util::TryStreamExt;
 use tokio_postgres::types::Type;
-use tokio_postgres::{Error, RowStream, SimpleQueryMessage, SimpleQueryStream};
 
+use super::channel::{Answer, Step};
 use super::columns::Columns;
 use super::connection::Connection;
-use super::control::Control;
-use super::encode::{Bound, with_literals};
-use super::error::{is_stale_statement, unfit_parameter};
+use super::control;
+use super::encode::with_literals;
+use super::error::is_stale_statement;
 use super::param::Param;
 use super::prepared::Prepared;
-use super::rows::{RowData, Rows};
+use super::protocol::{Described, Message, WireError, affected, described, parameters, request};
+use super::rows::{Rows, Store};
 use super::statement::Statement;
 use crate::drivers::Failure;
 use crate::plan::target::StatementMode;
@@ -29,11 +29,30 @@ pub(super) enum Keep {
     Count,
 }
 
-/// An answer that has begun.
-enum Answer {
-    Binary { stream: Box<RowStream>, columns: Option<Arc<Columns>> },
-    Text(Box<SimpleQueryStream>),
+/// A statement that was sent.
+pub(super) struct Sent<'a> {
+    answer: Answer<'a>,
+    result: Gathered,
+    keep: Keep,
 }
+
+/// What has come of an answer.
+#[derive(Default)]
+pub(super) struct Gathered {
+    /// Known before for a prepared statement.
+    columns: Option<Arc<Columns>>,
+    /// What the answer itself says of its columns.
+    described: Option<Vec<Described>>,
+    store: Store,
+    /// Rows returned or changed.
+    pub affected: u64,
+    /// Bytes of parameters sent and of rows received.
+    pub bytes: u64,
+    error: Option<WireError>,
+}
+
+/// The end of the names of prepared statements; no two connections of the process share one, lest a pooler mistakes them.
+static NEXT_NAME: AtomicU64 = AtomicU64::new(1);
 
 impl Connection {
     /// Runs a statement and returns its rows.
@@ -49,32 +68,34 @@ impl Connection {
     /// Runs an SQL text of any number of statements; what they return is passed over. A transaction that
     /// it begins it must end.
     pub async fn script(&self, sql: &str) -> Result<(), Failure> {
-        let run = pin!(async { self.client.batch_execute(sql).await.map_err(|error| self.failure(&error, None)) });
-        let run = self.within_default_limit("script", run);
-        match Control::of(sql) {
-            Control::None => run.await,
-            Control::Complete if !self.in_transaction() => self.in_own_transaction(run).await,
-            Control::Complete => Err(Failure::Misuse {
+        let within = self.in_transaction();
+        if within && control::is_in(sql) {
+            return Err(Failure::Misuse {
                 message: "a script begins or ends a transaction within another one".into(),
                 hint: Some("use SAVEPOINT for a transaction within a transaction".into()),
-            }),
-            Control::LeftOpen => Err(Failure::Misuse {
-                message: "a script leaves a transaction open".into(),
-                hint: Some("end it with COMMIT or ROLLBACK in the same script".into()),
-            }),
+            });
         }
+        let result = self.within_default_limit("script", pin!(self.run_script(sql))).await;
+        if within || !self.in_transaction() {
+            return result;
+        }
+        // What failed is of more interest than how the rollback went; without it the connection is not used again.
+        let _ = self.rollback().await;
+        result.and(Err(Failure::Misuse {
+            message: "a script leaves a transaction open".into(),
+            hint: Some("end it with COMMIT or ROLLBACK in the same script".into()),
+        }))
     }
 
-    /// Does what begins and ends a transaction of its own, unless it fails halfway.
-    async fn in_own_transaction(&self, run: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
-        self.in_transaction.set(true);
-        let result = run.await;
-        match result {
-            Ok(()) => self.in_transaction.set(false),
-            // What failed is of more interest than how the rollback went; without it the connection is not used again.
-            Err(_) => drop(self.rollback().await),
-        }
-        result
+    /// Runs an SQL text and passes over what it returns.
+    pub(super) async fn run_script(&self, sql: &str) -> Result<(), Failure> {
+        let run = async {
+            let (mut answer, ()) = self.ask(|out| request::query(sql, out))?;
+            let mut expects = false;
+            answer.read(|message| expects_more(message, &mut expects)).await?;
+            if expects { Err(WireError::Expects) } else { Ok(()) }
+        };
+        run.await.map_err(|error| self.failure(&error, None))
     }
 
     pub(super) async fn run(
@@ -85,78 +106,173 @@ impl Connection {
         keep: Keep,
     ) -> Result<Rows, Failure> {
         check_count(statement, params)?;
-        let text = match mode {
-            StatementMode::Simple => Some(
-                with_literals(statement.sql(), params).map_err(|unfit| unfit_parameter(&unfit, statement.label()))?,
-            ),
-            StatementMode::Prepared | StatementMode::Unnamed => None,
-        };
-        let mut result = self.attempt(statement, params, mode, text.as_deref(), keep).await;
+        let mut result = self.attempt(statement, params, mode, keep).await;
         if let Err(error) = &result
-            && mode == StatementMode::Prepared
-            && is_stale_statement(error)
+            && self.can_try_again(statement, error)
         {
-            self.forget(statement);
-            // Within a transaction the error has already spoilt it.
-            if !self.in_transaction.get() {
-                result = self.attempt(statement, params, mode, text.as_deref(), keep).await;
-            }
+            result = self.attempt(statement, params, mode, keep).await;
         }
         result.map_err(|error| self.failure(&error, Some(statement)))
     }
 
-    async fn attempt(
+    /// Whether a statement failed only because what was prepared of it no longer fits, which is forgotten then.
+    pub(super) fn can_try_again(&self, statement: &Statement, error: &WireError) -> bool {
+        if self.mode != StatementMode::Prepared || !is_stale_statement(error) {
+            return false;
+        }
+        self.prepared.borrow_mut().remove(statement);
+        self.types().forget();
+        // Within a transaction the error has already spoilt it.
+        !self.in_transaction()
+    }
+
+    pub(super) async fn attempt(
         &self,
         statement: &Statement,
         params: &[Param],
         mode: StatementMode,
-        text: Option<&str>,
         keep: Keep,
-    ) -> Result<Rows, Error> {
-        let sent = Cell::new(0);
-        let bound = params.iter().enumerate().map(|(index, param)| Bound { param, number: index + 1, sent: &sent });
-        let answer = match (mode, text) {
-            (StatementMode::Prepared, _) => {
-                let prepared = self.prepare(statement).await?;
-                let stream = Box::new(self.client.query_raw(&prepared.statement, bound).await?);
-                Answer::Binary { stream, columns: Some(prepared.columns) }
-            }
-            (StatementMode::Simple, Some(text)) => {
-                sent.set(text.len() as u64);
-                Answer::Text(Box::new(self.client.simple_query_raw(text).await?))
-            }
-            _ => {
-                let untyped = bound.map(|bound| (bound, Type::UNKNOWN));
-                let stream = Box::new(self.client.query_typed_raw(statement.sql(), untyped).await?);
-                Answer::Binary { stream, columns: None }
-            }
+    ) -> Result<Rows, WireError> {
+        let prepared = match mode {
+            StatementMode::Prepared => Some(self.prepare(statement).await?),
+            StatementMode::Unnamed | StatementMode::Simple => None,
         };
-        let mut rows = match answer {
-            Answer::Binary { stream, columns } => collect_binary(*stream, columns, statement, keep).await?,
-            Answer::Text(stream) => collect_text(*stream, statement, keep).await?,
+        let gathered = self.send(statement, params, mode, prepared, keep)?.gather().await?;
+        self.finish(gathered, statement).await
+    }
+
+    /// Sends a statement; its answer is still to be gathered.
+    pub(super) fn send(
+        &self,
+        statement: &Statement,
+        params: &[Param],
+        mode: StatementMode,
+        prepared: Option<Arc<Prepared>>,
+        keep: Keep,
+    ) -> Result<Sent<'_>, WireError> {
+        let (answer, bytes) = match (&prepared, mode) {
+            (Some(prepared), _) => self.ask(|out| {
+                self.prepared.borrow_mut().tell_forgotten(out)?;
+                request::run_prepared(&prepared.name, &prepared.parameters, params, out)
+            })?,
+            (None, StatementMode::Simple) => {
+                let text = with_literals(statement.sql(), params)?;
+                self.ask(|out| request::query(&text, out).map(|()| text.len() as u64))?
+            }
+            (None, _) => self.ask(|out| request::run_unnamed(statement.sql(), params, out))?,
         };
-        rows.bytes += sent.get();
-        Ok(rows)
+        let columns = prepared.map(|prepared| prepared.columns.clone());
+        let store = Store::new(mode == StatementMode::Simple);
+        Ok(Sent { answer, result: Gathered { columns, store, bytes, ..Gathered::default() }, keep })
+    }
+
+    /// Makes rows of what has come, which may take looking up types.
+    pub(super) async fn finish(&self, gathered: Gathered, statement: &Statement) -> Result<Rows, WireError> {
+        let columns = match (gathered.columns, gathered.described) {
+            (Some(columns), _) => columns,
+            (None, None) => Columns::none(),
+            (None, Some(described)) => Box::pin(self.columns(statement, &described, gathered.store.text)).await?,
+        };
+        let Gathered { store, affected, bytes, .. } = gathered;
+        Ok(Rows { label: statement.label().clone(), columns, store, affected, bytes })
     }
 
     /// The prepared form of a statement, made if this connection has none.
-    pub(super) async fn prepare(&self, statement: &Statement) -> Result<Prepared, Error> {
+    pub(super) async fn prepare(&self, statement: &Statement) -> Result<Arc<Prepared>, WireError> {
         if let Some(prepared) = self.prepared.borrow_mut().get(statement) {
             return Ok(prepared);
         }
         // Boxed, because preparing is rare and takes more room than all the rest.
-        let made = Box::pin(self.client.prepare(statement.sql())).await?;
-        let columns = statement.share_columns(made.columns().iter().map(|column| (column.name(), column.type_())));
-        let prepared = Prepared { statement: made, columns };
+        Box::pin(self.make_prepared(statement)).await
+    }
+
+    async fn make_prepared(&self, statement: &Statement) -> Result<Arc<Prepared>, WireError> {
+        let name = format!("s{}", NEXT_NAME.fetch_add(1, Ordering::Relaxed));
+        let (mut answer, ()) = self.ask(|out| request::prepare(&name, statement.sql(), out))?;
+        let (mut taken, mut returned) = (Ok(Vec::new()), Ok(Vec::new()));
+        answer
+            .read(|message| {
+                match message.tag {
+                    b't' => taken = parameters(message.body),
+                    b'T' => returned = described(message.body),
+                    _ => {}
+                }
+                Step::Next
+            })
+            .await?;
+        let mut types = Vec::new();
+        for oid in taken? {
+            types.push(self.type_of(oid).await?);
+        }
+        let columns = self.columns(statement, &returned?, false).await?;
+        let prepared = Arc::new(Prepared { name, parameters: types, columns });
         self.prepared.borrow_mut().insert(statement, prepared.clone());
         Ok(prepared)
     }
 
-    /// Forgets the prepared form of a statement and what is known of the server's own types.
-    pub(super) fn forget(&self, statement: &Statement) {
-        self.prepared.borrow_mut().remove(statement);
-        self.client.clear_type_cache();
+    async fn columns(
+        &self,
+        statement: &Statement,
+        described: &[Described],
+        text: bool,
+    ) -> Result<Arc<Columns>, WireError> {
+        let mut types = Vec::with_capacity(described.len());
+        for (_, oid) in described {
+            types.push(if text { Type::TEXT } else { self.type_of(*oid).await? });
+        }
+        Ok(statement.share_columns(described.iter().map(|(name, _)| &**name).zip(&types)))
     }
+}
+
+impl Sent<'_> {
+    /// Reads the answer to its end.
+    pub(super) async fn gather(self) -> Result<Gathered, WireError> {
+        let Self { mut answer, mut result, keep } = self;
+        answer.read(|message| result.take(message, keep)).await?;
+        match result.error.take() {
+            Some(error) => Err(error),
+            None => Ok(result),
+        }
+    }
+}
+
+impl Gathered {
+    /// Takes a message. Of several statements in one text, the rows and the count of the last are kept.
+    fn take(&mut self, message: Message<'_>, keep: Keep) -> Step {
+        match message.tag {
+            b'D' => {
+                // The counts and, of text, the lengths do not count.
+                let fields =
+                    if self.store.text { message.body.first_chunk().map_or(0, |&n| u16::from_be_bytes(n)) } else { 0 };
+                let head = 2 + 4 * u64::from(fields);
+                self.bytes += (message.body.len() as u64).saturating_sub(head);
+                if keep == Keep::Rows {
+                    self.store.push(message.body);
+                }
+            }
+            b'C' => self.affected = affected(message.body),
+            b'T' if keep == Keep::Rows || self.store.text => {
+                self.store.clear();
+                match described(message.body) {
+                    Ok(described) => self.described = Some(described),
+                    Err(error) => self.error = Some(error),
+                }
+            }
+            b'H' => self.error = Some(WireError::NotRows),
+            b'G' | b'W' => {
+                self.error = Some(WireError::Expects);
+                return Step::Pause;
+            }
+            _ => {}
+        }
+        Step::Next
+    }
+}
+
+/// Passes over a message, unless the server waits for what nobody is going to send.
+fn expects_more(message: Message<'_>, expects: &mut bool) -> Step {
+    *expects |= matches!(message.tag, b'G' | b'W');
+    if *expects { Step::Pause } else { Step::Next }
 }
 
 /// Checks the number of parameters, so that the error can name the statement.
@@ -170,58 +286,4 @@ pub(super) fn check_count(statement: &Statement, params: &[Param]) -> Result<(),
         message: format!("statement `{}` takes {expected} parameter{plural}, got {}", statement.label(), params.len()),
         hint: None,
     })
-}
-
-async fn collect_binary(
-    stream: RowStream,
-    columns: Option<Arc<Columns>>,
-    statement: &Statement,
-    keep: Keep,
-) -> Result<Rows, Error> {
-    let mut stream = pin!(stream);
-    let mut rows = Vec::new();
-    let mut bytes = 0;
-    let mut columns = columns;
-    while let Some(row) = stream.try_next().await? {
-        bytes += row.raw_size_bytes() as u64;
-        if keep == Keep::Count {
-            continue;
-        }
-        if columns.is_none() {
-            let described = row.columns().iter().map(|column| (column.name(), column.type_()));
-            columns = Some(statement.share_columns(described));
-        }
-        rows.push(RowData::Binary(row));
-    }
-    let columns = columns.unwrap_or_else(Columns::none);
-    let affected = stream.rows_affected().unwrap_or(0);
-    Ok(Rows { label: statement.label().clone(), columns, rows, affected, bytes })
-}
-
-/// Of several statements in one text, the rows and the count of the last are kept.
-async fn collect_text(stream: SimpleQueryStream, statement: &Statement, keep: Keep) -> Result<Rows, Error> {
-    let mut stream = pin!(stream);
-    let mut rows = Vec::new();
-    let mut bytes = 0;
-    let mut columns = None;
-    let mut affected = 0;
-    while let Some(message) = stream.try_next().await? {
-        match message {
-            SimpleQueryMessage::RowDescription(described) => {
-                rows.clear();
-                let described = described.iter().map(|column| (column.name(), &Type::TEXT));
-                columns = Some(statement.share_columns(described));
-            }
-            SimpleQueryMessage::Row(row) => {
-                bytes += (0..row.len()).filter_map(|index| row.get(index)).map(|text| text.len() as u64).sum::<u64>();
-                if keep == Keep::Rows {
-                    rows.push(RowData::Text(row));
-                }
-            }
-            SimpleQueryMessage::CommandComplete(count) => affected = count,
-            _ => {}
-        }
-    }
-    let columns = columns.unwrap_or_else(Columns::none);
-    Ok(Rows { label: statement.label().clone(), columns, rows, affected, bytes })
 }

@@ -8,8 +8,10 @@ use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+use sha2::{Digest, Sha256, Sha384, Sha512};
 use tokio_postgres::config::SslMode;
-use tokio_postgres_rustls::MakeRustlsConnect;
+use x509_cert::Certificate;
+use x509_cert::der::Decode;
 
 use crate::drivers::Failure;
 use crate::drivers::socket::Unverified;
@@ -47,7 +49,7 @@ pub(super) enum Verify {
 }
 
 /// A TLS connector for these options.
-pub(super) fn connector(options: &TlsOptions) -> Result<MakeRustlsConnect, Failure> {
+pub(super) fn connector(options: &TlsOptions) -> Result<Arc<ClientConfig>, Failure> {
     let provider = Arc::new(ring::default_provider());
     let verifier: Arc<dyn ServerCertVerifier> = match effective(options) {
         Verify::Nothing => Arc::new(Unverified::new(provider.clone())),
@@ -67,7 +69,24 @@ pub(super) fn connector(options: &TlsOptions) -> Result<MakeRustlsConnect, Failu
         (None, None) => builder.with_no_client_auth(),
         _ => return Err(misuse("connection string: `sslcert` and `sslkey` go together".into())),
     };
-    Ok(MakeRustlsConnect::new(config))
+    Ok(Arc::new(config))
+}
+
+/// What stands for a server's certificate in channel binding (`tls-server-end-point`, RFC 5929, section 4.1): its digest
+/// by the hash function of its own signature, but by none weaker than SHA-256. `None` if that has no such function.
+pub(super) fn end_point(certificate: &CertificateDer<'_>) -> Option<Vec<u8>> {
+    use x509_cert::der::oid::db::rfc5912::{
+        ECDSA_WITH_SHA_256, ECDSA_WITH_SHA_384, ECDSA_WITH_SHA_512, SHA_1_WITH_RSA_ENCRYPTION,
+        SHA_256_WITH_RSA_ENCRYPTION, SHA_384_WITH_RSA_ENCRYPTION, SHA_512_WITH_RSA_ENCRYPTION,
+    };
+    match Certificate::from_der(certificate).ok()?.signature_algorithm.oid {
+        SHA_1_WITH_RSA_ENCRYPTION | SHA_256_WITH_RSA_ENCRYPTION | ECDSA_WITH_SHA_256 => {
+            Some(Sha256::digest(certificate).to_vec())
+        }
+        SHA_384_WITH_RSA_ENCRYPTION | ECDSA_WITH_SHA_384 => Some(Sha384::digest(certificate).to_vec()),
+        SHA_512_WITH_RSA_ENCRYPTION | ECDSA_WITH_SHA_512 => Some(Sha512::digest(certificate).to_vec()),
+        _ => None,
+    }
 }
 
 /// Authorities that are named are also used with `require`, as libpq does.

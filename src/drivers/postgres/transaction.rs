@@ -54,50 +54,33 @@ impl TransactionOptions {
 impl Connection {
     /// Begins a transaction.
     pub async fn begin(&self, options: TransactionOptions) -> Result<(), Failure> {
-        if self.in_transaction.get() {
+        if self.in_transaction() {
             return Err(Failure::Misuse {
                 message: "a transaction has already begun".into(),
                 hint: Some("use SAVEPOINT for a transaction within a transaction".into()),
             });
         }
-        // Set first: if this is dropped on the way, the server may have begun.
-        self.in_transaction.set(true);
-        self.transaction_failed.set(false);
-        let begun = self.command("BEGIN", &options.begin_sql()).await;
-        if begun.is_err() {
-            self.in_transaction.set(false);
-        }
-        begun
+        self.command("BEGIN", &options.begin_sql()).await
     }
 
     /// Commits. A transaction that a caught error has spoilt is rolled back and fails with SQLSTATE 25P02,
     /// because PostgreSQL itself would roll it back without a word.
     pub async fn commit(&self) -> Result<(), Failure> {
-        if self.transaction_failed.get()
+        if self.transaction_failed()
             && let Err(spoilt) = self.command("COMMIT", "SELECT 1").await
         {
             self.rollback().await?;
             return Err(spoilt);
         }
-        let committed = self.command("COMMIT", "COMMIT").await;
-        // Whatever COMMIT says, as long as the server answered, the transaction is over.
-        if !matches!(committed, Err(Failure::Timeout { .. } | Failure::ConnectionLost { .. })) {
-            self.in_transaction.set(false);
-        }
-        committed
+        self.command("COMMIT", "COMMIT").await
     }
 
     /// Rolls back.
     pub async fn rollback(&self) -> Result<(), Failure> {
-        let rolled_back = self.command("ROLLBACK", "ROLLBACK").await;
-        if rolled_back.is_ok() {
-            self.in_transaction.set(false);
-        }
-        rolled_back
+        self.command("ROLLBACK", "ROLLBACK").await
     }
 
     async fn command(&self, name: &str, sql: &str) -> Result<(), Failure> {
-        let run = pin!(async { self.client.batch_execute(sql).await.map_err(|error| self.failure(&error, None)) });
-        self.within_default_limit(name, run).await
+        self.within_default_limit(name, pin!(self.run_script(sql))).await
     }
 }

@@ -10,6 +10,8 @@
 mod open;
 mod outbox;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod tls;
 mod turn;
 mod unverified;

@@ -79,7 +79,7 @@ impl Socket {
         Ok(Self::new(split_unix(UnixStream::connect(path).await?)))
     }
 
-    fn new((reading, writing): (Reading, Writing)) -> Self {
+    pub(super) fn new((reading, writing): (Reading, Writing)) -> Self {
         Self { reading, outbox: Outbox::new(writing), input: BytesMut::new(), used: 0, tls: None }
     }
 
@@ -90,7 +90,10 @@ impl Socket {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "the server sent more before it began TLS"));
         }
         let mut session = Box::new(Session::new(config, name)?);
-        self.send(|out| Ok::<_, io::Error>(session.write_pending(out)))?;
+        self.send(|out| {
+            session.write_pending(out);
+            Ok::<_, io::Error>(())
+        })?;
         self.tls = Some(session);
         while self.tls.as_ref().is_some_and(|session| session.is_handshaking()) {
             if poll_fn(|context| self.poll_read(context)).await?.is_none() {
@@ -202,7 +205,10 @@ impl Socket {
         let decrypted = session.decrypt(&mut self.input);
         // An answer of TLS itself, or the reason why it goes no further.
         if session.has_pending() {
-            self.outbox.send(|out| Ok::<_, io::Error>(session.write_pending(out)))?;
+            self.outbox.send(|out| {
+                session.write_pending(out);
+                Ok::<_, io::Error>(())
+            })?;
         }
         match decrypted? {
             (0, true) => Ok(None),

@@ -70,9 +70,9 @@ impl Outbox {
         Ok(())
     }
 
-    /// Writes without waiting; whether all of it is written.
-    pub(super) fn flush(&self) -> bool {
-        self.content().write()
+    /// Writes without waiting; what is left, the turn's end sees to.
+    pub(super) fn flush(&self) {
+        self.content().write();
     }
 
     /// Writes, with the turn's task woken once more can be written; whether the turn can forget it.

@@ -72,7 +72,7 @@ pub(super) fn enter(outbox: &Outbox) {
         waiting.len().is_multiple_of(TOGETHER)
     });
     if is_full {
-        WAITING.with_borrow(|waiting| waiting.iter().for_each(|outbox| drop(outbox.flush())));
+        WAITING.with_borrow(|waiting| waiting.iter().for_each(Outbox::flush));
     }
 }
 

@@ -5,18 +5,13 @@ mod json;
 mod literal;
 mod text;
 
-use std::cell::Cell;
-use std::error::Error;
-
 use bytes::{BufMut, BytesMut};
-use tokio_postgres::types::{Format, IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::types::Type;
 
 use super::param::Param;
-use form::Form;
+use form::Form as Chosen;
 pub(super) use literal::with_literals;
 pub(super) use text::untyped as text_of;
-
-type BoxedError = Box<dyn Error + Sync + Send>;
 
 /// A parameter that its place in the statement cannot take.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -55,67 +50,49 @@ pub(super) struct UnfitParameter {
     pub mismatch: Mismatch,
 }
 
-/// A parameter on its way to the server.
-#[derive(Debug)]
-pub(super) struct Bound<'a> {
-    /// What to send.
-    pub param: &'a Param,
-    /// Which parameter it is, from 1.
-    pub number: usize,
-    /// Counts the bytes sent.
-    pub sent: &'a Cell<u64>,
+/// How a parameter was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Not at all.
+    Null,
+    /// As text for the server to parse.
+    Text,
+    /// In its type's binary format.
+    Binary,
 }
 
-impl Bound<'_> {
-    fn write(&self, type_: &Type, out: &mut BytesMut) -> Result<IsNull, Mismatch> {
-        // An unspecified type is the server's to infer, so everything goes as text.
-        if *type_ == Type::UNKNOWN {
-            return match self.param {
-                Param::Null => Ok(IsNull::Yes),
-                param => {
-                    out.put_slice(text::untyped(param, type_)?.as_bytes());
-                    Ok(IsNull::No)
-                }
-            };
+/// Writes `param` for a place of `type_`. What a mismatch leaves half written is the caller's to take back.
+pub(super) fn write(param: &Param, type_: &Type, out: &mut BytesMut) -> Result<Form, Mismatch> {
+    // An unspecified type is the server's to infer, so everything goes as text.
+    if *type_ == Type::UNKNOWN {
+        if *param == Param::Null {
+            return Ok(Form::Null);
         }
-        match form::choose(self.param, type_)? {
-            Form::Null => return Ok(IsNull::Yes),
-            Form::Bool(value) => out.put_u8(value.into()),
-            Form::Int2(value) => out.put_i16(value),
-            Form::Int4(value) => out.put_i32(value),
-            Form::Int8(value) => out.put_i64(value),
-            Form::Oid(value) => out.put_u32(value),
-            Form::Float4(value) => out.put_f32(value),
-            Form::Float8(value) => out.put_f64(value),
-            Form::Bytes(bytes) | Form::ServerText(bytes) => out.put_slice(bytes),
-            Form::Text => out.put_slice(text::typed(self.param, type_)?.as_bytes()),
-            Form::Json => out.put_slice(json::to_json(self.param, type_)?.as_bytes()),
+        out.put_slice(text::untyped(param, type_)?.as_bytes());
+        return Ok(Form::Text);
+    }
+    match form::choose(param, type_)? {
+        Chosen::Null => return Ok(Form::Null),
+        Chosen::Bool(value) => out.put_u8(value.into()),
+        Chosen::Int2(value) => out.put_i16(value),
+        Chosen::Int4(value) => out.put_i32(value),
+        Chosen::Int8(value) => out.put_i64(value),
+        Chosen::Oid(value) => out.put_u32(value),
+        Chosen::Float4(value) => out.put_f32(value),
+        Chosen::Float8(value) => out.put_f64(value),
+        Chosen::Bytes(bytes) => out.put_slice(bytes),
+        Chosen::ServerText(bytes) => {
+            out.put_slice(bytes);
+            return Ok(Form::Text);
         }
-        Ok(IsNull::No)
-    }
-}
-
-impl ToSql for Bound<'_> {
-    fn to_sql(&self, type_: &Type, out: &mut BytesMut) -> Result<IsNull, BoxedError> {
-        let start = out.len();
-        let is_null = self.write(type_, out).map_err(|mismatch| UnfitParameter { number: self.number, mismatch })?;
-        self.sent.set(self.sent.get() + (out.len() - start) as u64);
-        Ok(is_null)
-    }
-
-    fn accepts(_: &Type) -> bool {
-        true
-    }
-
-    fn encode_format(&self, type_: &Type) -> Format {
-        if *type_ == Type::UNKNOWN {
-            return Format::Text;
+        Chosen::Text => {
+            out.put_slice(text::typed(param, type_)?.as_bytes());
+            return Ok(Form::Text);
         }
-        match form::choose(self.param, type_) {
-            Ok(Form::Text | Form::ServerText(_) | Form::Json) => Format::Text,
-            _ => Format::Binary,
+        Chosen::Json => {
+            out.put_slice(json::to_json(param, type_)?.as_bytes());
+            return Ok(Form::Text);
         }
     }
-
-    to_sql_checked!();
+    Ok(Form::Binary)
 }
