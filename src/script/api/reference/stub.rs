@@ -51,9 +51,10 @@ pub fn native() -> Vec<Stub> {
     bundle::stubs().iter().filter(|(path, _)| path.contains("/meta/")).map(|(path, text)| read(path, text)).collect()
 }
 
-/// What the modules written in Lua say of themselves.
+/// What the modules written in Lua say of themselves. What lies in a folder of its own is a part of one.
 pub fn stdlib() -> Vec<Stub> {
-    let modules = bundle::stdlib_modules().into_iter().map(|module| {
+    let whole = |module: &String| module.matches('.').count() == 1;
+    let modules = bundle::stdlib_modules().into_iter().filter(whole).map(|module| {
         let path = format!("{}.lua", module.replace('.', "/"));
         let text = bundle::stdlib(&path).expect("it was listed");
         Stub { module: Some(module), ..read(&path, &text) }
