@@ -15,6 +15,9 @@ local completed = metrics.rate("games_completed")
 -- How often someone whose turn it is not looks at the table.
 local LOOK_EVERY = "20ms"
 
+-- How often one looks at a table that does not fill before one leaves: users of whom no four are left never play.
+local LOOKS_FOR_OTHERS = 250
+
 local M = {}
 
 local function now_us()
@@ -134,20 +137,27 @@ local function finish_game(user, number, game)
   end)
 end
 
---- Plays on until the game of this number is over.
+--- Plays on until the game of this number is over; false if nobody came to play it.
 local function play_on(user, number)
   local _, seat = place(user)
+  local alone = 0
   while true do
     local game, at = user:operation("see_table", see_table)
+    local full = game.seats == (1 << hokm.SEATS) - 1
     if game.game ~= number or at and at.over then
-      return user:operation("finish_game", function() finish_game(user, number, game) end)
+      user:operation("finish_game", function() finish_game(user, number, game) end)
+      return true
     elseif at and at.turn == seat then
       user:think()
       user:operation("play_card", play_card)
-    elseif not at and game.seats == (1 << hokm.SEATS) - 1 and seat == hokm.hakem(number) then
+    elseif not at and full and seat == hokm.hakem(number) then
       user:think()
       user:operation("name_trump", name_trump)
     else
+      alone = full and 0 or alone + 1
+      if alone > LOOKS_FOR_OTHERS then
+        return false
+      end
       user:sleep(LOOK_EVERY)
     end
   end
@@ -155,13 +165,15 @@ end
 
 --- One visit: one game.
 function M.visit(user)
-  local ok, err = pcall(function()
+  local ok, played = pcall(function()
     user:operation("log_in", log_in)
-    play_on(user, user:operation("join_game", join_game))
+    return play_on(user, user:operation("join_game", join_game))
   end)
-  completed:add(ok, { phase = phase.current() })
+  if not ok or played then
+    completed:add(ok, { phase = phase.current() })
+  end
   if not ok then
-    error(err, 0)
+    error(played, 0)
   end
 end
 

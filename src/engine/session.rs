@@ -221,10 +221,8 @@ impl Session {
     /// The timeline as it turned out, up to when the last worker had played.
     fn phases(&self, until: Duration) -> Vec<PhaseRecord> {
         let record = |(name, from, to, measured): (String, Duration, Duration, bool)| PhaseRecord {
-            name,
-            from_s: from.as_secs_f64(),
-            to_s: to.as_secs_f64(),
             measured,
+            ..PhaseRecord::new(&name, from.as_secs_f64(), to.as_secs_f64())
         };
         self.timeline.stretches(until).into_iter().map(record).collect()
     }

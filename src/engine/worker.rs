@@ -174,9 +174,17 @@ async fn interrupted(crew: &Crew, stop: &Stop) {
     tokio::select! {
         () = stop.reached(Urgency::AtOnce) => {}
         () = async {
-            stop.reached(Urgency::Graceful).await;
+            over(crew, stop).await;
             tokio::time::sleep(crew.plan.graceful_stop).await;
         } => {}
+    }
+}
+
+/// Waits until no further iterations may begin: the run is to stop, or a script says that the load is over.
+async fn over(crew: &Crew, stop: &Stop) {
+    tokio::select! {
+        () = stop.reached(Urgency::Graceful) => {}
+        () = crew.timeline.finished() => {}
     }
 }
 
@@ -256,7 +264,7 @@ impl Crew {
 
     /// Ends pauses and begins no more once the run is to end.
     async fn heed(self: Rc<Self>, stop: Stop) {
-        stop.reached(Urgency::Graceful).await;
+        over(&self, &stop).await;
         self.stopping.set(true);
         self.clock.end_pauses();
     }

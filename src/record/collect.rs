@@ -152,7 +152,7 @@ impl Collector {
             targets: finish.targets,
             headroom: finish.headroom,
             workers: finish.workers,
-            phases: finish.phases,
+            phases: sums::phases(&self.sum, finish.phases),
             totals,
             thresholds: finish.thresholds,
             checks: finish.checks,

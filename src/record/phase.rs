@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::stats::Summary;
+
 /// Before the measured load.
 pub const WARM_UP: &str = "warm_up";
 
@@ -27,11 +29,15 @@ pub struct PhaseRecord {
     pub to_s: f64,
     /// Whether its figures count in totals and thresholds.
     pub measured: bool,
+    /// Response times of the operations that were due in the phase of this name.
+    #[serde(default)]
+    pub response_us: Summary,
 }
 
 impl PhaseRecord {
-    /// A phase that counts unless it is warm-up or drain.
+    /// A phase that counts unless it is warm-up or drain, without figures as yet.
     pub fn new(name: &str, from_s: f64, to_s: f64) -> Self {
-        Self { name: name.to_owned(), from_s, to_s, measured: is_measured(name) }
+        let (measured, response_us) = (is_measured(name), Summary::default());
+        Self { name: name.to_owned(), from_s, to_s, measured, response_us }
     }
 }

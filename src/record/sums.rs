@@ -7,8 +7,8 @@ use super::{
     PhaseRecord, StatementRecord, Totals, TrendSummary, encode, is_measured, series,
 };
 use crate::stats::{
-    CellKey, CellStats, ErrorKey, ErrorStats, Interval, IterationCounts, MetricKey, MetricStats, StatementStats,
-    StatementUse,
+    CellKey, CellStats, ErrorKey, ErrorStats, Interval, IterationCounts, Latency, MetricKey, MetricStats,
+    StatementStats, StatementUse,
 };
 
 /// The quotient, or 0 where there is nothing to divide by.
@@ -60,6 +60,17 @@ pub(super) fn personas(sum: &Interval, load: &LoadRecord) -> Vec<PersonaRecord> 
         }
     }
     counts.into_iter().map(|(name, iterations)| PersonaRecord { name: name.to_owned(), iterations }).collect()
+}
+
+/// The phases with their figures.
+pub(super) fn phases(sum: &Interval, phases: Vec<PhaseRecord>) -> Vec<PhaseRecord> {
+    let with_figures = |phase: PhaseRecord| {
+        let mut response = Latency::default();
+        let due = sum.cells.iter().filter(|(key, _)| key.phase == phase.name);
+        due.for_each(|(_, stats)| response.merge(&stats.response));
+        PhaseRecord { response_us: response.summary(), ..phase }
+    };
+    phases.into_iter().map(with_figures).collect()
 }
 
 /// Every operation, in the order of phases, personas and names.

@@ -1,8 +1,10 @@
 //! The run's timeline: phases, and which one a moment belongs to.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
 
 /// A phase by its place in the order in which phases were first begun.
 pub type PhaseId = u32;
@@ -12,16 +14,21 @@ const WARM_UP: PhaseId = 0;
 const MAIN: PhaseId = 1;
 const DRAIN: PhaseId = 2;
 
+/// An end that is not known.
+const OPEN: u64 = u64::MAX;
+
 /// The name of the measured phase that every run begins with.
 pub const MAIN_NAME: &str = "main";
 
-/// The timeline that all workers share. Reading it costs two atomic loads.
+/// The timeline that all workers share. Reading it costs three atomic loads.
 #[derive(Debug)]
 pub struct Timeline {
     origin: OnceLock<Instant>,
     warm_up: Duration,
-    /// When the load ends; `None` if only the iterations end it.
-    end: Option<Duration>,
+    /// When the load is to end, in ns on the run's clock; [`OPEN`] if only the iterations end it.
+    end_ns: AtomicU64,
+    /// Whether a conductor ended the load before that.
+    finished: watch::Sender<bool>,
     /// The phase in force within the measured stretch.
     current: AtomicU32,
     names: Mutex<Vec<String>>,
@@ -36,7 +43,8 @@ impl Timeline {
         Self {
             origin: OnceLock::new(),
             warm_up,
-            end,
+            end_ns: AtomicU64::new(end.map_or(OPEN, nanoseconds)),
+            finished: watch::Sender::new(false),
             current: AtomicU32::new(MAIN),
             names: Mutex::new(names),
             begun: Mutex::new(vec![(warm_up, MAIN)]),
@@ -64,7 +72,7 @@ impl Timeline {
         let since = moment.saturating_duration_since(*origin);
         if since < self.warm_up {
             WARM_UP
-        } else if self.end.is_some_and(|end| since > end) {
+        } else if self.end().is_some_and(|end| since > end) {
             DRAIN
         } else {
             self.current.load(Ordering::Relaxed)
@@ -112,7 +120,7 @@ impl Timeline {
                 }
             }
         }
-        if self.end.is_some_and(|end| since > end) {
+        if self.end().is_some_and(|end| since > end) {
             ids.push(DRAIN);
         }
         ids.into_iter().map(|id| self.name(id)).collect()
@@ -135,7 +143,19 @@ impl Timeline {
 
     /// When the load ends on the run's clock, if that is known.
     pub fn end(&self) -> Option<Duration> {
-        self.end
+        Some(self.end_ns.load(Ordering::Relaxed)).filter(|&end| end != OPEN).map(Duration::from_nanos)
+    }
+
+    /// Ends the load now, unless it has ended.
+    pub fn finish(&self) {
+        self.end_ns.fetch_min(nanoseconds(self.origin().elapsed()), Ordering::Relaxed);
+        self.finished.send_replace(true);
+    }
+
+    /// Waits until somebody ends the load.
+    pub async fn finished(&self) {
+        // The sender lives in `self`, so waiting can't fail.
+        let _ = self.finished.subscribe().wait_for(|finished| *finished).await;
     }
 
     /// Stretches of the timeline up to `until`: name, from, to, measured.
@@ -144,7 +164,7 @@ impl Timeline {
         if !self.warm_up.is_zero() {
             stretches.push((self.name(WARM_UP), Duration::ZERO, self.warm_up.min(until), false));
         }
-        let measured_end = self.end.map_or(until, |end| end.min(until));
+        let measured_end = self.end().map_or(until, |end| end.min(until));
         let begun = lock(&self.begun).clone();
         for (position, (from, id)) in begun.iter().enumerate() {
             let to = begun.get(position + 1).map_or(measured_end, |(next, _)| (*next).min(measured_end));
@@ -158,6 +178,10 @@ impl Timeline {
         }
         stretches
     }
+}
+
+fn nanoseconds(since: Duration) -> u64 {
+    u64::try_from(since.as_nanos()).unwrap_or(OPEN)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -181,6 +205,21 @@ mod tests {
         );
         timeline.begin("cutover");
         assert_eq!((name(9), name(20)), ("warm_up".into(), "cutover".into()));
+    }
+
+    #[test]
+    fn a_load_that_was_finished_drains_from_then_on() {
+        for end in [None, Some(Duration::from_secs(70))] {
+            let timeline = Timeline::new(Duration::ZERO, end);
+            let origin = Instant::now();
+            timeline.start(origin);
+            timeline.finish();
+            let ended = timeline.end().unwrap();
+            assert!(ended < Duration::from_secs(70));
+            assert_eq!(timeline.name(timeline.phase_at(origin + Duration::from_secs(60))), "drain");
+            timeline.finish();
+            assert_eq!(timeline.end(), Some(ended), "a second end changes nothing");
+        }
     }
 
     #[test]

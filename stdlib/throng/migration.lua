@@ -24,7 +24,7 @@
 ---       moving:shadow_read(user, "30s")
 ---       moving:cutover(user, "30s", { patience = "2s" })
 ---       moving:validate(user, "30s")
----       moving:finish(user)
+---       moving:finish()
 ---     end }
 ---
 ---     verify = function(ctx)
@@ -37,6 +37,7 @@ local compare = require("throng.migration.compare")
 local copy = require("throng.migration.copy")
 local faults = require("throng.migration.faults")
 local findings = require("throng.migration.findings")
+local judge = require("throng.migration.judge")
 local metrics = require("throng.metrics")
 local mode = require("throng.migration.mode")
 local phase = require("throng.phase")
@@ -48,10 +49,6 @@ local shared = require("throng.shared")
 local time = require("throng.time")
 
 local window_ms = metrics.gauge("cutover_window_ms")
-local writes_lost = metrics.counter("rollback_writes_lost")
-local shadow_mismatches = metrics.counter("shadow_mismatches")
-local mismatches = metrics.counter("verify_mismatches")
-local compared = metrics.counter("verify_rows")
 
 -- How long a step waits for the writes of the step before. What takes longer is copied again once it has ended.
 local QUIESCE_S = 10
@@ -175,13 +172,6 @@ function M.new(options)
   return self
 end
 
---- The seam and the key of a row by its name.
----@private
-function Migration:find(row)
-  local kind, key = row:match("^(%S+) (.*)$")
-  return self.records[kind], key
-end
-
 --- Begins a phase, does `work`, and holds the phase until `length` is over.
 local function step(self, user, name, length, work)
   local since = time.monotonic()
@@ -196,10 +186,11 @@ local function step(self, user, name, length, work)
   end
 end
 
---- Ends the timeline: going on would only harm.
-local function stop(self, name, why)
-  self.state:set("stopped", name)
-  error({ kind = "migration_stopped", message = ("%s: %s"):format(name, why) })
+--- Ends the timeline and the load, because users must not be moved to data that are wrong.
+local function refuse(self, name)
+  self.state:set("refused", name)
+  phase.finish()
+  error({ kind = "migration_refused", message = name .. ": not done, since rows differ" })
 end
 
 --- Waits for the writes that began before the mode changed. What has not ended by then is copied again later.
@@ -212,46 +203,6 @@ end
 --- Copies what the journal holds until it is empty.
 local function drain(self, user)
   repeat until copy.journal(user, self) == 0
-end
-
---- Notes the rows that differ.
-local function note(self, name, kind, differing, metric)
-  local texts = {}
-  for i, row in ipairs(differing) do
-    metric:add(1, { class = row.class, of = kind.name })
-    texts[i] = row.text
-  end
-  self.findings:note(name, texts)
-end
-
---- The classes of differences that are as they should be.
-local function expected(self)
-  local now = self.mode:now()
-  -- A source that is no longer written falls behind.
-  local alone = now.writes == "target" and not now.mirror
-  return { expired = true, ahead = alone, extra = alone }
-end
-
---- Holds both sides against each other, all rows.
-local function compare_all(self, user, name)
-  for _, kind in ipairs(self.seams) do
-    local differing, rows = compare.sides(user, kind, expected(self))
-    compared:add(rows, { of = kind.name })
-    note(self, name, kind, differing, mismatches)
-  end
-end
-
---- Looks again at what shadow reads found to differ.
-local function settle_suspects(self, user, name)
-  for _, row in ipairs(self.suspects:keys()) do
-    self.suspects:delete(row)
-    local kind, key = self:find(row)
-    local differing = compare.settle(user, kind, { key }, expected(self))
-    if #differing == 0 then
-      shadow_mismatches:add(1, { class = "transient", of = kind.name })
-    end
-    note(self, name, kind, differing, shadow_mismatches)
-  end
 end
 
 --- A phase in which nothing changes, such as the baseline that others are held against.
@@ -307,8 +258,8 @@ function Migration:shadow_read(user, length, options)
     user:sleep(length)
     self.mode:switch({ shadow = false })
     drain(self, user)
-    settle_suspects(self, user, name)
-    compare_all(self, user, name)
+    judge.suspects(self, user, name)
+    judge.all(self, user, name)
   end)
 end
 
@@ -318,7 +269,7 @@ end
 ---@field phase? string the phase's name
 
 --- Moves users to the target: writes wait until those under way have ended and are copied, then go on over there. Refused
---- while something is known to differ: then the conductor's iteration ends here.
+--- while rows are known to differ: then timeline and load end here.
 ---@param user throng.User
 ---@param length throng.Duration
 ---@param options? throng.migration.CutoverOptions
@@ -326,7 +277,7 @@ function Migration:cutover(user, length, options)
   options = options or {}
   local name = options.phase or "cutover"
   if self.findings:count() > 0 then
-    stop(self, name, "not done, since rows differ")
+    refuse(self, name)
   end
   step(self, user, name, length, function()
     local since = time.monotonic()
@@ -347,37 +298,8 @@ function Migration:validate(user, length, options)
   local name = options and options.phase or "validation"
   step(self, user, name, length, function()
     drain(self, user)
-    compare_all(self, user, name)
+    judge.all(self, user, name)
   end)
-end
-
---- Leaves among the rows written since the cutover those that differ; they are few where the source was mirrored.
-local function sift_touched(self, user)
-  for _, row in ipairs(self.touched:keys()) do
-    self.touched:delete(row)
-    local kind, key = self:find(row)
-    if compare.class(kind, kind.source.read(user, key), kind.target.read(user, key)) then
-      self.touched:set(row, true)
-    end
-  end
-end
-
---- Counts what of a row written since the cutover the source does not have, and makes the target as the source is.
-local function give_up(self, user, row)
-  local kind, key = self:find(row)
-  local source, target = kind.source.read(user, key), kind.target.read(user, key)
-  local class = compare.class(kind, source, target)
-  if not class or class == "expired" then
-    return nil
-  end
-  local lost = math.max(1, target and target.version - (source and source.version or 0) or 1)
-  writes_lost:add(lost, { of = kind.name })
-  if source then
-    kind.target.write(user, key, source, "always")
-  else
-    kind.target.remove(user, key)
-  end
-  return ("%s: %d writes lost"):format(row, lost)
 end
 
 --- Moves users back to the source, and counts the writes that are only in the target. From here on the source is
@@ -389,27 +311,21 @@ function Migration:rollback(user, length, options)
   options = options or {}
   local name = options.phase or "rollback"
   step(self, user, name, length, function()
-    sift_touched(self, user) -- before the pause, which it would lengthen
+    judge.sift(self, user)
     local since = time.monotonic()
     local before = self.mode:switch({ paused = true, patience_s = time.parse(options.patience or "2s") })
     quiesce(self, user, before)
     drain(self, user)
-    local texts = {}
-    for _, row in ipairs(self.touched:keys()) do
-      texts[#texts + 1] = give_up(self, user, row)
-      self.touched:delete(row)
-    end
-    self.findings:note(name, texts)
+    judge.give_up(self, user, name)
     self.mode:resume({ writes = "source", reads = "source", mirror = true, track = false })
     window_ms:add(time.elapsed(since) * 1000, { phase = name })
   end)
 end
 
---- Ends the timeline; users go on in the phase `after` until the load ends.
----@param user throng.User
-function Migration:finish(user)
-  step(self, user, "after", 0)
+--- Ends the timeline, and the load with it.
+function Migration:finish()
   self.state:set("finished", true)
+  phase.finish()
 end
 
 --- Shows every record of a kind to `visit`, from the side that is written at the moment, for checks of the scenario's own.
@@ -425,9 +341,9 @@ end
 ---@param ctx throng.Context
 ---@param checks throng.verify.Checks
 function Migration:check(ctx, checks)
-  local stopped, now = self.state:get("stopped"), self.mode:now()
-  if stopped then
-    checks:that(false, stopped .. ": not done, since rows differ")
+  local refused, now = self.state:get("refused"), self.mode:now()
+  if refused then
+    checks:that(false, refused .. ": not done, since rows differ")
   else
     checks:that(self.state:get("finished"),
       ("the timeline stood at `%s` when the load ended; give it more time"):format(self.state:get("step")))
@@ -438,7 +354,7 @@ function Migration:check(ctx, checks)
       drain(self, ctx)
     end
     if now.mirror or now.writes == "target" then
-      compare_all(self, ctx, "after the load")
+      judge.all(self, ctx, "after the load")
     end
   end
   self.findings:tell(checks)

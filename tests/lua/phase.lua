@@ -5,6 +5,7 @@ local suite = require("support.suite")
 return suite({
   setup = function()
     expect.misuse("moves the timeline of a running load", phase.begin, "early")
+    expect.misuse("moves the timeline of a running load", phase.finish)
   end,
 
   tests = {
@@ -19,6 +20,11 @@ return suite({
       expect.equal(phase.names(), { "main", "cutover" })
       phase.begin("main")
       expect.equal(phase.current(), "main")
+    end,
+
+    ["3. a load that was finished drains"] = function()
+      phase.finish()
+      expect.equal(phase.current(), "drain")
     end,
 
     ["the run's own phases can't be begun"] = function()

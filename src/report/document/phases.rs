@@ -5,16 +5,22 @@ use super::{Block, Cell, Section, Table};
 use crate::record::{PhaseRecord, Record};
 use crate::report::human;
 
+/// The phase that the others are held against, in scenarios that name one so.
+const BASELINE: &str = "baseline";
+
 pub(super) fn section(record: &Record) -> Option<Section> {
     if record.phases.iter().filter(|phase| phase.measured).count() < 2 {
         return None;
     }
-    let columns = columns("Phase", &["From", "To", "Counted", "Succeeded", "Failed", "Throughput"], &["Counted"]);
-    let rows = record.phases.iter().map(|phase| row(record, phase)).collect();
+    let baseline = record.phases.iter().find(|phase| phase.name == BASELINE && phase.response_us.max > 0);
+    let titles = ["From", "To", "Counted", "Succeeded", "Failed", "Throughput", "Mean", "p95", "To baseline"];
+    let titles = &titles[..titles.len() - usize::from(baseline.is_none())];
+    let columns = columns("Phase", titles, &["Counted", "To", "Mean"]);
+    let rows = record.phases.iter().map(|phase| row(record, phase, baseline)).collect();
     Some(Section::new("Phases", [Block::Table(Table { columns, rows })]))
 }
 
-fn row(record: &Record, phase: &PhaseRecord) -> Vec<Cell> {
+fn row(record: &Record, phase: &PhaseRecord, baseline: Option<&PhaseRecord>) -> Vec<Cell> {
     let operations = || record.operations.iter().filter(|operation| operation.phase == phase.name);
     let succeeded: u64 = operations().map(|operation| operation.succeeded).sum();
     let failed: u64 = operations().map(|operation| operation.failed).sum();
@@ -22,7 +28,9 @@ fn row(record: &Record, phase: &PhaseRecord) -> Vec<Cell> {
     let seconds = phase.to_s - phase.from_s;
     let throughput =
         if phase.measured && seconds > 0.0 { human::rate(in_time as f64 / seconds) } else { "–".to_owned() };
-    vec![
+    let times = &phase.response_us;
+    let time = |us: f64| if times.max > 0 { human::time_us(us) } else { "–".to_owned() };
+    let mut row: Vec<Cell> = vec![
         phase.name.as_str().into(),
         human::seconds(phase.from_s).into(),
         human::seconds(phase.to_s).into(),
@@ -30,5 +38,56 @@ fn row(record: &Record, phase: &PhaseRecord) -> Vec<Cell> {
         human::count(succeeded).into(),
         human::count(failed).into(),
         throughput.into(),
-    ]
+        time(times.mean).into(),
+        time(times.p95 as f64).into(),
+    ];
+    // How many times the mean of the baseline; the mean, because it is exact.
+    row.extend(baseline.map(|baseline| match times.max {
+        0 => Cell::from("–"),
+        _ => Cell::from(format!("× {:.2}", times.mean / baseline.response_us.mean)),
+    }));
+    row
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+    use crate::stats::Summary;
+
+    /// What the table says of phases with these mean times, in µs.
+    fn table(phases: &[(&str, f64)]) -> Table {
+        let mut record = sample::record();
+        record.phases = phases
+            .iter()
+            .zip(0_u8..)
+            .map(|(&(name, mean), second)| {
+                let response_us = Summary { mean, p95: mean as u64 * 2, max: mean as u64 * 3, ..Summary::default() };
+                PhaseRecord { response_us, ..PhaseRecord::new(name, f64::from(second), f64::from(second) + 1.0) }
+            })
+            .collect();
+        let section = section(&record).expect("there is more than one phase");
+        match section.blocks.into_iter().next() {
+            Some(Block::Table(table)) => table,
+            _ => panic!("the section is a table"),
+        }
+    }
+
+    fn last(row: &[Cell]) -> &str {
+        &row.last().expect("a row has cells").text
+    }
+
+    #[test]
+    fn phases_are_held_against_the_one_that_is_called_baseline() {
+        let table = table(&[("baseline", 2_000.0), ("backfill", 3_000.0), ("pause", 0.0)]);
+        assert_eq!(table.rows.iter().map(|row| last(row)).collect::<Vec<_>>(), ["× 1.00", "× 1.50", "–"]);
+        assert_eq!(table.columns.len(), table.rows[0].len());
+    }
+
+    #[test]
+    fn without_a_baseline_nothing_is_compared() {
+        let table = table(&[("before", 2_000.0), ("after", 3_000.0)]);
+        assert_eq!(last(&table.rows[1]), "6.00 ms");
+        assert_eq!(table.columns.len(), table.rows[0].len());
+    }
 }

@@ -1,5 +1,6 @@
 //! `throng.phase`: reading the run's timeline and, for a conductor, moving it.
 
+use std::rc::Rc;
 use std::time::Instant;
 
 use mlua::{Lua, Table, Value};
@@ -22,19 +23,28 @@ pub fn module(lua: &Lua) -> mlua::Result<Table> {
     })?;
     args::add(lua, &module, "phase.begin", |lua, mut args| {
         let name: String = args.req("name")?;
-        let host = Host::of(lua)?;
-        if host.stage.get() != Stage::Running {
-            return Err(Thrown::misuse_with(
-                "`phase.begin` moves the timeline of a running load",
-                "call it in a persona, for example one with `users = 1` that conducts the others",
-            )
-            .into());
-        }
+        let host = conducting(lua, "phase.begin")?;
         check(&host.timeline, &name)?;
         host.timeline.begin(&name);
         Ok(Value::Nil)
     })?;
+    args::add(lua, &module, "phase.finish", |lua, _| {
+        conducting(lua, "phase.finish")?.timeline.finish();
+        Ok(Value::Nil)
+    })?;
     Ok(module)
+}
+
+/// The host, if a load is running whose timeline can be moved.
+fn conducting(lua: &Lua, function: &str) -> Result<Rc<Host>, Thrown> {
+    let host = Host::of(lua)?;
+    if host.stage.get() == Stage::Running {
+        return Ok(host);
+    }
+    Err(Thrown::misuse_with(
+        format!("`{function}` moves the timeline of a running load"),
+        "call it in a persona, for example one with `users = 1` that conducts the others",
+    ))
 }
 
 /// Refuses names that thresholds could not speak of, and the phases that the run itself begins.

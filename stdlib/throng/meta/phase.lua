@@ -12,7 +12,8 @@
 ---     phase.begin("cutover")
 ---     user.pg:execute("ALTER TABLE members ADD COLUMN note text")
 ---     phase.begin("after")
----     user:sleep("1h")
+---     user:sleep("30s")
+---     phase.finish()
 ---   end,
 --- },
 --- ```
@@ -30,5 +31,9 @@ function phase.names() end
 --- were.
 ---@param name string
 function phase.begin(name) end
+
+--- Ends the load for all workers, as its time being up does. For personas, under a load that is longer than it will
+--- take.
+function phase.finish() end
 
 return phase

@@ -10,9 +10,10 @@ local record = require("throng.migration.record")
 local BUCKETS = 4096
 local PAGE = 1000
 
--- Rounds of looking again at what differs while users go on writing, and the pause before the first, which doubles:
--- about two seconds in all, by far longer than a mirrored write takes.
-local ROUNDS, FIRST_PAUSE_S = 8, 0.01
+-- Rounds of looking again at what differs while users go on writing, and the pause after the first, which doubles: they
+-- must outlast reads that fell between two writes. What is being written even then is looked at further, but not for ever.
+local ROUNDS, FIRST_PAUSE_S = 6, 0.01
+local MOST_ROUNDS, LAST_PAUSE_S = 60, 0.007
 
 local M = {}
 
@@ -153,23 +154,25 @@ local function look_again(user, seam, keys, goals, expected)
 end
 
 --- Looks at keys again until they agree or the rounds are used up; returns what still differs, but for the classes that
---- are expected. What is being written at the last look is left to a later comparison.
+--- are expected. What is being written whenever it is looked at is left to a later comparison.
 ---@return { key: string, class: string, text: string }[]
 function M.settle(user, seam, keys, expected)
-  local pause_s, goals = FIRST_PAUSE_S, {}
-  for _ = 1, ROUNDS do
-    local differing, on_their_way = look_again(user, seam, keys, goals, expected)
+  local goals, round, differing, on_their_way = {}, 0, {}, {}
+  while #keys > 0 and round < MOST_ROUNDS do
+    differing, on_their_way = look_again(user, seam, keys, goals, expected)
+    round = round + 1
+    if round >= ROUNDS and #on_their_way == 0 then
+      break
+    end
     keys = on_their_way
     for _, row in ipairs(differing) do
       keys[#keys + 1] = row.key
     end
-    if #keys == 0 then
-      return differing
+    if #keys > 0 then
+      user:sleep(round < ROUNDS and FIRST_PAUSE_S * 2 ^ (round - 1) or LAST_PAUSE_S)
     end
-    user:sleep(pause_s)
-    pause_s = pause_s * 2
   end
-  return (look_again(user, seam, keys, goals, expected))
+  return differing
 end
 
 --- Holds all records of both sides against each other, in both directions.

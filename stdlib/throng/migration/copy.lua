@@ -2,6 +2,7 @@
 
 local metrics = require("throng.metrics")
 local mode = require("throng.migration.mode")
+local seam = require("throng.migration.seam")
 local time = require("throng.time")
 
 local rows = metrics.counter("backfill_rows")
@@ -16,18 +17,18 @@ local M = {}
 ---@param migration throng.migration.Migration
 function M.all(user, migration, page, per_s)
   local total, copied = 0, 0
-  for _, seam in ipairs(migration.seams) do
-    total = total + seam.source.count(user)
+  for _, kind in ipairs(migration.seams) do
+    total = total + kind.source.count(user)
   end
   local since = time.monotonic()
-  for _, seam in ipairs(migration.seams) do
+  for _, kind in ipairs(migration.seams) do
     local cursor
     repeat
       local entries
-      entries, cursor = seam.source.page(user, cursor, page)
-      seam.target.write_many(user, entries)
+      entries, cursor = kind.source.page(user, cursor, page)
+      kind.target.write_many(user, entries)
       copied = copied + #entries
-      rows:add(#entries, { of = seam.name })
+      rows:add(#entries, { of = kind.name })
       backlog:add(math.max(0, total - copied) + #migration.journal:keys())
       local ahead_s = per_s > 0 and copied / per_s - time.elapsed(since) or 0
       if ahead_s > 0 then
@@ -40,10 +41,10 @@ end
 
 --- Copies a row as it is now from the side that is written to the other.
 local function copy(user, migration, row, from)
-  local seam, key = migration:find(row)
-  local record = seam[from].read(user, key)
+  local kind, key = seam.find(migration.records, row)
+  local record = kind[from].read(user, key)
   if record then
-    seam[mode.other(from)].write_many(user, { { key = key, record = record } })
+    kind[mode.other(from)].write_many(user, { { key = key, record = record } })
   end
 end
 

@@ -12,7 +12,7 @@ local M = {}
 --- Each makes of a store one that has the bug.
 local FAULTS = {}
 
---- One row takes no more writes of users, and says that it did.
+--- One row takes no more writes once users write it, and says that it did.
 function FAULTS.lost_write(store, name)
   local function write(user, key, record, when)
     local row = name .. " " .. key
@@ -21,7 +21,16 @@ function FAULTS.lost_write(store, name)
     end)
     return victim == row or store.write(user, key, record, when)
   end
-  return { write = write }
+  local function write_many(user, entries)
+    local victim, kept = map:get("victim"), {}
+    for _, entry in ipairs(entries) do
+      if victim ~= name .. " " .. entry.key then
+        kept[#kept + 1] = entry
+      end
+    end
+    store.write_many(user, kept)
+  end
+  return { write = write, write_many = write_many }
 end
 
 --- Users read a record as it was when it was first read.

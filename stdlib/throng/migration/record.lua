@@ -18,7 +18,10 @@ local SPELL = {
 
 --- How a value is shown to people, where that is another way.
 local SHOW = {
-  timestamp = function(value) return time.format(value / 1e6) end,
+  text = function(value) return ("%q"):format(value) end,
+  timestamp = function(value)
+    return time.format(value // 1000000, "%Y-%m-%dT%H:%M:%S") .. (".%06dZ"):format(value % 1000000)
+  end,
 }
 
 --- The fields of a kind of record, in the order of their names.
@@ -28,7 +31,7 @@ function M.schema(fields)
   local names = {}
   for name, type in pairs(fields) do
     if not SPELL[type] then
-      error(("field `%s`: `%s` is no type; there are boolean, integer, json, number, text, timestamp"):format(name, type), 0)
+      error(("field `%s`: `%s` is no type; there are boolean, integer, json, number, text, timestamp"):format(name, type), 3)
     end
     names[#names + 1] = name
   end

@@ -25,6 +25,12 @@ function M.new(parts)
   return setmetatable(parts, Seam)
 end
 
+--- The seam and the key of a row, out of seams by their names.
+function M.find(records, row)
+  local kind, key = row:match("^(%S+) (.*)$")
+  return records[kind], key
+end
+
 --- The name of a row among those of all kinds.
 function Seam:row(key)
   return self.name .. " " .. key
