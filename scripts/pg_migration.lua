@@ -23,7 +23,7 @@ return {
     phase = { default = "5s", doc = "length of each phase" },
     page = { default = 500, doc = "records that the backfill copies at a time" },
     patience = { default = "2s", doc = "how long writes wait at a cutover before they are refused" },
-    mirror_back = { default = true, doc = "after a cutover, write to the old server too, so that a rollback loses nothing" },
+    mirror_back = { default = true, doc = "after a cutover, write to the old server too, lest a rollback lose any" },
     sabotage = { default = "", doc = "a bug to plant: lost_write, stale_read, timezone, dropped_rows" },
   },
 

@@ -1,7 +1,7 @@
 --- The rules of Hokm: four seats in two teams, thirteen tricks, the first team to take seven wins.
 ---
---- Who holds which card follows from the game's number, so a game is known by its trump and its moves alone: a text of a
---- letter a card. What was stored can therefore be played again, and must come out the same.
+--- Who holds which card follows from the game's number, so a game is known by its trump and its moves alone, a text of
+--- one letter a card. What was stored can therefore be played again, and must come out the same.
 
 local gen = require("throng.gen")
 
@@ -64,7 +64,8 @@ local function beats(card, best, trump)
   return suit_of(card) == trump
 end
 
---- Where a game stands after its moves: whose turn it is, the suit that was led, the tricks of each team, whether it is over.
+--- Where a game stands after its moves: whose turn it is, the suit that was led, the tricks of each team, whether it is
+--- over and who won.
 function M.replay(game, trump, moves)
   local at = { turn = M.hakem(game), led = nil, tricks = { [0] = 0, 0 }, over = false, winner = nil }
   local best, taker, played = nil, nil, 0

@@ -112,8 +112,14 @@ function M.setup(ctx)
   fill(ctx, "results", ctx.params.archive, function(i)
     local trump = hokm.name_trump(i)
     local moves, at = hokm.play_out(i, trump)
-    local finished_at = NEW_YEAR_US - gen.integer(i, 1, 365 * DAY_US)
-    return "old-" .. i, { version = 1, game = i, trump = trump, moves = moves, winner = at.winner, finished_at = finished_at }
+    return "old-" .. i, {
+      version = 1,
+      game = i,
+      trump = trump,
+      moves = moves,
+      winner = at.winner,
+      finished_at = NEW_YEAR_US - gen.integer(i, 1, 365 * DAY_US),
+    }
   end)
 end
 

@@ -22,7 +22,9 @@ M.migration = migration.new({
     customers = {
       fields = { name = "text", email = "text", orders = "integer", spent_cents = "integer", seen_at = "timestamp" },
       source = migration.pg_table({ table = "shop_customers", key = "id" }),
-      target = migration.pg_table({ table = "shop_customers", key = "id", target = M.NEW, columns = { email = "email_address" } }),
+      target = migration.pg_table({
+        table = "shop_customers", key = "id", target = M.NEW, columns = { email = "email_address" },
+      }),
     },
     orders = {
       fields = { customer = "integer", items = "json", cents = "integer", paid = "boolean", placed_at = "timestamp" },

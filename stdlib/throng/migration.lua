@@ -100,9 +100,9 @@ end
 
 --- A kind of record, as users reach it.
 ---
---- `update` changes a record, or makes it: `change` gets what is there (nil if nothing) and returns what is to be there,
---- or nil to leave it. It must not wait, and is called again if another user came first. `write` wants a whole record
---- with its `version`, and does nothing if one as new is there.
+--- `update` changes a record, or makes it: `change` gets what is there (nil if nothing) and returns what is to be
+--- there, or nil to leave it. It must not wait, and is called again if another user came first. `write` wants a whole
+--- record with its `version`, and does nothing if one as new is there.
 ---@class throng.migration.Seam
 ---@field read fun(self: throng.migration.Seam, user: throng.User, key: string): throng.migration.Record?
 ---@field write fun(self: throng.migration.Seam, user: throng.User, key: string, record: throng.migration.Record): boolean whether it wrote
@@ -268,8 +268,8 @@ end
 ---@field mirror_back? boolean whether writes go to the source too, so that a rollback loses none; true unless given
 ---@field phase? string the phase's name
 
---- Moves users to the target: writes wait until those under way have ended and are copied, then go on over there. Refused
---- while rows are known to differ: then timeline and load end here.
+--- Moves users to the target: writes wait until those under way have ended and are copied, then go on over there.
+--- Refused while rows are known to differ: then timeline and load end here.
 ---@param user throng.User
 ---@param length throng.Duration
 ---@param options? throng.migration.CutoverOptions
@@ -328,7 +328,7 @@ function Migration:finish()
   phase.finish()
 end
 
---- Shows every record of a kind to `visit`, from the side that is written at the moment, for checks of the scenario's own.
+--- Shows every record of a kind to `visit`, from the side that is written at the moment, for checks of one's own.
 ---@param ctx throng.Context
 ---@param kind string
 ---@param visit fun(key: string, record: throng.migration.Record) a key may come twice from Redis

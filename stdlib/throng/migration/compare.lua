@@ -11,7 +11,8 @@ local BUCKETS = 4096
 local PAGE = 1000
 
 -- Rounds of looking again at what differs while users go on writing, and the pause after the first, which doubles: they
--- must outlast reads that fell between two writes. What is being written even then is looked at further, but not for ever.
+-- must outlast reads that fell between two writes. What is being written even then is looked at further, but not for
+-- ever.
 local ROUNDS, FIRST_PAUSE_S = 6, 0.01
 local MOST_ROUNDS, LAST_PAUSE_S = 60, 0.007
 

@@ -83,7 +83,8 @@ function M.plant(store, param, name, schema)
       planted[method] = function(user, ...)
         local fault = user.params[param]
         if fault ~= "" and not FAULTS[fault] then
-          error(("parameter `%s`: `%s` is none of lost_write, stale_read, timezone, dropped_rows"):format(param, fault), 0)
+          local known = "lost_write, stale_read, timezone, dropped_rows"
+          error(("parameter `%s`: `%s` is none of %s"):format(param, fault, known), 0)
         end
         return (fault ~= "" and sabotaged[fault][method] or sound)(user, ...)
       end

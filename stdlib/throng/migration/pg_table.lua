@@ -31,7 +31,8 @@ local FROM_ROW = {
 --- The statements of a table.
 local function statements(options, schema)
   local into, key = options.table, options.key
-  local read, columns, values, changes = {}, { key, "version" }, { "$1", "$2::bigint" }, { "version = excluded.version" }
+  local read, changes = {}, { "version = excluded.version" }
+  local columns, values = { key, "version" }, { "$1", "$2::bigint" }
   for i, name in ipairs(schema.names) do
     local column = (options.columns or {})[name] or name
     local type = TYPES[schema.types[name]]

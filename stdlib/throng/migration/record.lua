@@ -31,7 +31,8 @@ function M.schema(fields)
   local names = {}
   for name, type in pairs(fields) do
     if not SPELL[type] then
-      error(("field `%s`: `%s` is no type; there are boolean, integer, json, number, text, timestamp"):format(name, type), 3)
+      local known = "boolean, integer, json, number, text, timestamp"
+      error(("field `%s`: `%s` is no type; there are %s"):format(name, type, known), 3)
     end
     names[#names + 1] = name
   end
