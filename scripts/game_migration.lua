@@ -38,7 +38,7 @@ return {
   profiles = {
     quick = {
       users = 8, duration = "1m", ramp_up = "0s",
-      params = { players = 100, archive = 100, phase = "500ms", page = 20, per_s = 0 },
+      params = { players = 100, archive = 100, phase = "300ms", page = 20, per_s = 0 },
       think = "2ms..6ms",
     },
   },

@@ -32,7 +32,7 @@ return {
   profiles = {
     quick = {
       users = 6, duration = "1m", ramp_up = "0s", think = "2ms..10ms",
-      params = { customers = 50, orders = 200, phase = "500ms", page = 40 },
+      params = { customers = 50, orders = 200, phase = "300ms", page = 40 },
     },
   },
   thresholds = { "response{persona=customer}.p95 < 500ms", "errors.rate < 1%" },

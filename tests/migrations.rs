@@ -1,7 +1,5 @@
-//! Rehearsed migrations: a sound one passes, and every bug or change that is planted is found and named.
+//! Rehearsed migrations: a sound one passes every step, and every bug that is planted is found and its rows are named.
 
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What decides how long a run takes; large enough that every step has something to do.
@@ -33,31 +31,6 @@ fn finds(scenario: &str, more: &[&str], named: &[&str]) -> String {
     said
 }
 
-/// A bundled scenario beside its parts, which does `tamper` between the load and `verify`.
-fn tampered(name: &str, tamper: &str) -> (tempfile::TempDir, PathBuf) {
-    let folder = tempfile::tempdir().expect("a temporary folder can be made");
-    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts");
-    fs::create_dir(folder.path().join(name)).expect("the folder is new");
-    for part in fs::read_dir(scripts.join(name)).expect("the scenario has parts") {
-        let part = part.expect("the folder can be listed");
-        fs::copy(part.path(), folder.path().join(name).join(part.file_name())).expect("the part can be copied");
-    }
-    fs::copy(scripts.join(format!("{name}.lua")), folder.path().join(format!("{name}.lua")))
-        .expect("the scenario can be copied");
-    let file = folder.path().join("tampered.lua");
-    let text = format!(
-        "local scenario = require('{name}')
-         local verify = scenario.verify
-         scenario.verify = function(ctx)
-           {tamper}
-           verify(ctx)
-         end
-         return scenario"
-    );
-    fs::write(&file, text).expect("the scenario can be written");
-    (folder, file)
-}
-
 #[test]
 fn a_sound_migration_passes_every_step() {
     for scenario in ["game_migration", "pg_migration"] {
@@ -71,6 +44,7 @@ fn a_sound_migration_passes_every_step() {
 #[test]
 fn every_planted_bug_is_found_before_the_cutover_and_its_rows_are_named() {
     for (fault, named) in [
+        // The row that takes no writes is behind if it was there before, else missing in the target.
         ("lost_write", ["shadow_read:", "in the"].as_slice()),
         ("stale_read", &["shadow_read:", "the target is behind: version"]),
         ("timezone", &["shadow_read:", "changed (", "_at: source"]),
@@ -80,36 +54,6 @@ fn every_planted_bug_is_found_before_the_cutover_and_its_rows_are_named() {
             let said = finds(scenario, &["--param", &format!("sabotage={fault}")], named);
             assert!(said.contains("cutover: not done, since rows differ"), "{said}");
         }
-    }
-}
-
-#[test]
-fn one_row_that_was_changed_lost_or_added_after_the_load_is_named() {
-    for (scenario, tamper, named) in [
-        (
-            "game_migration",
-            "ctx.pg:execute([[UPDATE hokm_results SET moves = moves || 'A' WHERE id = 'old-7']])",
-            "results old-7: changed (moves: source",
-        ),
-        (
-            "game_migration",
-            "ctx.pg:execute([[DELETE FROM hokm_players WHERE id = 99]])",
-            "players 99: missing in the target",
-        ),
-        ("game_migration", "ctx.redis:del('throng:hokm:players:98')", "players 98: in the target only"),
-        (
-            "pg_migration",
-            "ctx.pg.new:execute([[UPDATE shop_orders SET placed_at = placed_at + interval '1 microsecond' WHERE id = 7]])",
-            "orders 7: changed (placed_at: source",
-        ),
-        (
-            "pg_migration",
-            "ctx.pg:execute([[UPDATE shop_customers SET name = '' WHERE id = 5]])",
-            "customers 5: changed (name: source",
-        ),
-    ] {
-        let (_folder, file) = tampered(scenario, tamper);
-        finds(file.to_str().expect("temporary paths are UTF-8"), &[], &[named]);
     }
 }
 

@@ -106,9 +106,11 @@ impl Servers {
         let source = Source::file(Path::new(scenario)).or_else(|_| Source::file(Path::new(&path)));
         let loaded = script::load(&source.expect("it was found"), Limits::default().memory_bytes).expect("it loads");
         let mut args = vec!["run".to_owned(), scenario.to_owned(), "--profile=quick".to_owned()];
-        args.extend(loaded.scenario.needs.iter().map(|need| match need.kind {
-            TargetKind::Postgres => format!("--pg={}", self.0.url().reveal()),
-            TargetKind::Redis => format!("--redis={}", self.1.url().reveal()),
+        // Where a scenario needs another one of a kind, throng starts it.
+        args.extend(loaded.scenario.needs.iter().filter_map(|need| match (need.kind, need.name.as_str()) {
+            (TargetKind::Postgres, "postgres") => Some(format!("--pg={}", self.0.url().reveal())),
+            (TargetKind::Redis, "redis") => Some(format!("--redis={}", self.1.url().reveal())),
+            _ => None,
         }));
         let args: Vec<&str> = args.iter().map(String::as_str).chain(further.iter().copied()).collect();
         expect_status(&args, status)
