@@ -2,7 +2,8 @@
 ---
 --- Four players at a table play Hokm. A conductor moves their data under them: preparation, backfill, writes to both
 --- sides, reads held against both, cutover, validation, a rollback as a rehearsal, and cutover for good. Every step is
---- a phase, whose figures stand beside those of the phase `baseline`. Needs a Redis and a PostgreSQL.
+--- a phase, whose figures stand beside those of the phase `baseline`. Needs a Redis and a PostgreSQL. Players come in
+--- fours: of users whose number is no multiple of four the last ones wait for others in vain.
 ---
 --- `verify` holds all rows of both sides against each other and plays every game again from its moves.
 ---

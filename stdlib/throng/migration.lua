@@ -172,25 +172,29 @@ function M.new(options)
   return self
 end
 
+--- Ends the timeline and the load before its time, because going on would only harm.
+local function give_up(self, why)
+  self.state:set("stopped", why)
+  phase.finish()
+end
+
 --- Begins a phase, does `work`, and holds the phase until `length` is over.
 local function step(self, user, name, length, work)
   local since = time.monotonic()
   phase.begin(name)
   self.state:set("step", name)
+  local ok, err = true, nil
   if work then
-    work()
+    ok, err = pcall(work)
+  end
+  if not ok then
+    give_up(self, ("%s: failed: %s"):format(name, err))
+    error(err, 0)
   end
   local left_s = time.parse(length) - time.elapsed(since)
   if left_s > 0 then
     user:sleep(left_s)
   end
-end
-
---- Ends the timeline and the load, because users must not be moved to data that are wrong.
-local function refuse(self, name)
-  self.state:set("refused", name)
-  phase.finish()
-  error({ kind = "migration_refused", message = name .. ": not done, since rows differ" })
 end
 
 --- Waits for the writes that began before the mode changed. What has not ended by then is copied again later.
@@ -277,7 +281,9 @@ function Migration:cutover(user, length, options)
   options = options or {}
   local name = options.phase or "cutover"
   if self.findings:count() > 0 then
-    refuse(self, name)
+    local why = name .. ": not done, since rows differ"
+    give_up(self, why)
+    error({ kind = "migration_refused", message = why })
   end
   step(self, user, name, length, function()
     local since = time.monotonic()
@@ -341,9 +347,9 @@ end
 ---@param ctx throng.Context
 ---@param checks throng.verify.Checks
 function Migration:check(ctx, checks)
-  local refused, now = self.state:get("refused"), self.mode:now()
-  if refused then
-    checks:that(false, refused .. ": not done, since rows differ")
+  local stopped, now = self.state:get("stopped"), self.mode:now()
+  if stopped then
+    checks:that(false, stopped)
   else
     checks:that(self.state:get("finished"),
       ("the timeline stood at `%s` when the load ended; give it more time"):format(self.state:get("step")))

@@ -176,6 +176,14 @@ return suite({
       expect.that(not wrong:find("tags", 1, true) and not wrong:find("paid", 1, true), wrong)
     end,
 
+    ["a step that fails ends the timeline, and says why"] = function(user)
+      local of = moving()
+      expect.error("sold_out", "no disks", of.hold, of, user, "preparation", 0, function()
+        error({ kind = "sold_out", message = "no disks" })
+      end)
+      expect.that(finding(of, user):find("preparation: failed: no disks", 1, true))
+    end,
+
     ["a timeline that did not come to its end fails"] = function(user)
       local of = moving()
       of:hold(user, "baseline", 0)
