@@ -209,6 +209,31 @@ fn a_server_without_the_library_is_told_to_load_it() {
 }
 
 #[test]
+fn a_lost_connection_is_made_anew_and_the_run_goes_on() {
+    let killer = r#"
+        return {
+          needs = { "postgres" },
+          load = { users = 1, duration = "5s" },
+          personas = { killer = { run = function(user)
+            if not user.state.done then
+              user.state.done = true
+              user:operation("kill", function()
+                user.pg:query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'throng-monitor'")
+              end)
+            end
+            user:sleep("20ms")
+          end } },
+        }"#;
+    // No other monitor is to be killed.
+    let server = ThrowawayPostgres::start(&PostgresOptions::default()).expect("PostgreSQL starts");
+    let record = record(killer, &[("postgres", server.url().reveal())], 1);
+    let sessions = source(&record).sampler("sessions").expect("sessions");
+    assert!(sessions.failed > 0, "{sessions:?}");
+    let SamplerData::Series(series) = &sessions.data else { panic!("{sessions:?}") };
+    assert!(series.at_s.iter().any(|at| (2.0..5.0).contains(at)), "{:?}", series.at_s);
+}
+
+#[test]
 fn what_is_not_to_be_watched_is_not() {
     for watched in ["postgres", "all"] {
         let settings =

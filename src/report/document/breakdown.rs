@@ -31,7 +31,7 @@ fn row(operation: &OperationRecord, parts: &BreakdownRecord) -> Vec<Cell> {
     row
 }
 
-/// What the server's time went to, the most first: `62 % Lock:transactionid`.
+/// What the server's time went to, the most first: `62.0 % Lock:transactionid`.
 fn events(parts: &BreakdownRecord) -> String {
     let mut events: Vec<_> =
         parts.events.iter().map(|(event, us)| (us / parts.server.max(f64::MIN_POSITIVE), event)).collect();
@@ -39,4 +39,21 @@ fn events(parts: &BreakdownRecord) -> String {
     events.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     let named = events.iter().take(NAMED).map(|(share, event)| format!("{} {event}", human::share(*share)));
     named.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_waits_that_matter_are_named_the_longest_first() {
+        let events = [("CPU", 1_000.0), ("IO:WALSync", 500.0), ("Lock:transactionid", 8_000.0), ("Lock:tuple", 500.0)];
+        let parts = BreakdownRecord {
+            server: 10_000.0,
+            events: events.map(|(event, us)| (event.to_owned(), us)).into(),
+            ..BreakdownRecord::default()
+        };
+        assert_eq!(super::events(&parts), "80.0 % Lock:transactionid, 10.0 % CPU");
+        assert_eq!(super::events(&BreakdownRecord::default()), "");
+    }
 }

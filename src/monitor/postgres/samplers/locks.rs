@@ -7,7 +7,7 @@ use super::super::query::{Query, Versions};
 use crate::drivers::postgres::fingerprint;
 use crate::monitor::sampler::{Keep, Row};
 
-/// `pg_blocking_pids` and `pg_locks` take the lock manager's own locks, so they are asked about waiting sessions alone:
+/// `pg_blocking_pids` and what is beneath `pg_locks` take the lock manager's own locks, so they are asked about waiting sessions alone:
 /// where nobody waits they are not called.
 pub(in crate::monitor::postgres) static QUERY: Query = Query {
     name: "locks",
@@ -26,10 +26,12 @@ pub(in crate::monitor::postgres) static QUERY: Query = Query {
     versions: Versions::Server,
     from: |_| {
         Some(
-            "FROM pg_stat_activity waiting CROSS JOIN LATERAL unnest(pg_blocking_pids(waiting.pid)) AS blocking (pid) \
-             LEFT JOIN pg_stat_activity holding ON holding.pid = blocking.pid \
-             LEFT JOIN LATERAL (SELECT * FROM pg_locks WHERE pg_locks.pid = waiting.pid AND NOT granted LIMIT 1) wanted \
-             ON true WHERE waiting.wait_event_type = 'Lock' AND waiting.datname = current_database() LIMIT 200"
+            "FROM pg_stat_get_activity(NULL) waiting \
+             CROSS JOIN LATERAL unnest(pg_blocking_pids(waiting.pid)) AS blocking (pid) \
+             LEFT JOIN LATERAL pg_stat_get_activity(blocking.pid) holding ON true \
+             LEFT JOIN LATERAL (SELECT * FROM pg_lock_status() l WHERE l.pid = waiting.pid AND NOT granted LIMIT 1) wanted \
+             ON true WHERE waiting.wait_event_type = 'Lock' \
+             AND waiting.datid = (SELECT oid FROM pg_database WHERE datname = current_database()) LIMIT 200"
                 .to_owned(),
         )
     },

@@ -9,7 +9,7 @@ use crate::monitor::sampler::Keep;
 
 pub(in crate::monitor::postgres) static QUERY: Query = Query {
     name: "progress",
-    period: Duration::from_secs(1),
+    period: Duration::from_secs(2),
     keep: Keep::Sightings,
     fields: &[
         Field::key("command", "p.command"),

@@ -32,7 +32,7 @@ pub(in crate::monitor::postgres) static QUERY: Query = Query {
     // Other roles' sessions show without rights, but not what kind they are.
     from: |_| {
         Some(format!(
-            "FROM pg_stat_activity WHERE datid IS NOT NULL AND pid <> pg_backend_pid() \
+            "FROM pg_stat_get_activity(NULL) WHERE datid IS NOT NULL AND pid <> pg_backend_pid() \
              AND coalesce(backend_type, 'client backend') = 'client backend' \
              AND application_name IS DISTINCT FROM '{APPLICATION_NAME}'"
         ))
