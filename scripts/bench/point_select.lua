@@ -39,7 +39,12 @@ return {
 
   load = { users = 16, duration = "30s" },
   thresholds = { "response.p99 < 100ms", "errors.count == 0" },
-  profiles = { quick = { users = 4, iterations = 200, params = { tables = 2, table_size = 1000 } } },
+  profiles = {
+    quick = {
+      users = 4, iterations = 200, params = { tables = 2, table_size = 1000 },
+      thresholds = { "errors.count == 0" },
+    },
+  },
 
   setup = sbtest.fill,
   verify = verify_tables,

@@ -12,7 +12,6 @@
 ---     throng run bench/queue
 ---     throng run bench/queue --profile held_snapshot --duration 5m --param hold=60s
 
-local bulk = require("parts.bulk")
 local gen = require("throng.gen")
 local hash = require("throng.hash")
 local metrics = require("throng.metrics")
@@ -56,10 +55,11 @@ local dead_jobs = metrics.gauge("dead_jobs")
 
 local function setup(ctx)
   ctx.pg:script(SCHEMA)
-  bulk.copy(ctx, "queue_jobs (payload, digest)", ctx.params.backlog, function(i)
-    local payload = gen.text(i, ctx.params.payload_bytes)
-    return { payload, hash.md5(payload) }
-  end)
+  local bytes = ctx.params.payload_bytes
+  local function digest(i)
+    return hash.md5(gen.text(i, bytes))
+  end
+  ctx.pg:copy_in("queue_jobs (payload, digest)", gen.rows(ctx.params.backlog, { { gen.text, bytes }, digest }))
   ctx.pg:script("ANALYZE queue_jobs")
 end
 
@@ -156,8 +156,9 @@ return {
   profiles = {
     held_snapshot = { duration = "60s", persona = { "producer", "worker", "reporter" } },
     quick = {
-      users = 7, duration = "3s", persona = { "producer", "worker", "reporter" },
+      users = 9, duration = "3s", persona = { "producer", "worker", "reporter" },
       params = { backlog = 200, work = "0ms", every = "500ms", hold = "1s" },
+      thresholds = { "errors.rate < 1%" },
     },
   },
 
@@ -165,9 +166,9 @@ return {
   verify = verify_jobs,
 
   personas = {
-    producer = { share = 40, think = "exp(2ms)", operations = { add = add } },
+    producer = { share = 25, think = "exp(2ms)", operations = { add = add } },
     worker = {
-      share = 60,
+      share = 75,
       think = "exp(1ms)",
       start = function(user)
         user.state.work_s = time.parse(user.params.work)

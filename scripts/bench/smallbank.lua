@@ -11,7 +11,6 @@
 ---     throng run bench/smallbank
 ---     throng run bench/smallbank --param "isolation=repeatable read" --param hot_customers=10
 
-local bulk = require("parts.bulk")
 local gen = require("throng.gen")
 local ledger = require("throng.ledger")
 local metrics = require("throng.metrics")
@@ -53,13 +52,10 @@ local function setup(ctx)
   local hot = ctx.params.hot_customers
   ctx:check(hot >= 2 and hot <= customers - 2, "`hot_customers` must be from 2 to two less than `customers`")
   ctx.pg:script(SCHEMA)
-  bulk.copy(ctx, "smallbank_accounts (custid, name)", customers, function(id)
-    return { id, name_of(id) }
-  end)
+  ctx.pg:copy_in("smallbank_accounts (custid, name)", gen.rows(customers, { gen.index, name_of }))
   for _, account in ipairs({ "savings", "checking" }) do
-    bulk.copy(ctx, ("smallbank_%s (custid, bal)"):format(account), customers, function(id)
-      return { id, opening(id, account) }
-    end)
+    local rows = gen.rows(customers, { gen.index, { gen.integer, LEAST, MOST, account } })
+    ctx.pg:copy_in(("smallbank_%s (custid, bal)"):format(account), rows)
   end
   ctx.pg:script("ANALYZE smallbank_accounts; ANALYZE smallbank_savings; ANALYZE smallbank_checking")
 end
@@ -111,10 +107,12 @@ function Customer:change_checking(before, amount)
   change(self, "checking", set_checking, before, amount)
 end
 
---- Plays `work` with its customers in one transaction. If it returns false the bank refused it, and nothing changed.
-local function transaction(count, draw_amount, work)
+--- An operation: `work`, with `count` customers and an amount between the two of `cents`, in one transaction. If it returns
+--- false the bank refuses it, and nothing changes.
+local function transaction(count, cents, work)
   return function(user)
-    local ids, amount, cells = draw(user, count), draw_amount(user), {}
+    local ids, cells = draw(user, count), {}
+    local amount = cents and user.random:integer(cents[1], cents[2])
     for _, id in ipairs(ids) do
       cells[#cells + 1] = "savings " .. id
       cells[#cells + 1] = "checking " .. id
@@ -132,28 +130,22 @@ local function transaction(count, draw_amount, work)
   end
 end
 
-local function cents(low, high)
-  return function(user)
-    return user.random:integer(low, high)
-  end
-end
-
 -- The six transactions ---------------------------------------------------------------------------
 
 --- What a customer owns.
-local balance = transaction(1, cents(0, 0), function(customers)
-  local owner = customers[1]
-  return owner:savings() + owner:checking() ~= nil
+local balance = transaction(1, nil, function(customers)
+  customers[1]:savings()
+  customers[1]:checking()
 end)
 
 --- Pays in.
-local deposit_checking = transaction(1, cents(1, 26000), function(customers, amount)
+local deposit_checking = transaction(1, { 1, 26000 }, function(customers, amount)
   local owner = customers[1]
   owner:change_checking(owner:checking(), amount)
 end)
 
 --- Pays into the savings or takes out of them, as long as there are any.
-local transact_savings = transaction(1, cents(-50000, 50000), function(customers, amount)
+local transact_savings = transaction(1, { -50000, 50000 }, function(customers, amount)
   local owner = customers[1]
   local savings = owner:savings()
   if savings + amount < 0 then
@@ -163,7 +155,7 @@ local transact_savings = transaction(1, cents(-50000, 50000), function(customers
 end)
 
 --- Moves all that one customer owns to the other's checking account.
-local amalgamate = transaction(2, cents(0, 0), function(customers)
+local amalgamate = transaction(2, nil, function(customers)
   local from, to = customers[1], customers[2]
   local savings, checking = from:savings(), from:checking()
   from:change_savings(savings, -savings)
@@ -172,7 +164,7 @@ local amalgamate = transaction(2, cents(0, 0), function(customers)
 end)
 
 --- Cashes a check. One that is not covered costs a penalty.
-local write_check = transaction(1, cents(1, 100000), function(customers, amount)
+local write_check = transaction(1, { 1, 100000 }, function(customers, amount)
   local owner = customers[1]
   local checking = owner:checking()
   local covered = owner:savings() + checking >= amount
@@ -180,7 +172,7 @@ local write_check = transaction(1, cents(1, 100000), function(customers, amount)
 end)
 
 --- Pays another customer, if the checking account covers it.
-local send_payment = transaction(2, cents(1, 100000), function(customers, amount)
+local send_payment = transaction(2, { 1, 100000 }, function(customers, amount)
   local from, to = customers[1], customers[2]
   local checking = from:checking()
   if checking < amount then

@@ -11,7 +11,7 @@
 ---     throng run bench/tpcb
 ---     throng run bench/tpcb --param scale=50 --users 50 --duration 5m
 
-local bulk = require("parts.bulk")
+local gen = require("throng.gen")
 local pg = require("throng.pg")
 local verify = require("throng.verify")
 
@@ -42,15 +42,11 @@ local function setup(ctx)
   local branches, accounts = ctx.params.scale, ctx.params.accounts
   ctx:check(branches >= 1 and accounts >= 1, "`scale` and `accounts` must be at least 1")
   ctx.pg:script(SCHEMA)
-  bulk.copy(ctx, "tpcb_branches (bid, bbalance, filler)", branches, function(i)
-    return { i, 0, "" }
-  end)
-  bulk.copy(ctx, "tpcb_tellers (tid, bid, tbalance, filler)", branches * TELLERS, function(i)
-    return { i, (i - 1) // TELLERS + 1, 0, "" }
-  end)
-  bulk.copy(ctx, "tpcb_accounts (aid, bid, abalance, filler)", branches * accounts, function(i)
-    return { i, (i - 1) // accounts + 1, 0, "" }
-  end)
+  ctx.pg:copy_in("tpcb_branches (bid, bbalance, filler)", gen.rows(branches, { gen.index, 0, "" }))
+  local tellers = gen.rows(branches * TELLERS, { gen.index, { gen.group, TELLERS }, 0, "" })
+  ctx.pg:copy_in("tpcb_tellers (tid, bid, tbalance, filler)", tellers)
+  local rows = gen.rows(branches * accounts, { gen.index, { gen.group, accounts }, 0, "" })
+  ctx.pg:copy_in("tpcb_accounts (aid, bid, abalance, filler)", rows)
   ctx.pg:script("ANALYZE tpcb_branches; ANALYZE tpcb_tellers; ANALYZE tpcb_accounts")
 end
 
@@ -67,7 +63,7 @@ end
 local function book(user)
   local accounts = user.params.accounts
   local teller = user.random:integer(1, user.params.scale * TELLERS)
-  local branch = (teller - 1) // TELLERS + 1
+  local branch = gen.group(teller, TELLERS)
   local account = (account_branch(user, branch) - 1) * accounts + user.random:integer(1, accounts)
   local amount = user.random:integer(-999999, 999999)
   verify.counted("bookings", function()

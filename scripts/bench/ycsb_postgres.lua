@@ -11,7 +11,6 @@
 ---     throng run bench/ycsb_postgres --profile b
 ---     throng run bench/ycsb_postgres --profile e --param records=1000000 --param distribution=uniform
 
-local bulk = require("parts.bulk")
 local pg = require("throng.pg")
 local ycsb = require("throng.ycsb")
 local workloads = require("parts.ycsb")
@@ -63,10 +62,12 @@ function store.scan(user, key, count)
   return #user.pg:query(scan, key, count)
 end
 
-function store.fill(ctx, count, record_of)
+function store.fill(ctx, count, fields_of)
   ctx.pg:script(SCHEMA)
-  bulk.copy(ctx, ("usertable (ycsb_key, %s)"):format(COLUMNS), count, function(i)
-    return row(record_of(i))
+  local number = -1
+  ctx.pg:copy_in(("usertable (ycsb_key, %s)"):format(COLUMNS), function()
+    number = number + 1
+    return number < count and row(ycsb.key(number), fields_of(number)) or nil
   end)
   ctx.pg:script("ANALYZE usertable")
 end

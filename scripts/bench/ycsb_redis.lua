@@ -11,7 +11,7 @@
 ---     throng run bench/ycsb_redis --profile b
 ---     throng run bench/ycsb_redis --profile d --param records=1000000
 
-local bulk = require("parts.bulk")
+local keys = require("parts.keys")
 local workloads = require("parts.ycsb")
 local ycsb = require("throng.ycsb")
 
@@ -45,19 +45,19 @@ function store.insert(user, key, fields)
 end
 
 function store.scan(user, key, count)
-  local keys = user.redis:zrangebylex(INDEX, "[" .. key, "+", "LIMIT", 0, count)
+  local names = user.redis:zrangebylex(INDEX, "[" .. key, "+", "LIMIT", 0, count)
   local found = user.redis:pipeline(function(pipeline)
-    for _, name in ipairs(keys) do
+    for _, name in ipairs(names) do
       pipeline:hgetall(PREFIX .. name)
     end
   end)
   return #found
 end
 
-function store.fill(ctx, count, record_of)
-  bulk.clear(ctx, PREFIX)
-  bulk.pipeline(ctx, count, function(pipeline, i)
-    add(pipeline, record_of(i))
+function store.fill(ctx, count, fields_of)
+  keys.clear(ctx, PREFIX)
+  keys.pipeline(ctx, count, function(pipeline, i)
+    add(pipeline, ycsb.key(i - 1), fields_of(i - 1))
   end)
 end
 
@@ -66,7 +66,7 @@ function store.count(ctx)
 end
 
 function store.each(ctx, count, visit)
-  bulk.pipeline(ctx, count, function(pipeline, i)
+  keys.pipeline(ctx, count, function(pipeline, i)
     pipeline:hgetall(PREFIX .. ycsb.key(i - 1))
   end, function(i, fields)
     visit(i - 1, record(fields))

@@ -5,7 +5,6 @@
 --- first group of `pad` what `k` was when the row was inserted; all other groups follow from those and the row's place. So
 --- no byte of a row can change unseen.
 
-local bulk = require("parts.bulk")
 local gen = require("throng.gen")
 local pg = require("throng.pg")
 
@@ -97,6 +96,14 @@ local TABLE = [[
     pad char(60) NOT NULL DEFAULT ''
   )]]
 
+local function fresh_rows(number, size)
+  return gen.rows(size, {
+    { gen.integer, 1, size, number },
+    function(id) return M.c(number, id, 0) end,
+    function(id) return M.pad(number, id, gen.integer(id, 1, size, number)) end,
+  })
+end
+
 --- Makes the tables anew and fills them.
 function M.fill(ctx)
   local params = ctx.params
@@ -107,10 +114,7 @@ function M.fill(ctx)
   for number = 1, params.tables do
     local name = M.NAMES[number]
     ctx.pg:script(TABLE:format(name))
-    bulk.copy(ctx, name .. " (k, c, pad)", params.table_size, function(id)
-      local k = gen.integer(id, 1, params.table_size, number)
-      return { k, M.c(number, id, 0), M.pad(number, id, k) }
-    end)
+    ctx.pg:copy_in(name .. " (k, c, pad)", fresh_rows(number, params.table_size))
     ctx.pg:script(("CREATE INDEX k_%d ON %s (k); ANALYZE %s"):format(number, name, name))
   end
 end

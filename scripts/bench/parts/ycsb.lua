@@ -2,7 +2,7 @@
 ---
 --- A store has `read(user, key)` (the fields by name, or nil), `update(user, key, field, value)`,
 --- `insert(user, key, fields)`, `scan(user, key, count)` (how many were found), and for `setup` and `verify`
---- `fill(ctx, count, record_of)`, `count(ctx)` and `each(ctx, count, function(number, fields))`.
+--- `fill(ctx, count, fields_of)`, `count(ctx)` and `each(ctx, count, function(number, fields))`.
 ---
 --- A field's value tells which record and field it belongs to and which write it came from, and its other bytes follow from
 --- that. So a reader knows whether it got what it asked for, and `verify` whether a byte changed or a write was lost.
@@ -40,7 +40,12 @@ local WORKLOADS = {
 
 M.LOAD = { users = 16, duration = "30s", persona = { "a" } }
 
-M.PROFILES = { quick = { users = 12, iterations = 40, persona = {}, params = { records = 500, new_records = 100 } } }
+M.PROFILES = {
+  quick = {
+    users = 12, iterations = 40, persona = {}, params = { records = 500, new_records = 100 },
+    thresholds = { "errors.rate < 1%" },
+  },
+}
 for name in pairs(WORKLOADS) do
   M.PROFILES[name] = { persona = { name } }
   table.insert(M.PROFILES.quick.persona, name)
@@ -167,8 +172,8 @@ function M.setup(store)
     ctx:check(params.records >= 1 and params.max_scan >= 1, "`records` and `max_scan` must be at least 1")
     local known = params.distribution == "own" or DISTRIBUTIONS[params.distribution]
     ctx:check(known, "`distribution` must be uniform, zipfian, latest or own")
-    store.fill(ctx, params.records, function(i)
-      return ycsb.key(i - 1), fresh_record(i - 1, params.field_bytes)
+    store.fill(ctx, params.records, function(number)
+      return fresh_record(number, params.field_bytes)
     end)
     records:loaded(params.records)
   end

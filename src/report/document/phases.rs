@@ -13,10 +13,13 @@ pub(super) fn section(record: &Record) -> Option<Section> {
         return None;
     }
     let baseline = record.phases.iter().find(|phase| phase.name == BASELINE && phase.response_us.max > 0);
-    let titles = ["From", "To", "Counted", "Succeeded", "Failed", "Throughput", "Mean", "p95", "To baseline"];
+    let titles = ["From", "Lasted", "Counted", "Succeeded", "Failed", "Throughput", "Mean", "p95", "To baseline"];
     let titles = &titles[..titles.len() - usize::from(baseline.is_none())];
-    let columns = columns("Phase", titles, &["Counted", "To", "Mean"]);
-    let rows = record.phases.iter().map(|phase| row(record, phase, baseline)).collect();
+    let columns = columns("Phase", titles, &["Counted", "Lasted", "Mean"]);
+    // A phase that came more than once has one row: its figures are those of all its stretches.
+    let came_before = |place: usize, name: &str| record.phases[..place].iter().any(|phase| phase.name == name);
+    let first = record.phases.iter().enumerate().filter(|(place, phase)| !came_before(*place, &phase.name));
+    let rows = first.map(|(_, phase)| row(record, phase, baseline)).collect();
     Some(Section::new("Phases", [Block::Table(Table { columns, rows })]))
 }
 
@@ -25,7 +28,8 @@ fn row(record: &Record, phase: &PhaseRecord, baseline: Option<&PhaseRecord>) -> 
     let succeeded: u64 = operations().map(|operation| operation.succeeded).sum();
     let failed: u64 = operations().map(|operation| operation.failed).sum();
     let in_time: u64 = operations().map(|operation| operation.in_time).sum();
-    let seconds = phase.to_s - phase.from_s;
+    let stretches = record.phases.iter().filter(|stretch| stretch.name == phase.name);
+    let seconds: f64 = stretches.map(|stretch| stretch.to_s - stretch.from_s).sum();
     let throughput =
         if phase.measured && seconds > 0.0 { human::rate(in_time as f64 / seconds) } else { "–".to_owned() };
     let times = &phase.response_us;
@@ -33,7 +37,7 @@ fn row(record: &Record, phase: &PhaseRecord, baseline: Option<&PhaseRecord>) -> 
     let mut row: Vec<Cell> = vec![
         phase.name.as_str().into(),
         human::seconds(phase.from_s).into(),
-        human::seconds(phase.to_s).into(),
+        human::seconds(seconds).into(),
         if phase.measured { "yes" } else { "no" }.into(),
         human::count(succeeded).into(),
         human::count(failed).into(),
@@ -82,6 +86,15 @@ mod tests {
         let table = table(&[("baseline", 2_000.0), ("backfill", 3_000.0), ("pause", 0.0)]);
         assert_eq!(table.rows.iter().map(|row| last(row)).collect::<Vec<_>>(), ["× 1.00", "× 1.50", "–"]);
         assert_eq!(table.columns.len(), table.rows[0].len());
+    }
+
+    #[test]
+    fn a_phase_that_came_twice_has_one_row_with_all_its_time() {
+        let table = table(&[("free", 2_000.0), ("held", 3_000.0), ("free", 2_000.0)]);
+        assert_eq!(
+            table.rows.iter().map(|row| &*row[2].text).collect::<Vec<_>>(),
+            [human::seconds(2.0), human::seconds(1.0)]
+        );
     }
 
     #[test]

@@ -1,22 +1,9 @@
---- Loading many rows or keys at once, and finding them again.
+--- Many Redis keys at once: writing them, and finding them again.
 
 local M = {}
 
 -- Commands to a pipeline: enough for the round trip not to matter, few enough to hold in memory.
 local BATCH = 1000
-
---- Copies the rows 1 to `count` into a table; `row_of(i)` makes one.
----@param ctx throng.Context
----@param into string the table with its columns
----@param count integer
----@param row_of fun(i: integer): any[]
-function M.copy(ctx, into, count, row_of)
-  local i = 0
-  ctx.pg:copy_in(into, function()
-    i = i + 1
-    return i <= count and row_of(i) or nil
-  end)
-end
 
 --- Sends Redis commands for each of 1 to `count`; `add(pipeline, i)` adds those of one. With `each(i, reply)`, hands over
 --- the reply to each; `add` then adds one command only.
@@ -43,7 +30,7 @@ end
 ---@param ctx throng.Context
 ---@param prefix string
 ---@return fun(): string[]?
-function M.keys(ctx, prefix)
+function M.scan(ctx, prefix)
   local cursor = "0"
   local done = false
   return function()
@@ -61,7 +48,7 @@ end
 ---@param ctx throng.Context
 ---@param prefix string
 function M.clear(ctx, prefix)
-  for keys in M.keys(ctx, prefix) do
+  for keys in M.scan(ctx, prefix) do
     if #keys > 0 then
       ctx.redis:call("UNLINK", keys)
     end
