@@ -34,11 +34,11 @@ return {
     sabotage = { default = "", doc = "a bug to plant: lost_write, stale_read, timezone, dropped_rows" },
   },
 
-  -- Players play until the conductor is done; the duration is only a limit.
-  load = { users = 40, duration = "10m", ramp_up = "1s", graceful_stop = "2s" },
+  -- Players play until the conductor is done; the duration is only a limit. No ramp-up: it would lie in the baseline.
+  load = { users = 40, duration = "10m", graceful_stop = "2s" },
   profiles = {
     quick = {
-      users = 8, duration = "1m", ramp_up = "0s",
+      users = 8, duration = "1m",
       params = { players = 100, archive = 100, phase = "300ms", page = 20, per_s = 0 },
       think = "2ms..6ms",
     },

@@ -27,11 +27,11 @@ return {
     sabotage = { default = "", doc = "a bug to plant: lost_write, stale_read, timezone, dropped_rows" },
   },
 
-  -- Customers buy until the conductor is done; the duration is only a limit.
-  load = { users = 20, duration = "10m", ramp_up = "1s", graceful_stop = "2s" },
+  -- Customers buy until the conductor is done; the duration is only a limit. No ramp-up: it would lie in the baseline.
+  load = { users = 20, duration = "10m", graceful_stop = "2s" },
   profiles = {
     quick = {
-      users = 6, duration = "1m", ramp_up = "0s", think = "2ms..10ms",
+      users = 6, duration = "1m", think = "2ms..10ms",
       params = { customers = 50, orders = 200, phase = "300ms", page = 40 },
     },
   },
