@@ -38,7 +38,7 @@ fn parameters(scenario: &Scenario) -> String {
     for (name, param) in &scenario.params {
         text.push_str(&format!("| `{name}` | `{}` | {} |\n", param.value, param.doc));
     }
-    let profiles: Vec<String> = scenario.profiles.iter().map(|(name, _)| format!("`{name}`")).collect();
+    let profiles: Vec<String> = scenario.profiles.keys().map(|name| format!("`{name}`")).collect();
     format!("{text}\nProfiles: {}.\n\n", profiles.join(", "))
 }
 

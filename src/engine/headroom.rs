@@ -74,7 +74,9 @@ impl Keeper {
                 if now == std::mem::replace(&mut watched.now, now) {
                     continue;
                 }
-                self.told.send_modify(|told| drop(told.insert(watched.name.clone(), now / watched.pools)));
+                self.told.send_modify(|told| {
+                    told.insert(watched.name.clone(), now / watched.pools);
+                });
                 let (place, planned) = (format!("target `{}`", watched.name), watched.planned);
                 let at_s = timeline.origin().elapsed().as_secs_f64();
                 let change = HeadroomRecord { target: watched.name.clone(), at_s, connections: now, planned };
