@@ -120,7 +120,7 @@ fn they_say_what_happened(source: &SourceRecord, version: &str, major: u32) {
     };
     assert!(statement("take").counter("calls") > 0.0, "{version}");
     assert!(statement("total").counter("execution_time_us") > 0.0, "{version}");
-    let own = source.rows("statements").iter().find(|row| row.name("query").contains("throng monitor"));
+    let own = source.rows("statements").iter().find(|row| row.name("query").contains("pg_stat_statements"));
     assert_eq!(own, None, "{version}");
 
     let profile = source.profile("activity").expect("activity");
@@ -182,7 +182,10 @@ async fn a_role_without_rights_is_told_what_to_grant_and_the_rest_goes_on() {
     assert!(source.samplers.iter().all(|sampler| sampler.failed == 0), "{source:?}");
     let rows = source.rows("statements");
     assert!(rows.iter().any(|row| row.name("label") == "find"), "its own statements are seen");
-    assert!(rows.iter().all(|row| !row.name("query").contains("throng monitor")), "the monitor's are not: {rows:?}");
+    assert!(
+        rows.iter().all(|row| !row.name("query").contains("pg_stat_statements")),
+        "the monitor's are not: {rows:?}"
+    );
 }
 
 #[tokio::test]

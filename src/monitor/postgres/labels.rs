@@ -62,9 +62,11 @@ impl Labels {
                         };
                         let shape = fingerprint(query);
                         by_id.insert(id.clone(), self.name(query));
-                        if let Some(label) = self.of(&shape) {
-                            row.names.insert("label".to_owned(), label.to_owned());
-                        }
+                        match self.of(&shape) {
+                            Some(label) => row.names.insert("label".to_owned(), label.to_owned()),
+                            // Of others' commands the server shows the constants too, passwords among them.
+                            None => row.names.insert("query".to_owned(), shape),
+                        };
                     }
                 }
                 SamplerData::Sightings(sightings) => {
@@ -108,6 +110,7 @@ impl Labels {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::{RowRecord, RowsRecord, SamplerRecord};
 
     fn labels() -> Labels {
         let long = format!("SELECT {} FROM t WHERE id = $1", vec!["column_name"; 100].join(", "));
@@ -122,6 +125,28 @@ mod tests {
             ("SELECT 'secret'", "select ?"),
         ] {
             assert_eq!(labels().name(text), name);
+        }
+    }
+
+    #[test]
+    fn a_command_of_others_is_kept_without_its_constants() {
+        let of_others = |sql: &str| RowRecord {
+            names: [("query", sql), ("query_id", "1")].map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+            ..RowRecord::default()
+        };
+        for sql in ["ALTER ROLE clerk PASSWORD 'secret'", "ALTER ROLE clerk PASSWORD 'secr"] {
+            let sampler = SamplerRecord {
+                name: "statements".to_owned(),
+                period_s: 1.0,
+                samples: 1,
+                failed: 0,
+                took_us: 0,
+                resets: 0,
+                data: SamplerData::Rows(RowsRecord { rows: vec![of_others(sql)], left_out: 0 }),
+            };
+            let mut record = SourceRecord { samplers: vec![sampler], ..SourceRecord::default() };
+            labels().put_into(&mut record);
+            assert_eq!(record.rows("statements")[0].name("query"), "alter role clerk password ?", "{sql}");
         }
     }
 

@@ -52,10 +52,10 @@ pub(in crate::monitor::postgres) static QUERY: Query = Query {
     versions: Versions::Statements,
     from: |server| {
         let view = view(server, "pg_stat_statements")?;
-        // Not the monitor's own, where it could not leave itself out.
+        // Not the monitor's own, where it could not leave itself out, nor others' that it may not tell apart.
         Some(format!(
             "FROM {view} WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) \
-             AND strpos(query, '{MARK}') = 0"
+             AND queryid IS NOT NULL AND strpos(query, '{MARK}') = 0"
         ))
     },
     tidy: as_it_is,
