@@ -11,6 +11,16 @@ return suite({
       expect.equal(hash.fnv1a64("a"), 0xaf63dc4c8601ec8c)
     end,
 
+    ["a digest of pieces is that of the whole"] = function()
+      for _, algorithm in ipairs({ "sha256", "md5", "crc32" }) do
+        local stream = hash.stream(algorithm)
+        stream:update("a")
+        stream:update("bc")
+        expect.equal(stream:digest(), hash[algorithm]("abc"))
+        expect.misuse("already made", stream.update, stream, "d")
+      end
+    end,
+
     ["bytes survive hex and base64"] = function()
       local bytes = "\0\1\xfe\xff text"
       expect.equal(hash.to_hex("\0\xab"), "00ab")

@@ -30,6 +30,25 @@ function hash.crc32(bytes) end
 ---@return integer
 function hash.fnv1a64(bytes) end
 
+---@alias throng.hash.Algorithm "sha256"|"md5"|"crc32"
+
+--- A digest of what comes piece by piece.
+---@class throng.hash.Stream
+local Stream = {}
+
+--- Takes more bytes in.
+---@param bytes string
+function Stream:update(bytes) end
+
+--- The digest of all that came, as the function of its name gives it. Ends the stream.
+---@return string|integer
+function Stream:digest() end
+
+--- Begins a digest.
+---@param algorithm throng.hash.Algorithm
+---@return throng.hash.Stream
+function hash.stream(algorithm) end
+
 --- Bytes in hex.
 ---@param bytes string
 ---@return string

@@ -166,10 +166,10 @@ function Client:pipeline(entries) end
 ---@return integer rows copied
 function Client:copy_in(into, source) end
 
---- Copies rows out with COPY. With `consumer`, it is called with the text of each row; without, the whole text is
---- returned.
+--- Copies rows out with COPY. With `consumer`, it is called with the text of each row, or the rows go to a file of
+--- `file.create`; without, the whole text is returned.
 ---@param from string|throng.pg.Statement a table with its columns, a query in parentheses, or a whole `COPY … TO STDOUT`
----@param consumer? fun(row: string)
+---@param consumer? fun(row: string)|throng.file.Writer
 ---@return string|integer # the text, or the number of rows if there is a consumer
 function Client:copy_out(from, consumer) end
 

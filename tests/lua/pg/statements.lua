@@ -1,6 +1,7 @@
 --- What `user.pg` can do, apart from transactions.
 
 local expect = require("support.expect")
+local file = require("throng.file")
 local gen = require("throng.gen")
 local pg = require("throng.pg")
 local suite = require("support.suite")
@@ -188,6 +189,17 @@ return suite({
       end)
       expect.equal(rows, 3)
       expect.equal(lines, { "1\n", "2\n", "3\n" })
+      local out = file.create("copied.gz", { gzip = true })
+      expect.equal(user.pg:copy_out("(SELECT n FROM generate_series(1, 20000) n)", out), 20000)
+      out:close()
+      local sum = 0
+      for line in file.lines("copied.gz", { gzip = true }) do
+        sum = sum + tonumber(line)
+      end
+      expect.equal(sum, 20000 * 20001 // 2)
+      expect.error("file", "it is closed", user.pg.copy_out, user.pg, "(SELECT 1)", out)
+      expect.misuse("expected a function or a file", user.pg.copy_out, user.pg, "(SELECT 1)", "copied")
+      expect.equal(user.pg:value("SELECT 7"), 7)
       expect.equal(user.pg:copy_out("COPY (SELECT 1, 'a,b') TO STDOUT (FORMAT csv)"), '1,"a,b"\n')
       expect.error("script_bug", "enough", user.pg.copy_out, user.pg, "(SELECT n FROM generate_series(1, 3) n)", function()
         error("enough")

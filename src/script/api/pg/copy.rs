@@ -12,6 +12,7 @@ use super::params::numbered;
 use super::statement::{Query, resolve};
 use crate::drivers::Failure;
 use crate::drivers::postgres::{Connection, CopyIn, CopyText};
+use crate::script::api::file;
 use crate::script::api::generate::{Made, Rows};
 use crate::script::args::Args;
 use crate::script::error::Thrown;
@@ -219,15 +220,14 @@ fn push_made(lua: &Lua, made: &Made, rows: &mut CopyText) -> mlua::Result<()> {
     Ok(())
 }
 
-/// `copy_out(from, consumer)`: with a consumer it is called with each row's text and the number of rows
-/// is returned, without one the whole text. `from` is a table with its columns, a query in parentheses,
-/// or a COPY statement.
+/// `copy_out(from, consumer)`: with a function it is called with each row's text, with a file of `file.create` the
+/// rows go there, and the number of rows is returned; without either the whole text is. `from` is a table with its
+/// columns, a query in parentheses, or a COPY statement.
 pub(super) async fn copy_out(lua: &Lua, client: &Client, arguments: MultiValue) -> mlua::Result<Value> {
     let mut arguments = Args::new("copy_out", arguments);
     let query = copy_statement(lua, "copy_out", arguments.value(), "TO STDOUT")?;
-    let consumer: Option<Function> = arguments.opt("consumer")?;
+    let mut consumer = Consumer::new(&arguments.value())?;
     let connection = client.connection().await?;
-    let mut text = Vec::new();
     let mut raised = None;
     let copying = async {
         let mut copy = connection.copy_out(&query.statement).await?;
@@ -235,26 +235,53 @@ pub(super) async fn copy_out(lua: &Lua, client: &Client, arguments: MultiValue) 
         while let Some(chunk) = copy.next().await? {
             rows += 1;
             bytes += chunk.len() as u64;
-            match (&consumer, &raised) {
-                (None, _) => text.extend_from_slice(&chunk),
-                (Some(consumer), None) => raised = consume(lua, consumer, &chunk).await.err(),
-                // The rest is read and dropped, so that the connection can be used again.
-                (Some(_), Some(_)) => {}
+            // After an error the rest is read and dropped, so that the connection can be used again.
+            if raised.is_none() {
+                raised = consumer.take(lua, &chunk).await.err();
             }
         }
         Ok((rows, bytes))
     };
     let statement = &query.statement;
     let (rows, _) = client.timed(statement.label(), query.labelled, pin!(copying)).await?;
-    match (consumer, raised) {
-        (_, Some(error)) => Err(error),
-        (Some(_), None) => Ok(Value::Integer(rows as i64)),
-        (None, None) => lua.create_string(&text).map(Value::String),
+    match (raised, consumer) {
+        (Some(error), _) => Err(error),
+        (None, Consumer::Text(text)) => lua.create_string(&text).map(Value::String),
+        (None, _) => Ok(Value::Integer(rows as i64)),
     }
 }
 
-async fn consume(lua: &Lua, consumer: &Function, chunk: &[u8]) -> mlua::Result<()> {
-    call(consumer, lua.create_string(chunk)?).await
+/// What becomes of the rows.
+enum Consumer {
+    Text(Vec<u8>),
+    Function(Function),
+    File(Rc<file::Handle>),
+}
+
+impl Consumer {
+    fn new(value: &Value) -> Result<Self, Thrown> {
+        match value {
+            Value::Nil => Ok(Self::Text(Vec::new())),
+            Value::Function(function) => Ok(Self::Function(function.clone())),
+            Value::UserData(object) if object.is::<file::Writer>() => {
+                let writer = object.borrow::<file::Writer>().map_err(|error| Thrown::misuse(error.to_string()))?;
+                Ok(Self::File(writer.handle()))
+            }
+            other => Err(Thrown::misuse(format!(
+                "`copy_out`: argument `consumer`: expected a function or a file of `file.create`, got {}",
+                describe(other)
+            ))),
+        }
+    }
+
+    async fn take(&mut self, lua: &Lua, row: &[u8]) -> mlua::Result<()> {
+        match self {
+            Self::Text(text) => text.extend_from_slice(row),
+            Self::Function(function) => call(function, lua.create_string(row)?).await?,
+            Self::File(file) => file.write(row).await?,
+        }
+        Ok(())
+    }
 }
 
 /// A COPY statement: the script's own, or one made around what it names.

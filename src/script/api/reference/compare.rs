@@ -7,7 +7,7 @@ use mlua::{AnyUserData, Lua, Table, UserData, Value};
 
 use super::stub::{self, Kind};
 use crate::plan::{Limits, settings};
-use crate::script::api::{MODULES, pg, redis, user};
+use crate::script::api::{MODULES, file, pg, redis, user};
 use crate::script::random::{self, Stream};
 use crate::script::source::Source;
 use crate::script::state::State;
@@ -18,6 +18,7 @@ const OBJECTS: &[(&str, &str)] = &[
     ("throng.gen.Distribution", "require('throng.gen').uniform(1, 2)"),
     ("throng.gen.Rows", "require('throng.gen').rows(1, { 'x' })"),
     ("throng.gen.Sequence", "require('throng.gen').sequence('x')"),
+    ("throng.hash.Stream", "require('throng.hash').stream('sha256')"),
     ("throng.metrics.Metric", "require('throng.metrics').counter('x')"),
     ("throng.shared.Barrier", "require('throng.shared').barrier('x', 1)"),
     ("throng.shared.Counter", "require('throng.shared').counter('x')"),
@@ -70,6 +71,7 @@ fn registered(state: &State) -> BTreeSet<String> {
         names.extend(methods_of(object.as_userdata().expect("objects are userdata"), class));
     }
     names.extend(pg::METHODS.iter().map(|method| format!("throng.pg.Client:{method}")));
+    names.extend(methods::<file::Writer>(state.lua(), "throng.file.Writer"));
     names.extend(methods::<pg::Listener>(state.lua(), "throng.pg.Listener"));
     names.extend(methods::<redis::Script>(state.lua(), "throng.redis.Script"));
     names.extend(methods::<redis::Subscription>(state.lua(), "throng.redis.Subscription"));

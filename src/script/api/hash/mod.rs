@@ -1,11 +1,15 @@
 //! `throng.hash`: digests, checksums, and bytes written as text.
 
+mod running;
+
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use md5::Md5;
 use mlua::{Lua, LuaString, Table, Value};
 use sha2::{Digest, Sha256};
 
+use self::running::Stream;
+pub(super) use self::running::{Algorithm, Checksum};
 use crate::script::args;
 
 /// Makes the module.
@@ -17,6 +21,10 @@ pub fn module(lua: &Lua) -> mlua::Result<Table> {
     add(lua, &module, "hash.fnv1a64", |_, bytes| Ok(Value::Integer(fnv1a64(bytes) as i64)))?;
     add(lua, &module, "hash.to_hex", |lua, bytes| text(lua, hex(bytes)))?;
     add(lua, &module, "hash.to_base64", |lua, bytes| text(lua, BASE64_STANDARD.encode(bytes)))?;
+    args::add(lua, &module, "hash.stream", |lua, mut args| {
+        let algorithm = args.req("algorithm")?;
+        lua.create_userdata(Stream::new(algorithm)).map(Value::UserData)
+    })?;
     args::add(lua, &module, "hash.from_hex", |lua, mut args| {
         let digits: LuaString = args.req("text")?;
         let bytes = unhex(&digits.as_bytes()).map_err(|reason| args.misuse("text", &reason))?;
