@@ -78,10 +78,9 @@ fn servers() -> Vec<ThrowawayPostgres> {
         .collect()
 }
 
-/// The only source of a record.
+/// What was seen of the only target.
 fn source(record: &Record) -> &SourceRecord {
-    let [source] = record.monitor.sources.as_slice() else { panic!("{:?}", record.monitor) };
-    source
+    record.monitor.source("postgres", "postgres").unwrap_or_else(|| panic!("{:?}", record.monitor))
 }
 
 /// Runs statements on a server, as its superuser.
@@ -238,11 +237,11 @@ fn a_lost_connection_is_made_anew_and_the_run_goes_on() {
 
 #[test]
 fn what_is_not_to_be_watched_is_not() {
-    for watched in ["postgres", "all"] {
-        let settings =
-            [("postgres", support::postgres().url().reveal().to_owned()), ("no_monitor", watched.to_owned())];
-        let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        assert!(record(LOOK_UP, &settings, 1).monitor.sources.is_empty());
+    let url = support::postgres().url();
+    for (unwatched, watched) in [("postgres", &["host"][..]), ("host", &["postgres"]), ("all", &[])] {
+        let record = record(LOOK_UP, &[("postgres", url.reveal()), ("no_monitor", unwatched)], 1);
+        let kinds: Vec<_> = record.monitor.sources.iter().map(|source| source.kind.as_str()).collect();
+        assert_eq!(kinds, watched, "without {unwatched}");
     }
 }
 

@@ -52,7 +52,7 @@ fn known_statements(record: &Record) -> Statements {
     }
     let mut statements = Statements::new();
     for ((target, label), waited_us) in waited {
-        let Some(source) = record.monitor.sources.iter().find(|source| source.name == target) else { continue };
+        let Some(source) = record.monitor.source("postgres", target) else { continue };
         let key = (target.to_owned(), label.to_owned());
         statements.insert(key, known(source, label, waited_us));
     }

@@ -116,7 +116,7 @@ impl Seen {
 pub async fn look(plan: &Plan) -> Result<Seen, ProbeError> {
     let mut seen = Seen { records: Vec::new(), offers: Vec::new() };
     for (name, target) in &plan.targets.postgres {
-        let probed = monitor::postgres(name, target, &plan.limits).await?;
+        let probed = monitor::probe::postgres(name, target, &plan.limits).await?;
         let room = probed.room.map(|free| Room { free, address: probed.address.clone() });
         let production = probed.production.then(|| probed.address.clone());
         let offer = Offer { room, guard: probed.guard, production, other_runs: probed.other_runs.clone() };
@@ -124,7 +124,7 @@ pub async fn look(plan: &Plan) -> Result<Seen, ProbeError> {
         seen.records.push(record(name, "postgres", probed));
     }
     for (name, target) in &plan.targets.redis {
-        let probed = monitor::redis(name, target, &plan.limits).await?;
+        let probed = monitor::probe::redis(name, target, &plan.limits).await?;
         seen.records.push(record(name, "redis", probed));
     }
     Ok(seen)

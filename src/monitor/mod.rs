@@ -5,19 +5,21 @@
 //! a checklist, and more; [`Processor`] measures what throng itself takes.
 //!
 //! [`Monitor`] watches while the users are there, on a thread of its own. A *source* is one thing to watch, with a folder
-//! of its own (`postgres/`); each of its *samplers* ([`sampler::Sampler`]) is a file there and a line in its registry.
+//! of its own (`postgres/`, `redis/`, `host/`); each of its *samplers* ([`sampler::Sampler`]) is a file there and a line in its registry.
 //! `watch` asks them, at the pace that `pace` allows; `book` keeps what they read, within bounds.
 
 mod book;
 pub mod claims;
 pub mod doctor;
 mod headroom;
+mod host;
 #[allow(clippy::module_inception, reason = "it is the monitor")]
 mod monitor;
 mod pace;
 mod postgres;
-mod probe;
+pub mod probe;
 mod processor;
+mod redis;
 mod sampler;
 mod stranger;
 mod watch;
@@ -27,7 +29,7 @@ use std::time::Duration;
 pub use claims::ClaimError;
 pub use headroom::Headroom;
 pub use monitor::{Labelled, Monitor};
-pub use probe::{ProbeError, Probed, postgres, redis};
+pub use probe::{ProbeError, Probed};
 pub use processor::Processor;
 
 /// How long a question of throng's own may take, whatever limit the users' statements have.

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::LocalSet;
 
-use super::postgres;
 use super::watch::{Order, Source, Watch};
+use super::{host, postgres, redis};
 use crate::plan::Plan;
 use crate::record::{MONITOR_SCHEMA, MissingRecord, MonitorRecord};
 
@@ -98,6 +98,14 @@ async fn sources(plan: &Plan, labelled: &Labelled) -> Vec<Source> {
         for (name, target) in &plan.targets.postgres {
             sources.push(postgres::source(name, target, &plan.limits, labelled).await);
         }
+    }
+    if plan.monitor.redis {
+        for (name, target) in &plan.targets.redis {
+            sources.push(redis::source(name, target, &plan.limits).await);
+        }
+    }
+    if plan.monitor.host {
+        sources.push(host::source());
     }
     sources
 }

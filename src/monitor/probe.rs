@@ -1,6 +1,7 @@
 //! A look at each target before the load: is it there, does it let us in, is it new enough?
 
 use super::PATIENCE;
+use super::redis::text;
 use super::stranger::{self, Stranger};
 use crate::drivers::redis::Command;
 use crate::drivers::{self, Failure};
@@ -188,11 +189,7 @@ pub async fn redis(name: &str, target: &RedisTarget, limits: &Limits) -> Result<
         None => return Err(ProbeError::Stranger { name: name.to_owned(), address, stranger: Stranger::Postgres }),
     };
     let info = lease.call(&command, PATIENCE).await.map_err(refused)?;
-    let text = match info {
-        redis::Value::BulkString(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-        redis::Value::VerbatimString { text, .. } => text,
-        _ => String::new(),
-    };
+    let text = text(&info);
     let version = text.lines().find_map(|line| line.strip_prefix("redis_version:")).unwrap_or("").trim().to_owned();
     check(
         "Redis",

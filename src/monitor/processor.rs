@@ -29,7 +29,7 @@ impl Processor {
 }
 
 /// User and system time of the process so far.
-fn used() -> Duration {
+pub(super) fn used() -> Duration {
     let Ok(usage) = getrusage(UsageWho::RUSAGE_SELF) else { return Duration::ZERO };
     let micros = usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
     Duration::from_micros(micros.unsigned_abs())

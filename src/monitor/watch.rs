@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use futures_util::future::LocalBoxFuture;
+use futures_util::future::{FutureExt, LocalBoxFuture};
 use tokio::sync::{mpsc, oneshot};
 
 use super::book::Book;
@@ -30,6 +30,14 @@ pub(super) struct Source {
     pub(super) settled: LocalBoxFuture<'static, ()>,
     /// Puts the last touches to what was seen.
     pub(super) conclude: Box<dyn FnOnce(&mut SourceRecord)>,
+}
+
+impl Source {
+    /// One at which nothing looks as yet, and which tells all it has counted at once.
+    pub(super) fn unseen(about: SourceRecord) -> Self {
+        let settled = std::future::ready(()).boxed_local();
+        Self { about, samplers: Vec::new(), settled, conclude: Box::new(|_| ()) }
+    }
 }
 
 /// A source while it is watched.

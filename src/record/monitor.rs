@@ -24,7 +24,7 @@ pub struct MonitorRecord {
 pub struct SourceRecord {
     /// The target's name.
     pub name: String,
-    /// What it is: `postgres`.
+    /// What it is: `postgres`, `redis`, or `host`, whose name is `host` too.
     pub kind: String,
     /// Its version, if it could be asked.
     pub version: Option<String>,

@@ -115,6 +115,8 @@ fn configuration(folder: &Path, options: &RedisOptions, port: u16) -> String {
         ("save", quoted("")),
         ("appendonly", "no".into()),
         ("daemonize", "no".into()),
+        // So that what holds the server up can be told.
+        ("latency-monitor-threshold", "10".into()),
     ];
     if let Some(password) = &options.password {
         lines.push(("requirepass", quoted(password)));

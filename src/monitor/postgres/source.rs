@@ -38,8 +38,7 @@ pub(in crate::monitor) async fn source(
         Ok(server) => server,
         Err(error) => {
             about.missing.push(MissingRecord { what: format!("the server can't be watched: {error}"), fix: None });
-            let (settled, conclude) = (std::future::ready(()).boxed_local(), Box::new(|_: &mut SourceRecord| ()));
-            return Source { about, samplers: Vec::new(), settled, conclude };
+            return Source::unseen(about);
         }
     };
     if server.superuser && server.statements_loaded {

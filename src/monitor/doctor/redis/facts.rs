@@ -9,6 +9,7 @@ use super::super::round_trips::QUESTIONS;
 use crate::drivers::Failure;
 use crate::drivers::redis::{Command, Pool};
 use crate::monitor::PATIENCE;
+use crate::monitor::redis::{fields, pairs, text};
 use crate::plan::target::RedisTarget;
 use crate::plan::{Plan, safety};
 
@@ -63,7 +64,7 @@ impl Facts {
         for (words, right) in LOOKS {
             match connection.call(&command(words), PATIENCE).await {
                 Ok(Value::Int(count)) if words == ["DBSIZE"] => facts.keys = Some(count),
-                Ok(reply) if words[0] == "CONFIG" => facts.save = last_text(&reply),
+                Ok(reply) if words[0] == "CONFIG" => facts.save = pairs(&reply).pop().map(|(_, value)| value),
                 Ok(_) => {}
                 Err(Failure::Redis { .. }) => facts.refused.push(right),
                 Err(failure) => return Err(failure),
@@ -95,28 +96,4 @@ fn command(words: &[&str]) -> Command {
     let mut command = Command::new(words[0].as_bytes());
     command.args(&words[1..]);
     command
-}
-
-/// The text of a reply that is one.
-fn text(reply: &Value) -> String {
-    match reply {
-        Value::BulkString(bytes) => String::from_utf8_lossy(bytes).into_owned(),
-        Value::VerbatimString { text, .. } | Value::SimpleString(text) => text.clone(),
-        _ => String::new(),
-    }
-}
-
-/// The value of a reply of one name and its value, a map in RESP3.
-fn last_text(reply: &Value) -> Option<String> {
-    match reply {
-        Value::Map(entries) => entries.last().map(|(_, value)| text(value)),
-        Value::Array(items) => items.last().map(text),
-        _ => None,
-    }
-}
-
-/// `name:value`, one a line.
-fn fields(info: &str) -> BTreeMap<String, String> {
-    let pairs = info.lines().filter_map(|line| line.trim_end().split_once(':'));
-    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
