@@ -6,6 +6,7 @@ use super::check::CheckArgs;
 use super::doctor::DoctorArgs;
 use super::new::NewArgs;
 use super::rehearse::RehearseArgs;
+use super::report::ReportArgs;
 use super::run::RunArgs;
 use super::show::ShowArgs;
 
@@ -40,6 +41,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Play every operation once and show each statement with its time and rows
     Rehearse(RehearseArgs),
+    /// Make further reports from the record of a run
+    Report(ReportArgs),
     /// Check what stands in the way of a run against a target, and say how to mend it
     Doctor(DoctorArgs),
     /// List the bundled scenarios

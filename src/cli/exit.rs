@@ -96,7 +96,7 @@ impl From<&CliError> for ExitStatus {
             | CliError::BadOut { .. }
             | CliError::OutToNowhere { .. }
             | CliError::OutPlace(_)
-            | CliError::Report(ReportError::UnknownFormat { .. } | ReportError::NoFolder { .. })
+            | CliError::Report(ReportError::UnknownFormat { .. } | ReportError::NoFolder { .. } | ReportError::Read(_))
             | CliError::Profile { .. }
             | CliError::BadName { .. }
             | CliError::Exists { .. } => Self::Usage,

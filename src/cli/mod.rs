@@ -22,6 +22,7 @@ mod new;
 mod out;
 mod prepare;
 mod rehearse;
+mod report;
 mod run;
 mod show;
 mod table;

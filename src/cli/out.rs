@@ -7,6 +7,28 @@ use super::error::CliError;
 use crate::record::Record;
 use crate::report::{self, FORMATS, Format};
 
+/// Where else a report is to go.
+#[derive(Debug, clap::Args)]
+pub struct OutFlags {
+    #[arg(long, value_name = "FORMAT=PATH", help = help())]
+    out: Vec<String>,
+}
+
+fn help() -> String {
+    let formats = FORMATS.iter().map(|format| format!("{} ({})", format.name, format.about));
+    format!("Also write the report to a file; may be repeated. FORMAT is {}", formats.collect::<Vec<_>>().join(", "))
+}
+
+impl OutFlags {
+    /// The files to write.
+    ///
+    /// # Errors
+    /// What would fail later for sure.
+    pub fn outputs(&self) -> Result<Vec<Output>, CliError> {
+        self.out.iter().map(|text| text.parse()).collect()
+    }
+}
+
 /// One file to write.
 #[derive(Debug, Clone)]
 pub struct Output {
@@ -20,8 +42,7 @@ impl FromStr for Output {
     /// Reads `FORMAT=PATH`. What would fail after the run for sure fails here, before it.
     fn from_str(text: &str) -> Result<Self, CliError> {
         let Some((format, path)) = text.split_once('=').filter(|(_, path)| !path.is_empty()) else {
-            let formats = FORMATS.map(|format| format!("`{}`", format.name)).join(", ");
-            return Err(CliError::BadOut { text: text.to_owned(), formats });
+            return Err(CliError::BadOut { text: text.to_owned(), formats: report::names() });
         };
         let format = report::format(format)?;
         if path == "-" {

@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::flags::PlanFlags;
-use super::out::Output;
+use super::out::{OutFlags, Output};
 use super::prepare::{Prepared, prepare, refuse_danger};
 use super::terminal::Terminal;
 use super::watch::Watch;
@@ -19,9 +19,9 @@ pub struct RunArgs {
     /// A bundled scenario or a file
     pub scenario: String,
 
-    /// Also write the report to a file: json (the record), text or markdown; may be repeated
-    #[arg(long, value_name = "FORMAT=PATH")]
-    pub out: Vec<String>,
+    /// Where else the report goes
+    #[command(flatten)]
+    pub out: OutFlags,
 
     /// Show nothing while the run goes on
     #[arg(long, short)]
@@ -45,7 +45,7 @@ pub struct RunArgs {
 /// # Errors
 /// What is wrong before any load. An error during the run is told here, and is in the status.
 pub fn run(args: RunArgs, terminal: &mut Terminal) -> Result<ExitStatus, CliError> {
-    let outputs = args.out.iter().map(|text| text.parse()).collect::<Result<Vec<Output>, _>>()?;
+    let outputs = args.out.outputs()?;
     let Prepared { source, mut plan, thresholds, .. } = prepare(&args.scenario, &args.flags)?;
     plan.force = args.force;
     refuse_danger(&plan)?;

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::ReadError;
+
 /// A report that could not be made or written.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
@@ -14,6 +16,9 @@ pub enum ReportError {
         /// The nearest one, or all.
         hint: String,
     },
+    /// There is no record to make it from.
+    #[error(transparent)]
+    Read(#[from] ReadError),
     /// The folder is not there.
     #[error("cannot write `{}`: its folder does not exist\nhint: make it with `mkdir -p {}`", path.display(), folder.display())]
     NoFolder {

@@ -10,6 +10,7 @@ pub mod human;
 mod json;
 pub mod live;
 mod markdown;
+mod read;
 mod registry;
 #[cfg(test)]
 mod sample;
@@ -18,7 +19,8 @@ mod text;
 mod write;
 
 pub use error::ReportError;
-pub use registry::{FORMATS, Format, format};
+pub use read::{ReadError, read};
+pub use registry::{FORMATS, Format, format, names};
 pub use style::Style;
 pub use text::render as terminal;
 pub use write::{check, write};

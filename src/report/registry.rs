@@ -15,7 +15,7 @@ pub struct Format {
 }
 
 /// Every format.
-pub const FORMATS: [Format; 3] = [
+pub const FORMATS: &[Format] = &[
     Format { name: "json", about: "the record itself, from which all else can be made", render: json::render },
     Format {
         name: "text",
@@ -29,13 +29,18 @@ pub const FORMATS: [Format; 3] = [
     },
 ];
 
+/// The names of all of them, for people: `` `json`, `text` ``.
+pub fn names() -> String {
+    FORMATS.iter().map(|format| format!("`{}`", format.name)).collect::<Vec<_>>().join(", ")
+}
+
 /// The format of that name.
 pub fn format(name: &str) -> Result<&'static Format, ReportError> {
     FORMATS.iter().find(|format| format.name == name).ok_or_else(|| {
         let near = FORMATS.iter().find(|format| strsim::osa_distance(format.name, name) <= 2);
         let hint = match near {
             Some(near) => format!("did you mean `{}`?", near.name),
-            None => format!("one of `{}`", FORMATS.map(|format| format.name).join("`, `")),
+            None => format!("one of {}", names()),
         };
         ReportError::UnknownFormat { name: name.to_owned(), hint }
     })
