@@ -96,15 +96,15 @@ impl From<&CliError> for ExitStatus {
             | CliError::BadOut { .. }
             | CliError::OutToNowhere { .. }
             | CliError::OutPlace(_)
-            | CliError::Report(ReportError::UnknownFormat { .. } | ReportError::NoFolder { .. } | ReportError::Read(_))
+            | CliError::Report(
+                ReportError::UnknownFormat { .. } | ReportError::NoFolder { .. } | ReportError::Read(_),
+            )
             | CliError::Profile { .. }
             | CliError::BadName { .. }
             | CliError::Exists { .. } => Self::Usage,
             CliError::Danger(_) => Self::Refused,
             CliError::Engine(error) => Self::from(error),
-            CliError::Report(ReportError::Write { .. } | ReportError::Json(_))
-            | CliError::Write { .. }
-            | CliError::Print(_) => Self::Incomplete,
+            CliError::Report(_) | CliError::Write { .. } | CliError::Print(_) => Self::Incomplete,
         }
     }
 }

@@ -33,6 +33,9 @@ pub struct IntervalRecord {
     pub pool_us: Summary,
     /// The rest of their response times, in µs.
     pub service_us: Summary,
+    /// Response times in µs: base64 of a compressed HdrHistogram, V2 (`HISTFAAA…`); empty when no operation ended.
+    #[serde(default)]
+    pub histogram: String,
     /// Each operation that ended in the interval.
     pub operations: Vec<IntervalOperation>,
     /// Each class of error.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::spool::Spool;
 use super::{
     IntervalError, IntervalGenerator, IntervalInput, IntervalMetric, IntervalOperation, IntervalPool, IntervalRecord,
-    IntervalStatement, PoolKey, PoolRecord,
+    IntervalStatement, PoolKey, PoolRecord, histogram,
 };
 use crate::stats::{CellStats, Interval, IterationCounts, MetricKey, MetricStats, PoolStats};
 
@@ -120,6 +120,11 @@ fn summarise(input: &IntervalInput<'_>, pools: Vec<IntervalPool>) -> IntervalRec
         wait_us: all.wait.summary(),
         pool_us: all.pool.summary(),
         service_us: all.service.summary(),
+        histogram: if all.response.count() > 0 {
+            histogram::encode(&all.response.to_histogram())
+        } else {
+            String::new()
+        },
         operations: operations(figures),
         errors: errors(figures),
         pools,

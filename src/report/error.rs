@@ -35,6 +35,18 @@ pub enum ReportError {
         /// Why.
         source: io::Error,
     },
+    /// A histogram of the record is damaged.
+    #[error("the histograms cannot be written: {what}")]
+    HdrLog {
+        /// Why.
+        what: String,
+    },
+    /// A table could not be made.
+    #[error("the table cannot be written: {0}")]
+    Csv(#[from] csv::Error),
+    /// The document could not be made.
+    #[error("the test cases cannot be written: {0}")]
+    Junit(#[from] quick_junit::SerializeError),
     /// The record has something that JSON cannot hold.
     #[error("the record cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),

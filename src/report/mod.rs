@@ -4,10 +4,14 @@
 //! What the readable ones say is put together once, in [`document`]; how it looks is theirs.
 //! [`live`] shows a run while it goes on. Nothing here measures or judges.
 
+mod csv;
 mod document;
 mod error;
+mod hdr;
 pub mod human;
+mod influx;
 mod json;
+mod junit;
 pub mod live;
 mod markdown;
 mod read;

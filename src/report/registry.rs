@@ -1,6 +1,6 @@
 //! The reporters by name.
 
-use super::{ReportError, Style, json, markdown, text};
+use super::{ReportError, Style, csv, hdr, influx, json, junit, markdown, text};
 use crate::record::Record;
 
 /// A format that a record can be written in.
@@ -27,6 +27,11 @@ pub const FORMATS: &[Format] = &[
         about: "the report for a wiki or a pull request",
         render: |record| Ok(markdown::render(record)),
     },
+    Format { name: "csv", about: "a row for each operation", render: csv::operations },
+    Format { name: "csv-intervals", about: "a row for each interval", render: csv::intervals },
+    Format { name: "junit", about: "thresholds and checks as test cases, in XML", render: junit::render },
+    Format { name: "influx", about: "InfluxDB's line protocol", render: |record| Ok(influx::render(record)) },
+    Format { name: "hdr", about: "response times by interval as an HdrHistogram log", render: hdr::render },
 ];
 
 /// The names of all of them, for people: `` `json`, `text` ``.
@@ -54,6 +59,8 @@ mod tests {
     fn an_unknown_format_names_the_nearest() {
         assert_eq!(format("json").expect("it exists").name, "json");
         assert!(format("jsn").expect_err("a typo").to_string().ends_with("did you mean `json`?"));
-        assert!(format("pdf").expect_err("unknown").to_string().ends_with("one of `json`, `text`, `markdown`"));
+        assert!(
+            format("spreadsheet").expect_err("unknown").to_string().contains("one of `json`, `text`, `markdown`, ")
+        );
     }
 }

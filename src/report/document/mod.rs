@@ -20,6 +20,7 @@ mod verdict;
 mod warning;
 
 pub use model::{Block, Cell, Column, Note, Section, Table, Tone};
+pub(super) use thresholds::observed;
 
 use crate::record::Record;
 

@@ -24,7 +24,7 @@ fn row(threshold: &ThresholdRecord) -> Vec<Cell> {
 }
 
 /// The figure; with all its digits where a rule was broken by less than is shown otherwise.
-fn observed(threshold: &ThresholdRecord) -> String {
+pub(in crate::report) fn observed(threshold: &ThresholdRecord) -> String {
     let looks = |value: f64| match threshold.unit {
         ThresholdUnit::Own => human::number(value),
         _ => rounded(&ThresholdRecord { observed: Some(value), ..threshold.clone() }),
