@@ -1,10 +1,14 @@
 //! Every bundled scenario and example plays against real servers, and `verify` sees what was tampered with.
 
+mod support;
+
+use std::cell::OnceCell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use throng::bundle;
+use support::celery::Worker;
+use support::scenarios::{Page, Play, Tampering, bundled};
 use throng::plan::Limits;
 use throng::plan::scenario::TargetKind;
 use throng::script::{self, Source};
@@ -25,36 +29,20 @@ fn expect_status(args: &[&str], status: i32) -> Output {
     output
 }
 
-/// Plays each scenario, by name or file, in its `quick` profile.
+/// Plays each scenario, by name or file, in its `quick` profile, against servers that throng starts.
 fn play_all<S: AsRef<str>>(scenarios: &[S]) {
     assert!(!scenarios.is_empty());
     for scenario in scenarios {
         let scenario = scenario.as_ref();
+        let play = Page::of(scenario).play;
+        let redis = play.celery.then(|| ThrowawayRedis::start(&RedisOptions::default()).expect("Redis starts"));
+        let _worker = redis.as_ref().map(|redis| Worker::start(redis.url().reveal()));
+        let redis = redis.as_ref().map(|redis| format!("--redis={}", redis.url().reveal()));
+        let further: Vec<&str> = play.arguments.iter().chain(&redis).map(String::as_str).collect();
         expect_status(&["check", scenario], 0);
-        expect_status(&["rehearse", scenario, "--profile", "quick"], 0);
-        expect_status(&["run", scenario, "--profile", "quick", "--quiet"], 0);
+        expect_status(&[&["rehearse", scenario, "--profile", "quick"], further.as_slice()].concat(), 0);
+        expect_status(&[&["run", scenario, "--profile", "quick", "--quiet"], further.as_slice()].concat(), 0);
     }
-}
-
-/// What is done to a scenario's data behind its back, and what `verify` must say of it.
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Tampering {
-    /// Lua that changes the data, with `ctx`.
-    lua: String,
-    /// Words of the message.
-    finds: String,
-}
-
-/// The tamperings with a bundled scenario: `tests/tamper/NAME.toml`.
-fn tamperings(scenario: &str) -> Vec<Tampering> {
-    #[derive(serde::Deserialize)]
-    struct Page {
-        case: Vec<Tampering>,
-    }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/tamper/{scenario}.toml"));
-    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    toml::from_str::<Page>(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display())).case
 }
 
 /// Copies a folder with all that is in it.
@@ -91,35 +79,44 @@ fn tampered(scenario: &str, lua: &str) -> (tempfile::TempDir, PathBuf) {
     (folder, file)
 }
 
-/// A PostgreSQL and a Redis for many runs.
-struct Servers(ThrowawayPostgres, ThrowawayRedis);
+/// A PostgreSQL and a Redis for many runs, and a Celery worker where one is needed.
+struct Servers {
+    worker: OnceCell<Worker>,
+    postgres: ThrowawayPostgres,
+    redis: ThrowawayRedis,
+}
 
 impl Servers {
     fn start() -> Self {
         let postgres = ThrowawayPostgres::start(&PostgresOptions::default()).expect("PostgreSQL starts");
-        Self(postgres, ThrowawayRedis::start(&RedisOptions::default()).expect("Redis starts"))
+        let redis = ThrowawayRedis::start(&RedisOptions::default()).expect("Redis starts");
+        Self { worker: OnceCell::new(), postgres, redis }
     }
 
-    /// Plays a scenario in its `quick` profile, against the servers that it needs.
-    fn play(&self, scenario: &str, further: &[&str], status: i32) -> Output {
+    /// Plays a scenario, or a file made of it, in its `quick` profile, against the servers that it needs.
+    fn play(&self, scenario: &str, play: &Play, further: &[&str], status: i32) -> Output {
+        if play.celery {
+            self.worker.get_or_init(|| Worker::start(self.redis.url().reveal()));
+        }
         let path = format!("scripts/{scenario}.lua");
         let source = Source::file(Path::new(scenario)).or_else(|_| Source::file(Path::new(&path)));
         let loaded = script::load(&source.expect("it was found"), Limits::default().memory_bytes).expect("it loads");
         let mut args = vec!["run".to_owned(), scenario.to_owned(), "--profile=quick".to_owned()];
         // Where a scenario needs another one of a kind, throng starts it.
         args.extend(loaded.scenario.needs.iter().filter_map(|need| match (need.kind, need.name.as_str()) {
-            (TargetKind::Postgres, "postgres") => Some(format!("--pg={}", self.0.url().reveal())),
-            (TargetKind::Redis, "redis") => Some(format!("--redis={}", self.1.url().reveal())),
+            (TargetKind::Postgres, "postgres") => Some(format!("--pg={}", self.postgres.url().reveal())),
+            (TargetKind::Redis, "redis") => Some(format!("--redis={}", self.redis.url().reveal())),
             _ => None,
         }));
-        let args: Vec<&str> = args.iter().map(String::as_str).chain(further.iter().copied()).collect();
+        let args: Vec<&str> =
+            args.iter().chain(&play.arguments).map(String::as_str).chain(further.iter().copied()).collect();
         expect_status(&args, status)
     }
 }
 
 #[test]
 fn every_bundled_scenario_plays_and_verifies() {
-    play_all(&bundle::scenarios());
+    play_all(&bundled());
 }
 
 #[test]
@@ -129,12 +126,13 @@ fn scenarios_play_and_verify_however_their_statements_travel() {
     let notes = folder.path().join("notes.lua");
     fs::copy(root.join("templates/scenario.lua"), &notes).expect("the template can be copied");
     let notes = notes.to_str().expect("temporary folders are UTF-8");
-    let mut scenarios = bundle::scenarios();
+    let mut scenarios = bundled();
     scenarios.extend([notes, "examples/transfer.lua", "examples/cache_aside.lua"].map(str::to_owned));
     let servers = Servers::start();
     for statements in ["simple", "unnamed"] {
         for scenario in &scenarios {
-            servers.play(scenario, &["--quiet", "--statements", statements], 0);
+            let play = Page::of(scenario).play;
+            servers.play(scenario, &play, &["--quiet", "--statements", statements], 0);
         }
     }
 }
@@ -159,11 +157,14 @@ fn a_bundled_scenario_in_a_folder_finds_its_parts_on_disk_as_in_the_binary() {
 #[test]
 fn verify_finds_what_was_tampered_with() {
     let servers = Servers::start();
-    for scenario in bundle::scenarios() {
-        for Tampering { lua, finds } in tamperings(&scenario) {
+    for scenario in bundled() {
+        let Page { play, case } = Page::of(&scenario);
+        assert!(!case.is_empty(), "{scenario}: nothing is tampered with");
+        for Tampering { lua, arguments, finds } in case {
             let (_folder, file) = tampered(&scenario, &lua);
             let path = file.to_str().expect("temporary paths are UTF-8");
-            let output = servers.play(path, &[], 3);
+            let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+            let output = servers.play(path, &play, &arguments, 3);
             let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
             // Where the report breaks its lines depends on the length of the path.
             let words = said.split_whitespace().collect::<Vec<_>>().join(" ");

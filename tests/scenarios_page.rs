@@ -3,13 +3,18 @@
 //! `THRONG_UPDATE_DOCS=1 cargo test --test scenarios_page` writes it anew and plays the scenarios that have no sample
 //! report yet; with `THRONG_UPDATE_DOCS=samples` it plays all.
 
+mod support;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use support::celery::Worker;
+use support::scenarios::Page;
 use throng::bundle;
 use throng::plan::{Limits, Scenario};
 use throng::script::{Source, load};
+use throng::servers::{RedisOptions, ThrowawayRedis};
 
 /// What stands above this line is written by hand.
 const MARK: &str = "<!-- From here on written by tests/scenarios_page.rs from the scenarios in scripts/. -->\n";
@@ -61,6 +66,10 @@ fn play(name: &str) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_throng"));
     command.args(["run", name, "--profile", "quick", "--seed", "1", "--workers", "1", "--quiet", "--out"]);
     command.arg(format!("text={}", report.display()));
+    let needed = Page::of(name).play;
+    let redis = needed.celery.then(|| ThrowawayRedis::start(&RedisOptions::default()).expect("Redis starts"));
+    let _worker = redis.as_ref().map(|redis| Worker::start(redis.url().reveal()));
+    command.args(redis.as_ref().map(|redis| format!("--redis={}", redis.url().reveal()))).args(&needed.arguments);
     for variable in ["DATABASE_URL", "REDIS_URL", UPDATE] {
         command.env_remove(variable);
     }

@@ -1,10 +1,11 @@
-//! `throng.toml`: settings for all scenarios, for one, and named targets.
+//! `throng.toml`: settings for all scenarios, for one, and named targets; values may name [`variables`].
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::error::CliError;
+use super::variables;
 use crate::plan::nearest::{hint_for, nearest};
 use crate::plan::{Data, Layer, Origin, Settings, settings};
 
@@ -43,7 +44,7 @@ impl Config {
         let targets = named(fields.remove(TARGETS), TARGETS)?;
         let scenarios = named(fields.remove(SCENARIOS), SCENARIOS)?;
         check_tables(&fields)?;
-        let for_all = Settings::from_data(&Data::Map(fields), "").map_err(|error| error.to_string())?;
+        let for_all = variables::settings(&Data::Map(fields), "", &variables::of_process)?;
         Ok(Self { for_all, scenarios, targets })
     }
 
@@ -101,15 +102,16 @@ fn named(table: Option<Data>, what: &str) -> Result<Vec<(String, Settings)>, Str
         Some(Data::Map(entries)) => entries
             .iter()
             .map(|(name, fields)| {
-                let settings = Settings::from_data(fields, &format!("{what}.{name}"));
-                settings.map(|settings| (name.clone(), settings)).map_err(|error| error.to_string())
+                let settings = variables::settings(fields, &format!("{what}.{name}"), &variables::of_process);
+                settings.map(|settings| (name.clone(), settings))
             })
             .collect(),
         Some(other) => Err(format!("`{what}`: expected a table, got {}", other.kind())),
     }
 }
 
-fn data(value: toml::Value) -> Data {
+/// What a file says, as plain data.
+pub(super) fn data(value: toml::Value) -> Data {
     match value {
         toml::Value::String(text) => Data::text(text),
         toml::Value::Integer(number) => Data::Int(number),

@@ -27,6 +27,7 @@ mod run;
 mod show;
 mod table;
 mod terminal;
+mod variables;
 mod watch;
 
 pub use entry::main;

@@ -18,6 +18,7 @@ pub mod shares;
 pub mod target;
 mod think;
 pub mod units;
+mod url_part;
 
 pub use data::Data;
 pub use error::PlanError;
@@ -28,3 +29,4 @@ pub use run::{Group, Limits, Origin, Plan};
 pub use scenario::{PersonaDecl, Scenario};
 pub use settings::{Layer, Machine, Settings, resolve};
 pub use think::Think;
+pub use url_part::percent_encode;

@@ -12,7 +12,6 @@
 
 mod account;
 mod binaries;
-mod encoding;
 mod error;
 mod folder;
 mod instance;

@@ -8,10 +8,10 @@ use std::process::{Command, Output, Stdio};
 
 use super::account::Account;
 use super::binaries::Search;
-use super::encoding::percent_encode;
 use super::folder::Folder;
 use super::instance::{Instance, Recipe, on_free_port};
 use super::{Kept, ServerError, sweep};
+use crate::plan::percent_encode;
 use crate::plan::target::SecretUrl;
 
 /// The postmaster's lock file.

@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use super::account::Account;
 use super::binaries::Search;
-use super::encoding::percent_encode;
 use super::folder::Folder;
 use super::instance::{Instance, Recipe, on_free_port};
 use super::{Kept, ServerError, sweep};
+use crate::plan::percent_encode;
 use crate::plan::target::SecretUrl;
 
 /// The socket's name in the folder; Redis removes it when it ends.

@@ -5,9 +5,12 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub mod celery;
 pub mod pg;
 pub mod play;
 pub mod playing;
+pub mod python;
+pub mod scenarios;
 
 use std::sync::OnceLock;
 

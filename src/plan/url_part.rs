@@ -1,7 +1,7 @@
-//! Percent-encoding for the URLs of throwaway servers.
+//! Parts of URLs.
 
 /// Encodes all but RFC 3986's unreserved characters.
-pub(super) fn percent_encode(text: &str) -> String {
+pub fn percent_encode(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
