@@ -1,4 +1,4 @@
-//! The texts that throng carries: bundled scenarios, the standard library, templates.
+//! The texts that throng carries: bundled scenarios and suites, the standard library, templates.
 //!
 //! Read from disk in debug builds, so that an edit shows at once, and embedded
 //! in release builds, so that one binary carries all. Imports nothing.
@@ -16,6 +16,11 @@ struct Scripts;
 #[folder = "stdlib/"]
 #[include = "*.lua"]
 struct Stdlib;
+
+#[derive(RustEmbed)]
+#[folder = "suites/"]
+#[include = "*.toml"]
+struct Suites;
 
 #[derive(RustEmbed)]
 #[folder = "templates/"]
@@ -48,7 +53,20 @@ pub fn script(path: &str) -> Option<String> {
     text(Scripts::get(path)?)
 }
 
-/// The text of a template that `throng new` fills in; one of those in `templates/`.
+/// Names of the bundled suites, in order.
+pub fn suites() -> Vec<String> {
+    let mut names: Vec<String> =
+        Suites::iter().filter_map(|path| path.strip_suffix(".toml").map(str::to_owned)).collect();
+    names.sort();
+    names
+}
+
+/// The text of a bundled suite.
+pub fn suite(name: &str) -> Option<String> {
+    text(Suites::get(&format!("{name}.toml"))?)
+}
+
+/// The text of a template that a command fills in; one of those in `templates/`.
 pub fn template(name: &str) -> Option<String> {
     text(Templates::get(name)?)
 }

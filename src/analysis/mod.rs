@@ -9,6 +9,7 @@ mod delivery;
 mod generator;
 mod little;
 mod scaling;
+mod suite;
 pub mod threshold;
 mod verdict;
 
@@ -17,4 +18,5 @@ pub use delivery::{Delivery, Limit, delivery};
 pub use generator::saturating;
 pub use little::{LittlesLaw, littles_law};
 pub use scaling::{Scaling, scaling};
+pub use suite::{conclude_suite, suite_run};
 pub use verdict::{Ending, conclude};

@@ -9,6 +9,7 @@ use super::rehearse::RehearseArgs;
 use super::report::ReportArgs;
 use super::run::RunArgs;
 use super::show::ShowArgs;
+use super::suite::SuiteArgs;
 
 const EXIT_STATUS: &str = "\
 Exit status:
@@ -41,11 +42,13 @@ pub enum Command {
     Check(CheckArgs),
     /// Play every operation once and show each statement with its time and rows
     Rehearse(RehearseArgs),
+    /// Play several runs, in order or side by side, and judge them together
+    Suite(SuiteArgs),
     /// Make further reports from the record of a run
     Report(ReportArgs),
     /// Check what stands in the way of a run against a target, and say how to mend it
     Doctor(DoctorArgs),
-    /// List the bundled scenarios
+    /// List the bundled scenarios and suites
     List,
     /// Show what a scenario models, its parameters, profiles and personas
     Show(ShowArgs),

@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::error::CliError;
+use super::tables;
 use super::variables;
 use crate::plan::nearest::{hint_for, nearest};
 use crate::plan::{Data, Layer, Origin, Settings, settings};
@@ -39,8 +40,7 @@ impl Config {
     }
 
     fn parse(text: &str) -> Result<Self, String> {
-        let table: toml::Table = toml::from_str(text).map_err(|error| syntax_problem(&error, text))?;
-        let Data::Map(mut fields) = data(toml::Value::Table(table)) else { return Ok(Self::default()) };
+        let mut fields = tables::read(text)?;
         let targets = named(fields.remove(TARGETS), TARGETS)?;
         let scenarios = named(fields.remove(SCENARIOS), SCENARIOS)?;
         check_tables(&fields)?;
@@ -70,16 +70,6 @@ impl Config {
     }
 }
 
-/// What is wrong with the file's form. The line is shown, unless it may hold a password.
-fn syntax_problem(error: &toml::de::Error, text: &str) -> String {
-    let shown = error.to_string();
-    if !shown.contains("://") && !shown.contains("password") {
-        return shown.trim_end().to_owned();
-    }
-    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-    format!("line {}: {}", before.matches('\n').count() + 1, error.message())
-}
-
 /// Refuses a table that is neither a setting nor one of those that hold settings, whose name may have been meant.
 fn check_tables(fields: &BTreeMap<String, Data>) -> Result<(), String> {
     for (name, value) in fields {
@@ -107,19 +97,6 @@ fn named(table: Option<Data>, what: &str) -> Result<Vec<(String, Settings)>, Str
             })
             .collect(),
         Some(other) => Err(format!("`{what}`: expected a table, got {}", other.kind())),
-    }
-}
-
-/// What a file says, as plain data.
-pub(super) fn data(value: toml::Value) -> Data {
-    match value {
-        toml::Value::String(text) => Data::text(text),
-        toml::Value::Integer(number) => Data::Int(number),
-        toml::Value::Float(number) => Data::Float(number),
-        toml::Value::Boolean(flag) => Data::Bool(flag),
-        toml::Value::Datetime(time) => Data::text(time.to_string()),
-        toml::Value::Array(items) => Data::List(items.into_iter().map(data).collect()),
-        toml::Value::Table(fields) => Data::Map(fields.into_iter().map(|(name, value)| (name, data(value))).collect()),
     }
 }
 

@@ -8,6 +8,8 @@ use crate::drivers::Failure;
 use crate::engine::EngineError;
 use crate::plan::PlanError;
 use crate::plan::safety::Danger;
+use crate::plan::suite::SuiteError;
+use crate::plan::units::UnitError;
 use crate::report::ReportError;
 use crate::script::ScriptError;
 
@@ -80,6 +82,26 @@ pub enum CliError {
     /// A profile that cannot be played.
     #[error("profile `{profile}`: {source}")]
     Profile { profile: String, source: Box<CliError> },
+    /// A suite that cannot be played.
+    #[error(transparent)]
+    Suite(#[from] SuiteError),
+    /// No suite named, and none to be written.
+    #[error("no suite is named\nhint: `throng suite FILE`, or `throng suite --init FILE` to write one")]
+    WhichSuite,
+    /// Neither a file nor a bundled suite.
+    #[error("there is no suite `{name}`, neither as a file nor bundled{hint}")]
+    NoSuite { name: String, hint: String },
+    /// A scale that cannot be read.
+    #[error("`--scale`: {source}")]
+    Scale { source: UnitError },
+    /// A run of a suite that cannot be played, or was not carried through.
+    #[error("run `{run}`: {source}")]
+    OfRun { run: String, source: Box<CliError> },
+    /// Runs side by side that would make and drop each other's data.
+    #[error(
+        "runs `{first}` and `{second}` are played side by side on the same data of `{address}`\nhint: play them in order, or give each a database of its own"
+    )]
+    SameData { first: String, second: String, address: String },
     /// A file that could not be written.
     #[error("{}: {source}", .path.display())]
     Write { path: PathBuf, source: io::Error },

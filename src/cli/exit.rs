@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use super::error::CliError;
 use crate::engine::EngineError;
 use crate::monitor::{ClaimError, ProbeError};
-use crate::record::{Record, Verdict};
+use crate::record::{Record, SuiteRecord, Verdict};
 use crate::report::ReportError;
 
 /// How the process ends. README and `--help` document these numbers.
@@ -36,6 +36,15 @@ impl ExitStatus {
             Self::Refused => 4,
             Self::Interrupted => 130,
         }
+    }
+}
+
+impl From<&SuiteRecord> for ExitStatus {
+    fn from(record: &SuiteRecord) -> Self {
+        [Self::Passed, Self::Failed, Self::Refused, Self::Interrupted]
+            .into_iter()
+            .find(|status| status.code() == record.exit_code)
+            .unwrap_or(Self::Incomplete)
     }
 }
 
@@ -100,8 +109,14 @@ impl From<&CliError> for ExitStatus {
                 ReportError::UnknownFormat { .. } | ReportError::NoFolder { .. } | ReportError::Read(_),
             )
             | CliError::Profile { .. }
+            | CliError::Suite(_)
+            | CliError::WhichSuite
+            | CliError::NoSuite { .. }
+            | CliError::Scale { .. }
+            | CliError::SameData { .. }
             | CliError::BadName { .. }
             | CliError::Exists { .. } => Self::Usage,
+            CliError::OfRun { source, .. } => Self::from(&**source),
             CliError::Danger(_) => Self::Refused,
             CliError::Engine(error) => Self::from(error),
             CliError::Report(_) | CliError::Write { .. } | CliError::Print(_) => Self::Incomplete,

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
 use crate::plan::settings::{self, Input, Setting, Topic};
+use crate::plan::suite::ChosenRun;
 use crate::plan::{Data, Layer, Origin, PlanError, Settings};
 
 /// The flag of a setting: its name, or a shorter or singular one that reads better in a line of flags.
@@ -125,6 +126,10 @@ pub struct PlanFlags {
     /// The folder that the scenario's files are kept in (throng.file), instead of a temporary one
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
+
+    /// What a suite says of the run; nothing outside of one
+    #[arg(skip)]
+    pub suite: Option<ChosenRun>,
 
     /// All settings
     #[command(flatten)]

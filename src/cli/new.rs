@@ -61,7 +61,7 @@ fn template(name: &str) -> String {
 }
 
 /// Writes a file unless there is one; says whether it did.
-fn write_new(path: &Path, text: &str) -> Result<bool, CliError> {
+pub(super) fn write_new(path: &Path, text: &str) -> Result<bool, CliError> {
     let failed = |source| CliError::Write { path: path.to_owned(), source };
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(failed)?;

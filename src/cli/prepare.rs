@@ -11,7 +11,7 @@ use crate::analysis::threshold::Thresholds;
 use crate::drivers::{postgres, redis};
 use crate::plan::safety;
 use crate::plan::target::SecretUrl;
-use crate::plan::{Layer, Machine, Origin, Plan, Scenario, Settings, resolve};
+use crate::plan::{Layer, Limits, Machine, Origin, Plan, Scenario, Settings, resolve};
 use crate::script::{self, Source};
 
 /// Everything a run needs.
@@ -31,8 +31,16 @@ pub struct Prepared {
 /// # Errors
 /// When anything is wrong that can be known without a target.
 pub fn prepare(name: &str, flags: &PlanFlags) -> Result<Prepared, CliError> {
-    let (source, scenario) = load(name)?;
-    let layers = layers(&scenario, flags)?;
+    prepare_source(locate(name)?, flags)
+}
+
+/// Loads a scenario, and resolves it with all layers of settings.
+///
+/// # Errors
+/// When anything is wrong that can be known without a target.
+pub fn prepare_source(source: Source, flags: &PlanFlags) -> Result<Prepared, CliError> {
+    let mut scenario = load_source(&source)?;
+    let layers = layers(&mut scenario, flags)?;
     let mut plan = resolve(&scenario, flags.profile.as_deref().filter(|name| !name.is_empty()), &layers, machine())?;
     check_urls(&plan)?;
     plan.allow_exec = flags.allow_exec;
@@ -115,20 +123,30 @@ pub fn refuse_danger(plan: &Plan) -> Result<(), CliError> {
 /// When there is none of that name, or it cannot be loaded.
 pub fn load(name: &str) -> Result<(Source, Scenario), CliError> {
     let source = locate(name)?;
-    let scenario = script::load(&source, crate::plan::Limits::default().memory_bytes)?.scenario;
+    let scenario = load_source(&source)?;
     Ok((source, scenario))
+}
+
+fn load_source(source: &Source) -> Result<Scenario, CliError> {
+    Ok(script::load(source, Limits::default().memory_bytes)?.scenario)
 }
 
 /// All layers above the scenario and its profile, the weakest first.
 ///
 /// A target that was asked for by name is stronger than the environment: a
 /// `DATABASE_URL` that happens to be set must not lead elsewhere.
-fn layers(scenario: &Scenario, flags: &PlanFlags) -> Result<Vec<Layer>, CliError> {
+/// What a suite shortens it shortens in all of them but the command line, which means what it says.
+fn layers(scenario: &mut Scenario, flags: &PlanFlags) -> Result<Vec<Layer>, CliError> {
     let config = Config::find(flags.config.as_deref())?;
     let mut layers = config.layers(&scenario.name);
+    let parts = flags.suite.iter().flat_map(|run| &run.parts);
+    layers.extend(parts.map(|part| Layer { origin: Origin::Suite, settings: part.settings.clone() }));
     layers.push(environment::layer()?);
     if let Some(target) = flags.target.as_deref().filter(|name| !name.is_empty()) {
         layers.push(config.target(target)?);
+    }
+    if let Some(run) = &flags.suite {
+        run.shortening.apply(scenario, &mut layers)?;
     }
     layers.push(flags.settings.layer()?);
     Ok(layers)

@@ -1,17 +1,14 @@
 //! `throng run`: plays a scenario and reports what its users felt.
 
-use std::io::IsTerminal;
-
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::flags::PlanFlags;
 use super::out::{OutFlags, Output};
 use super::prepare::{Prepared, prepare, refuse_danger};
 use super::terminal::Terminal;
-use super::watch::Watch;
+use super::watch::{self, Watch};
 use crate::engine::{self, Options, Outcome};
 use crate::report;
-use crate::report::live::Mode;
 
 /// Arguments of `throng run`.
 #[derive(Debug, clap::Args)]
@@ -49,20 +46,11 @@ pub fn run(args: RunArgs, terminal: &mut Terminal) -> Result<ExitStatus, CliErro
     let Prepared { source, mut plan, thresholds, .. } = prepare(&args.scenario, &args.flags)?;
     plan.force = args.force;
     refuse_danger(&plan)?;
-    let options = Options { keep_target: args.keep_target, quiet: args.quiet };
-    let mut watch = Watch::new(mode(args.quiet, terminal));
+    let options = Options { keep_target: args.keep_target, quiet: args.quiet, ..Options::default() };
+    let mut watch = Watch::new(watch::mode(args.quiet, terminal));
     let outcome = engine::run(plan, source, thresholds, &options, &mut watch);
     drop(watch);
     tell(outcome, &outputs, terminal)
-}
-
-/// How to show the run while it goes on.
-fn mode(quiet: bool, terminal: &Terminal) -> Mode {
-    match (quiet, std::io::stderr().is_terminal()) {
-        (true, _) => Mode::Quiet,
-        (false, true) => Mode::Bar { colour: terminal.colour() },
-        (false, false) => Mode::Lines,
-    }
 }
 
 /// Reports a run everywhere it was asked for. One place that fails does not keep the others from theirs.

@@ -147,7 +147,7 @@ mod tests {
         let table: toml::Table = toml.parse().expect("TOML");
         let lookup =
             |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
-        settings(&super::super::config::data(toml::Value::Table(table)), "", &lookup)
+        settings(&super::super::tables::data(toml::Value::Table(table)), "", &lookup)
     }
 
     fn shown(toml: &str, variables: &[(&str, &str)]) -> Vec<(&'static str, String)> {

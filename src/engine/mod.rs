@@ -15,6 +15,7 @@ mod examine;
 mod gather;
 mod handover;
 mod headroom;
+mod interruption;
 mod open;
 mod places;
 mod pools;
@@ -33,5 +34,6 @@ mod workers;
 
 pub use error::EngineError;
 pub use examine::examine;
+pub use interruption::Interruption;
 pub use rehearse::{Rehearsal, Step, rehearse};
 pub use run::{Observer, Options, Outcome, run};

@@ -9,6 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::error::{EngineError, panicked};
+use super::interruption::Interruption;
 use super::pulse::Pulse;
 use super::session::Session;
 use super::signals::Signals;
@@ -26,12 +27,14 @@ use crate::servers::Kept;
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// What may be chosen for a run beside its plan.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Options {
     /// Leave throwaway servers, and the data in them, behind.
     pub keep_target: bool,
     /// Hold back what scripts log, but for warnings and errors.
     pub quiet: bool,
+    /// Ends the run like a signal of its own, if it came before the run listened.
+    pub interruption: Option<Interruption>,
 }
 
 /// Told of a run's progress.
@@ -84,6 +87,9 @@ pub fn run(
         Ok(throwaway) => throwaway,
         Err(error) => return outcome(&tale, &plan, Some(error), Vec::new()),
     };
+    if options.interruption.as_ref().is_some_and(Interruption::came) {
+        stop.signal();
+    }
     let error = match signals {
         Ok(_caught) => play(&plan, source, thresholds, options, observer, &stop, &tale).err(),
         Err(error) => Some(EngineError::Start(error)),

@@ -15,6 +15,7 @@ pub mod safety;
 pub mod scenario;
 pub mod settings;
 pub mod shares;
+pub mod suite;
 pub mod target;
 mod think;
 pub mod units;

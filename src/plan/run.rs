@@ -152,6 +152,8 @@ pub enum Origin {
     Profile,
     /// `throng.toml`.
     File,
+    /// The file of a suite.
+    Suite,
     /// A `THRONG_*` variable, `DATABASE_URL`, `REDIS_URL`, or `.env`.
     Environment,
     /// A flag.
@@ -166,6 +168,7 @@ impl Origin {
             Self::Scenario => "the scenario",
             Self::Profile => "the profile",
             Self::File => "throng.toml",
+            Self::Suite => "the suite",
             Self::Environment => "the environment",
             Self::CommandLine => "the command line",
         }

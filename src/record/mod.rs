@@ -18,6 +18,7 @@ mod phase;
 mod progress;
 mod series;
 mod spool;
+mod suite;
 mod sums;
 mod whole;
 
@@ -42,4 +43,5 @@ pub use monitor::{
 pub use outcome::{CheckRecord, ThresholdRecord, ThresholdUnit, Verdict};
 pub use phase::{DRAIN, MAIN, PhaseRecord, WARM_UP, is_measured};
 pub use progress::Progress;
+pub use suite::{ResourceFigures, RunFigures, SUITE_SCHEMA, SuiteRecord, SuiteRunRecord, SuiteRunState, ToBaseline};
 pub use whole::{Record, SCHEMA};

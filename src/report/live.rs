@@ -26,6 +26,8 @@ pub enum Mode {
 #[derive(Debug)]
 pub struct Live {
     mode: Mode,
+    /// Stands in front of what is said, where more runs than one are shown: `peak: `.
+    label: String,
     bar: ProgressBar,
 }
 
@@ -44,14 +46,20 @@ impl Live {
             }
             Mode::Lines | Mode::Quiet => ProgressBar::hidden(),
         };
-        Self { mode, bar }
+        Self { mode, label: String::new(), bar }
+    }
+
+    /// The same for one run of several, whose name stands in front of all that is said.
+    pub fn of(mut self, run: &str) -> Self {
+        self.label = format!("{run}: ");
+        self
     }
 
     /// Says what is being done where there is no progress to tell, such as `setup`.
     pub fn stage(&self, what: &str) {
         match self.mode {
-            Mode::Bar { .. } => self.bar.set_message(what.to_owned()),
-            Mode::Lines => say(what),
+            Mode::Bar { .. } => self.bar.set_message(format!("{}{what}", self.label)),
+            Mode::Lines => say(&format!("{}{what}", self.label)),
             Mode::Quiet => {}
         }
     }
@@ -67,17 +75,17 @@ impl Live {
                     }
                     self.bar.set_position((fraction * STEPS as f64) as u64);
                 }
-                self.bar.set_message(format!("{}{}", left(progress), figures(progress)));
+                self.bar.set_message(format!("{}{}{}", self.label, left(progress), figures(progress)));
             }
-            Mode::Lines => say(&line(progress)),
+            Mode::Lines => say(&format!("{}{}", self.label, line(progress))),
             Mode::Quiet => {}
         }
     }
 
     /// What prints lines that stay, above the bar if there is one; from any thread.
     pub fn notes(&self) -> impl Fn(&str) + Send + Sync + 'static {
-        let bar = self.bar.clone();
-        move |text| bar.suspend(|| say(text))
+        let (bar, label) = (self.bar.clone(), self.label.clone());
+        move |text| bar.suspend(|| say(&format!("{label}{text}")))
     }
 
     /// Takes the bar away.

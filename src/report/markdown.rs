@@ -5,8 +5,13 @@ use crate::record::Record;
 
 /// The report of a record.
 pub(super) fn render(record: &Record) -> String {
-    let mut text = format!("# {}: {}\n", escape(&record.scenario.name), record.verdict);
-    for section in &document(record) {
+    page(&format!("{}: {}", record.scenario.name, record.verdict), &document(record))
+}
+
+/// Sections under a title.
+pub(super) fn page(title: &str, sections: &[Section]) -> String {
+    let mut text = format!("# {}\n", escape(title));
+    for section in sections {
         text.push('\n');
         text.push_str(&self::section(section));
     }

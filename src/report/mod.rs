@@ -19,6 +19,7 @@ mod registry;
 #[cfg(test)]
 mod sample;
 mod style;
+pub mod suite;
 mod text;
 mod write;
 

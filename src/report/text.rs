@@ -17,8 +17,12 @@ const RULED: TableStyle = TableStyle::new().header_separator(LineStyle::none().f
 
 /// The report of a record.
 pub fn render(record: &Record, style: &Style) -> String {
-    let sections: Vec<String> = document(record).iter().map(|section| self::section(section, style)).collect();
-    sections.join("\n")
+    sections(&document(record), style)
+}
+
+/// Sections one after the other.
+pub(super) fn sections(sections: &[Section], style: &Style) -> String {
+    sections.iter().map(|section| self::section(section, style)).collect::<Vec<_>>().join("\n")
 }
 
 fn section(section: &Section, style: &Style) -> String {

@@ -19,7 +19,7 @@ mod times;
 mod verdict;
 mod warning;
 
-pub use model::{Block, Cell, Column, Note, Section, Table, Tone};
+pub use model::{Block, Cell, Column, Note, Section, Table, Tone, columns};
 pub(super) use thresholds::observed;
 
 use crate::record::Record;

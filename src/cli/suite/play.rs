@@ -1,0 +1,137 @@
+//! Playing the runs of a suite, one group after the other.
+
+use std::thread;
+
+use super::args::SuiteArgs;
+use super::folder::{self, Folder};
+use super::ready::{Ready, ReadyRun};
+use crate::analysis::suite_run;
+use crate::cli::error::CliError;
+use crate::cli::prepare::Prepared;
+use crate::cli::terminal::Terminal;
+use crate::cli::watch::{self, Watch};
+use crate::engine::{self, EngineError, Interruption, Options, Outcome};
+use crate::plan::suite::Play;
+use crate::record::{Record, SuiteRecord, SuiteRunRecord, SuiteRunState};
+use crate::report::live::Mode;
+
+/// A run that is over.
+pub struct Over {
+    /// What the suite says of it.
+    pub run: SuiteRunRecord,
+    /// What tells it from any other.
+    pub key: String,
+    /// What was measured, unless it is kept already, and what kept it from its end.
+    outcome: Option<(Record, Option<EngineError>)>,
+}
+
+/// Plays everything, and puts what came of each run into `record`; says whether all of it could be kept.
+///
+/// A run that fails keeps no other from being played; a signal does.
+pub fn play(
+    ready: Ready,
+    record: &mut SuiteRecord,
+    folder: &mut Folder,
+    args: &SuiteArgs,
+    interruption: &Interruption,
+    terminal: &mut Terminal,
+) -> bool {
+    let stage = Stage { args, interruption, terminal: terminal.clone() };
+    let mut all_kept = true;
+    for (play, runs) in ready.groups {
+        match play {
+            Play::InOrder => {
+                for run in runs {
+                    let over = stage.turn(run, folder);
+                    all_kept &= settle(over, record, folder, terminal);
+                }
+            }
+            Play::SideBySide => {
+                for over in stage.together(runs, folder) {
+                    all_kept &= settle(over, record, folder, terminal);
+                }
+            }
+        }
+    }
+    all_kept
+}
+
+/// Keeps the record of a run that is over, and tells of what went wrong.
+fn settle(mut over: Over, record: &mut SuiteRecord, folder: &mut Folder, terminal: &Terminal) -> bool {
+    let name = over.run.name.clone();
+    if over.run.state != SuiteRunState::LeftOut {
+        over.run.record = Some(folder::json(&name));
+    }
+    let of_run = |source: CliError| CliError::OfRun { run: name.clone(), source: Box::new(source) };
+    let mut kept = true;
+    if let Some((measured, error)) = over.outcome.take() {
+        if let Some(error) = error {
+            terminal.error(&of_run(error.into()));
+        }
+        if let Err(error) = folder.keep(&over, &measured) {
+            terminal.error(&of_run(error));
+            kept = false;
+        }
+    }
+    record.runs.push(over.run);
+    kept
+}
+
+/// What is the same for all runs.
+struct Stage<'a> {
+    args: &'a SuiteArgs,
+    interruption: &'a Interruption,
+    terminal: Terminal,
+}
+
+impl Stage<'_> {
+    /// One run by itself.
+    fn turn(&self, run: ReadyRun, folder: &Folder) -> Over {
+        match self.without_playing(&run, folder) {
+            Some(over) => over,
+            None => self.play(run, Vec::new(), watch::mode(self.args.quiet, &self.terminal)),
+        }
+    }
+
+    /// Runs side by side, each on a thread of its own.
+    fn together(&self, runs: Vec<ReadyRun>, folder: &Folder) -> Vec<Over> {
+        let looked: Vec<_> = runs.into_iter().map(|run| (self.without_playing(&run, folder), run)).collect();
+        let names: Vec<String> =
+            looked.iter().filter(|(over, _)| over.is_none()).map(|(_, run)| run.name().to_owned()).collect();
+        // Bars would stand in each other's way.
+        let (names, mode) = (&names, if self.args.quiet { Mode::Quiet } else { Mode::Lines });
+        thread::scope(|scope| {
+            let begin = |(over, run): (Option<Over>, ReadyRun)| {
+                scope.spawn(move || {
+                    let beside = names.iter().filter(|name| *name != run.name()).cloned().collect();
+                    over.unwrap_or_else(|| self.play(run, beside, mode))
+                })
+            };
+            let begun: Vec<_> = looked.into_iter().map(begin).collect();
+            begun.into_iter().map(|run| run.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        })
+    }
+
+    /// A run that need not be played, because its record is there, or must not, because of a signal.
+    fn without_playing(&self, run: &ReadyRun, folder: &Folder) -> Option<Over> {
+        let over = |run_record| Over { run: run_record, key: run.key.clone(), outcome: None };
+        let (name, about) = (run.name(), &run.chosen.run.about);
+        if let Some((record, beside)) = folder.kept(run) {
+            let told = suite_run(name, about, &record);
+            return Some(over(SuiteRunRecord { state: SuiteRunState::Kept, beside, ..told }));
+        }
+        self.interruption.came().then(|| over(SuiteRunRecord::left_out(name, about, &run.prepared.plan.scenario)))
+    }
+
+    fn play(&self, run: ReadyRun, beside: Vec<String>, mode: Mode) -> Over {
+        let ReadyRun { chosen, prepared, key } = run;
+        let Prepared { source, plan, thresholds, .. } = prepared;
+        let options =
+            Options { quiet: self.args.quiet, interruption: Some(self.interruption.clone()), ..Options::default() };
+        let mut watch = Watch::of(&chosen.run.name, mode);
+        let Outcome { record, error, .. } = engine::run(plan, source, thresholds, &options, &mut watch);
+        drop(watch);
+        let run = SuiteRunRecord { beside, ..suite_run(&chosen.run.name, &chosen.run.about, &record) };
+        Over { run, key, outcome: Some((record, error)) }
+    }
+}
