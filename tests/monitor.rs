@@ -105,7 +105,8 @@ fn every_major_tells_what_it_did() {
         for sampler in &source.samplers {
             assert_eq!(sampler.failed, 0, "{version}: {}", sampler.name);
         }
-        let expected = 15 + usize::from(major >= 14) + usize::from(major >= 16);
+        // The last is the server's processes.
+        let expected = 16 + usize::from(major >= 14) + usize::from(major >= 16);
         assert_eq!(source.samplers.len(), expected, "{version}");
         they_say_what_happened(source, &version, major);
         the_parts_add_up(&record, &version);
@@ -144,6 +145,16 @@ fn they_say_what_happened(source: &SourceRecord, version: &str, major: u32) {
     let connections = source.series("sessions").expect("sessions").gauges["connections"].max;
     assert!((5.0..=7.0).contains(&connections), "{version}: {connections}");
     assert_eq!(source.fact("settings", "track_io_timing"), Some("on"), "{version}");
+    its_processes_are_seen(source, version);
+}
+
+fn its_processes_are_seen(source: &SourceRecord, version: &str) {
+    let process = source.series("process").expect("the server is on this machine");
+    let (all_us, monitor_us) = (process.counter("cpu_us"), process.counter("monitor_cpu_us"));
+    assert!(monitor_us > 0.0 && monitor_us < all_us, "{version}: {monitor_us} of {all_us}");
+    // Postmaster, five users, the monitor, and who looks after the reserve.
+    assert!(process.gauges["processes"].max >= 8.0, "{version}: {process:?}");
+    assert!(process.gauges["shared_bytes"].max > 0.0 && process.gauges["private_bytes"].max > 0.0, "{version}");
 }
 
 fn the_parts_add_up(record: &Record, version: &str) {

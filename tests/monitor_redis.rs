@@ -84,6 +84,11 @@ fn a_redis_tells_what_it_did() {
     assert_eq!(source.rows("keyspace")[0].gauges["keys"].last, 201.0);
     assert!(names(source, "latencystats", "command").contains(&"get"));
     assert_eq!(source.fact("settings", "maxmemory-policy"), Some("noeviction"));
+    let process = source.series("process").expect("the server is on this machine");
+    assert!(process.counter("cpu_us") > 0.0 && process.gauges["private_bytes"].last > 0.0, "{process:?}");
+    // The kernel's figure and the server's own are two readings of the same, in ticks of 10 ms.
+    let own_us = cpu.counter("user_us") + cpu.counter("system_us");
+    assert!((process.counter("cpu_us") - own_us).abs() < 0.2 * own_us + 50_000.0, "{process:?} and {own_us}");
 }
 
 #[test]

@@ -6,6 +6,7 @@
 //!
 //! [`Monitor`] watches while the users are there, on a thread of its own. A *source* is one thing to watch, with a folder
 //! of its own (`postgres/`, `redis/`, `host/`); each of its *samplers* ([`sampler::Sampler`]) is a file there and a line in its registry.
+//! What both a target and the machine may have is in `process/`: a server's processes, and its cgroup.
 //! `watch` asks them, at the pace that `pace` allows; `book` keeps what they read, within bounds.
 
 mod book;
@@ -18,6 +19,7 @@ mod monitor;
 mod pace;
 mod postgres;
 pub mod probe;
+mod process;
 mod processor;
 mod redis;
 mod sampler;

@@ -96,12 +96,12 @@ async fn sources(plan: &Plan, labelled: &Labelled) -> Vec<Source> {
     let mut sources = Vec::new();
     if plan.monitor.postgres {
         for (name, target) in &plan.targets.postgres {
-            sources.push(postgres::source(name, target, &plan.limits, labelled).await);
+            sources.push(postgres::source(name, target, plan, labelled).await);
         }
     }
     if plan.monitor.redis {
         for (name, target) in &plan.targets.redis {
-            sources.push(redis::source(name, target, &plan.limits).await);
+            sources.push(redis::source(name, target, plan).await);
         }
     }
     if plan.monitor.host {

@@ -1,5 +1,6 @@
 //! The machine as a source to be watched.
 
+use super::super::process::Cgroup;
 use super::super::sampler::Sampler;
 use super::super::watch::Source;
 use super::disks::Disks;
@@ -23,6 +24,7 @@ pub(in crate::monitor) fn source() -> Source {
         Throng::new().map(boxed),
         Disks::new().map(boxed),
         Network::new().map(boxed),
+        Cgroup::own().map(boxed),
     ]
     .into_iter()
     .flatten()

@@ -41,6 +41,8 @@ pub(super) struct Link {
     connection: RefCell<Option<Rc<Connection>>>,
     tried: Cell<Option<Instant>>,
     looks: Cell<u64>,
+    /// The process that serves the connection.
+    process: Rc<Cell<Option<u32>>>,
     untracked: Cell<bool>,
 }
 
@@ -54,6 +56,7 @@ impl Link {
             connection: RefCell::default(),
             tried: Cell::default(),
             looks: Cell::new(0),
+            process: Rc::default(),
             untracked: Cell::new(false),
         }
     }
@@ -66,6 +69,11 @@ impl Link {
     /// How many transactions of its own the server has counted.
     pub(super) fn looks(&self) -> u64 {
         self.looks.get()
+    }
+
+    /// Which of the server's processes serves the connection at the moment, by the server's own count.
+    pub(super) fn process(&self) -> Rc<Cell<Option<u32>>> {
+        self.process.clone()
     }
 
     /// The text that is sent for a `SELECT` without that word.
@@ -99,7 +107,12 @@ impl Link {
         let failed = |failure: Failure| SampleError::Failed(failure.to_string());
         let connection = Rc::new(Connection::open(&self.target, &self.limits).await.map_err(failed)?);
         // A pooler keeps track of this one, so that it does not stay on a connection of others.
-        connection.script(&format!("SET application_name = '{APPLICATION_NAME}'")).await.map_err(failed)?;
+        connection.script(&format!("SET {MARK} application_name = '{APPLICATION_NAME}'")).await.map_err(failed)?;
+        let question = Statement::plain(format!("SELECT {MARK} pg_backend_pid()"));
+        let served = connection.query(&question, &[]).await.map_err(failed)?;
+        self.process.set(text(&served, 0, 0).and_then(|pid| pid.parse().ok()));
+        // These two were transactions as well.
+        self.looks.set(self.looks.get() + 2);
         *self.connection.borrow_mut() = Some(connection.clone());
         Ok(connection)
     }

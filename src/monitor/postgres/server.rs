@@ -29,6 +29,8 @@ pub(super) struct Server {
     pub statements_schema: String,
     /// Whether reading and writing is timed.
     pub times_io: bool,
+    /// When the process that serves the monitor was started, and the server itself, in seconds since the epoch.
+    pub started_s: Option<(f64, f64)>,
 }
 
 /// In the order of [`Server::ask`]. A setting of a library is there when the library is loaded.
@@ -38,7 +40,9 @@ const QUESTIONS: &str = "current_setting('server_version'), current_setting('ser
     (SELECT split_part(extversion, '.', 2) FROM pg_extension WHERE extname = 'pg_stat_statements'), \
     (SELECT quote_ident(nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace \
      WHERE extname = 'pg_stat_statements'), \
-    current_setting('track_io_timing') = 'on', current_setting('pg_stat_statements.track', true) <> 'none'";
+    current_setting('track_io_timing') = 'on', current_setting('pg_stat_statements.track', true) <> 'none', \
+    (SELECT extract(epoch FROM backend_start) FROM pg_stat_get_activity(pg_backend_pid())), \
+    extract(epoch FROM pg_postmaster_start_time())";
 
 impl Server {
     /// Asks the server.
@@ -57,6 +61,7 @@ impl Server {
             statements_schema: said(7),
             times_io: is(8),
             statements_tracked: is(9),
+            started_s: said(10).parse().ok().zip(said(11).parse().ok()),
         })
     }
 

@@ -6,12 +6,14 @@ use std::time::Duration;
 use futures_util::future::FutureExt;
 
 use super::super::monitor::Labelled;
+use super::super::process::{self, Claim, Family};
+use super::super::sampler::Sampler;
 use super::super::watch::Source;
 use super::labels::Labels;
 use super::link::{APPLICATION_NAME, Link, text};
 use super::samplers;
 use super::server::Server;
-use crate::plan::Limits;
+use crate::plan::Plan;
 use crate::plan::target::PostgresTarget;
 use crate::record::{MissingRecord, SourceRecord};
 
@@ -29,10 +31,10 @@ const COLLECTOR_LAG: Duration = Duration::from_millis(600);
 pub(in crate::monitor) async fn source(
     name: &str,
     target: &PostgresTarget,
-    limits: &Limits,
+    plan: &Plan,
     labelled: &Labelled,
 ) -> Source {
-    let link = Rc::new(Link::new(target, limits));
+    let link = Rc::new(Link::new(target, &plan.limits));
     let mut about = SourceRecord { name: name.to_owned(), kind: "postgres".to_owned(), ..SourceRecord::default() };
     let server = match Server::ask(&link).await {
         Ok(server) => server,
@@ -46,7 +48,10 @@ pub(in crate::monitor) async fn source(
     }
     about.version = Some(server.version.clone());
     about.missing = server.missing();
-    let samplers = samplers::all().iter().filter_map(|query| query.sampler(&link, &server)).collect();
+    let mut samplers: Vec<_> = samplers::all().iter().filter_map(|query| query.sampler(&link, &server)).collect();
+    if plan.monitor.host {
+        samplers.extend(processes(&link, &server));
+    }
     let labels = Labels::new(labelled);
     let before = sessions(&link).await;
     Source {
@@ -55,6 +60,16 @@ pub(in crate::monitor) async fn source(
         settled: settled(link, server.major, before).boxed_local(),
         conclude: Box::new(move |record| labels.put_into(record)),
     }
+}
+
+/// Samplers of the server's processes, if they are on this machine.
+fn processes(link: &Link, server: &Server) -> Vec<Box<dyn Sampler>> {
+    let serving = link.process();
+    let family = serving
+        .get()
+        .zip(server.started_s)
+        .and_then(|(pid, (backend_s, server_s))| Family::of_child(Claim { pid, started_s: backend_s }, server_s));
+    process::samplers(family, Some(serving))
 }
 
 /// Waits until there are no more sessions of the role than there were `before`, at most [`SETTLED_AFTER`].
