@@ -295,6 +295,28 @@ fn setup_is_not_held_to_the_users_limit_on_a_statement() {
 }
 
 #[test]
+fn a_server_that_throng_starts_is_set_up_as_the_scenario_needs_it_and_another_is_left_alone() {
+    let text = "return {
+      needs = { { 'postgres', settings = { work_mem = '123kB', jit = false } }, { 'redis', settings = { maxmemory = '5mb' } } },
+      verify = function(ctx)
+        local found = { ctx.pg:value('SHOW work_mem'), ctx.pg:value('SHOW jit'), ctx.redis:info('memory'):match('maxmemory_human:(%g+)') }
+        ctx:check(false, table.concat(found, ' '))
+      end,
+      personas = { p = { operations = { o = function() end } } } }";
+    let found = |settings: &[(&str, &str)]| {
+        let settings = [&[("users", "1"), ("iterations", "1")], settings].concat();
+        let outcome = outcome(text, &settings, 1);
+        assert!(outcome.error.is_none(), "{:?}", outcome.error);
+        outcome.record.checks[0].message.clone().unwrap_or_default()
+    };
+    let message = found(&[]);
+    assert!(message.contains("123kB off 5.00M"), "{message}");
+    let (postgres, redis) = (support::postgres().url(), support::redis().url());
+    let message = found(&[("postgres", postgres.reveal()), ("redis", redis.reveal())]);
+    assert!(message.contains("4MB on 0B"), "{message}");
+}
+
+#[test]
 fn a_failed_check_in_verify_fails_the_run_and_keeps_its_figures() {
     let text = "return { verify = function(ctx) ctx:check(false, 'a row is missing') end,
       personas = { p = { operations = { o = function() end } } } }";

@@ -22,7 +22,7 @@ fn pool_at(url: &SecretUrl, size: usize) -> Pool {
 }
 
 fn pool_with(url: &SecretUrl, size: usize, pool: PoolPlan) -> Pool {
-    let target = RedisTarget { url: Some(url.clone()), pool };
+    let target = RedisTarget { url: Some(url.clone()), pool, server: Default::default() };
     Pool::new("cache", &target, size, &Limits { connect: LIMIT, ..Limits::default() }).unwrap()
 }
 

@@ -146,6 +146,7 @@ mod tests {
             length: INTERVAL,
             figures: Interval { users: 1, ..Interval::default() },
             pools: Vec::new(),
+            exemplars: Vec::new(),
         }
     }
 

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::error::EngineError;
 use super::pools;
 use super::worker::Crew;
+use crate::drivers::postgres::Exemplar;
 use crate::record::PoolKey;
 use crate::script::ScriptError;
 use crate::stats::{Interval, PoolStats};
@@ -48,6 +49,8 @@ pub struct WorkerInterval {
     pub figures: Interval,
     /// The worker's pools, waits left out, since those are in the figures.
     pub pools: Vec<(PoolKey, PoolStats)>,
+    /// Executions of statements, slower than any before, if plans are to be taken of them.
+    pub exemplars: Vec<Exemplar>,
 }
 
 /// Where a worker stands in handing over.
@@ -79,7 +82,8 @@ impl Handover {
         let host = crew.cast.host();
         let figures = host.recorder.borrow_mut().swap(crew.alive());
         let pools = pools::sample(&crew.plan, &host.pools);
-        crew.tell(Report::Interval(Box::new(WorkerInterval { worker: self.worker, index, length, figures, pools })));
+        let (worker, exemplars) = (self.worker, host.exemplars.take());
+        crew.tell(Report::Interval(Box::new(WorkerInterval { worker, index, length, figures, pools, exemplars })));
     }
 
     /// When the next interval ends.

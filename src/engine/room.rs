@@ -6,10 +6,10 @@ use crate::monitor::ProbeError;
 use crate::plan::Plan;
 use crate::plan::target::PoolSharing;
 
-/// Connections that the session itself has beside the users': setup's, kept for verify, the one that watches the room, and
-/// the monitor's.
+/// Connections that the session itself has beside the users': setup's, kept for verify, the one that watches the room,
+/// the monitor's, and the one that plans are taken on.
 fn own(plan: &Plan) -> u64 {
-    2 + u64::from(plan.monitor.postgres)
+    2 + u64::from(plan.monitor.postgres) + u64::from(plan.explain.is_on())
 }
 
 /// How many connections a target has free.

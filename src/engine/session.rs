@@ -21,7 +21,7 @@ use super::targets::{self, Seen};
 use super::workers::{News, Workers};
 use crate::analysis::Ending;
 use crate::analysis::threshold::Thresholds;
-use crate::monitor::{Monitor, Processor, claims};
+use crate::monitor::{Monitor, Plans, Processor, claims};
 use crate::plan::{Data, Plan};
 use crate::record::{CheckRecord, IntervalInput, LoadRecord, MonitorRecord, PhaseRecord};
 use crate::script::{Log, LogLevel, Shared, Source, Timeline};
@@ -116,7 +116,7 @@ impl Session {
     /// Has the run take no more connections than its targets have room for.
     fn fit_in(&mut self, seen: &Seen) -> Result<(), EngineError> {
         let mut plan = (*self.plan).clone();
-        for (name, note) in seen.fit(&mut plan)? {
+        for (name, note) in targets::not_set_up(&plan).into_iter().chain(seen.fit(&mut plan)?) {
             self.log().write(LogLevel::Warn, &format!("target `{name}`"), &note);
         }
         self.tale.lock().finish.workers = plan.workers;
@@ -134,9 +134,11 @@ impl Session {
         let Some(data) = data else { return Ok(()) };
         let data = data?;
         self.begin("playing");
+        // Before the monitor, which tells the users' sessions from those that were there.
+        let Some(plans) = self.unless_interrupted(Plans::open(&self.plan)).await else { return Ok(()) };
         let monitor = self.unless_interrupted(self.open_monitor(control)).await;
         let Some(monitor) = monitor else { return Ok(()) };
-        let played = self.play_load(data, thresholds, monitor?).await;
+        let played = self.play_load(data, thresholds, monitor?, plans).await;
         if self.stop.was_a_signal() {
             self.tale.lock().ending.get_or_insert(Ending::Interrupted);
         }
@@ -154,7 +156,13 @@ impl Session {
     }
 
     /// Plays the load on the workers and gathers their figures, while the targets are watched.
-    async fn play_load(&self, data: Data, mut thresholds: Thresholds, monitor: Monitor) -> Result<(), EngineError> {
+    async fn play_load(
+        &self,
+        data: Data,
+        mut thresholds: Thresholds,
+        monitor: Monitor,
+        plans: Plans,
+    ) -> Result<(), EngineError> {
         let keeper = Keeper::open(&self.plan).await;
         let mut workers = Workers::spawn(self, &data, &keeper.told())?;
         let ready = self.unless_interrupted(workers.all_ready()).await;
@@ -176,7 +184,10 @@ impl Session {
         let mut result = Ok(());
         while !gather.is_over() {
             match workers.next().await {
-                News::Report(Report::Interval(interval)) => gather.add(*interval),
+                News::Report(Report::Interval(mut interval)) => {
+                    plans.note(origin.elapsed(), std::mem::take(&mut interval.exemplars));
+                    gather.add(*interval);
+                }
                 News::Report(Report::Bug(error)) => {
                     self.stop.graceful();
                     result = result.and(Err(error.into()));
@@ -210,8 +221,14 @@ impl Session {
             seen = monitor.finish() => seen,
             () = self.stop.reached(Urgency::AtOnce) => MonitorRecord::default(),
         };
+        // When nothing is counted any more.
+        let plans = tokio::select! {
+            plans = plans.finish() => plans,
+            () = self.stop.reached(Urgency::AtOnce) => Vec::new(),
+        };
         let mut story = self.tale.lock();
         story.finish.monitor = seen;
+        story.finish.plans = plans;
         story.finish.thresholds = thresholds.finish(&phases);
         story.finish.phases = phases;
         story.finish.busy = busy;

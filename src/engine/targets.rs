@@ -3,7 +3,7 @@
 use super::room::Room;
 use crate::monitor::{self, ProbeError};
 use crate::plan::Plan;
-use crate::plan::target::{Guard, PoolSharing};
+use crate::plan::target::{Guard, PoolSharing, ServerSettings};
 use crate::record::TargetRecord;
 use crate::servers::{Kept, PostgresOptions, RedisOptions, ServerError, ThrowawayPostgres, ThrowawayRedis};
 
@@ -18,7 +18,8 @@ pub struct Throwaway {
 }
 
 impl Throwaway {
-    /// Starts a server for each target of `plan` without a URL, and fills the URLs in.
+    /// Starts a server for each target of `plan` without a URL, set up as the scenario has it, and fills the URLs in.
+    /// Settings that are left in `plan` are of servers that throng does not start.
     ///
     /// # Errors
     /// When a server can't be started, for instance because none is installed.
@@ -28,12 +29,17 @@ impl Throwaway {
         for target in plan.targets.postgres.values_mut().filter(|target| target.url.is_none()) {
             let options = PostgresOptions::default();
             let max_connections = options.max_connections.max(connections + SPARE_CONNECTIONS);
-            let server = ThrowawayPostgres::start(&PostgresOptions { max_connections, ..options })?;
+            let server = ThrowawayPostgres::start(&PostgresOptions {
+                max_connections,
+                settings: std::mem::take(&mut target.server).into_iter().collect(),
+                ..options
+            })?;
             target.url = Some(server.url());
             started.postgres.push(server);
         }
         for target in plan.targets.redis.values_mut().filter(|target| target.url.is_none()) {
-            let server = ThrowawayRedis::start(&RedisOptions::default())?;
+            let settings = std::mem::take(&mut target.server).into_iter().collect();
+            let server = ThrowawayRedis::start(&RedisOptions { settings, ..RedisOptions::default() })?;
             target.url = Some(server.url());
             started.redis.push(server);
         }
@@ -45,6 +51,17 @@ impl Throwaway {
         let postgres = self.postgres.into_iter().map(ThrowawayPostgres::keep);
         postgres.chain(self.redis.into_iter().map(ThrowawayRedis::keep)).collect()
     }
+}
+
+/// What is to be said of targets whose servers a scenario would have set up, but which throng did not start, by target.
+pub fn not_set_up(plan: &Plan) -> Vec<(String, String)> {
+    let postgres = plan.targets.postgres.iter().map(|(name, target)| (name, &target.server));
+    let all = postgres.chain(plan.targets.redis.iter().map(|(name, target)| (name, &target.server)));
+    let note = |server: &ServerSettings| {
+        let settings: Vec<_> = server.iter().map(|(name, value)| format!("`{name} = {value}`")).collect();
+        format!("the scenario means a server with {}; only one that throng starts is set up so", settings.join(", "))
+    };
+    all.filter(|(_, server)| !server.is_empty()).map(|(name, server)| (name.clone(), note(server))).collect()
 }
 
 /// Most connections that one target may see.

@@ -17,6 +17,7 @@ mod host;
 #[allow(clippy::module_inception, reason = "it is the monitor")]
 mod monitor;
 mod pace;
+mod plans;
 mod postgres;
 pub mod probe;
 mod process;
@@ -31,6 +32,7 @@ use std::time::Duration;
 pub use claims::ClaimError;
 pub use headroom::Headroom;
 pub use monitor::{Labelled, Monitor};
+pub use plans::Plans;
 pub use probe::{ProbeError, Probed};
 pub use processor::Processor;
 

@@ -5,6 +5,7 @@
 
 mod data;
 mod error;
+mod explaining;
 pub mod load;
 mod monitoring;
 pub mod nearest;
@@ -23,6 +24,7 @@ mod url_part;
 
 pub use data::Data;
 pub use error::PlanError;
+pub use explaining::{Explained, Explaining, ShownParams};
 pub use monitoring::{Monitoring, Watchable};
 pub use params::{Param, Params};
 pub use persona::{Assignment, PersonaPlan};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::load::Load;
 use super::target::Targets;
-use super::{Assignment, Monitoring, Params, PersonaPlan};
+use super::{Assignment, Explaining, Monitoring, Params, PersonaPlan};
 
 /// Everything that is decided before a run starts.
 #[derive(Debug, Clone)]
@@ -38,6 +38,8 @@ pub struct Plan {
     pub targets: Targets,
     /// What is watched.
     pub monitor: Monitoring,
+    /// Whose plans are looked at.
+    pub explain: Explaining,
     /// Timeouts and ceilings.
     pub limits: Limits,
     /// Threshold rules as written.

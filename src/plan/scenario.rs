@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::load::Shape;
 use super::nearest::hint_for;
 use super::settings::{Settings, UNNAMED};
+use super::target::ServerSettings;
 use super::{Params, PlanError, Think};
 
 /// The most a share or a weight may be; keeps their sums exact.
@@ -48,6 +49,15 @@ pub struct Need {
     pub name: String,
     /// What it is.
     pub kind: TargetKind,
+    /// Settings of its server where throng starts one.
+    pub settings: ServerSettings,
+}
+
+impl Need {
+    /// A target of that name and kind, whose server is as throng makes it.
+    pub fn new(name: impl Into<String>, kind: TargetKind) -> Self {
+        Self { name: name.into(), kind, settings: ServerSettings::default() }
+    }
 }
 
 /// The kinds of target.
@@ -113,7 +123,7 @@ impl Scenario {
             for (kind, urls) in [(TargetKind::Postgres, &settings.postgres), (TargetKind::Redis, &settings.redis)] {
                 let names = urls.iter().flat_map(|urls| urls.0.keys());
                 let name = |name: &String| if name == UNNAMED { kind.name().to_owned() } else { name.clone() };
-                needs.extend(names.map(|given| Need { name: name(given), kind }));
+                needs.extend(names.map(|given| Need::new(name(given), kind)));
             }
         }
         let shape = Shape { users: Some(1), iterations: Some(1), ..Shape::default() };

@@ -24,7 +24,12 @@ pub struct PostgresTarget {
     pub pool: PoolPlan,
     /// How sessions introduce themselves.
     pub session: SessionPlan,
+    /// Settings of its server where throng starts one.
+    pub server: ServerSettings,
 }
+
+/// Settings of a throwaway server, by name, as they stand in its configuration file.
+pub type ServerSettings = BTreeMap<String, String>;
 
 /// How throng's sessions introduce themselves to a PostgreSQL.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -54,6 +59,8 @@ pub struct RedisTarget {
     pub url: Option<SecretUrl>,
     /// Its pool.
     pub pool: PoolPlan,
+    /// Settings of its server where throng starts one.
+    pub server: ServerSettings,
 }
 
 /// How statements travel to PostgreSQL.

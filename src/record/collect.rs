@@ -10,8 +10,8 @@ use super::progress::Latest;
 use super::series::Series;
 use super::sums::{self, ratio};
 use super::{
-    BusyRecord, CheckRecord, GeneratorRecord, HeadroomRecord, LoadRecord, MonitorRecord, PhaseRecord, Progress, Record,
-    SCHEMA, ScenarioRecord, TargetRecord, ThresholdRecord, Verdict,
+    BusyRecord, CheckRecord, GeneratorRecord, HeadroomRecord, LoadRecord, MonitorRecord, PhaseRecord, PlanRecord,
+    Progress, Record, SCHEMA, ScenarioRecord, TargetRecord, ThresholdRecord, Verdict,
 };
 use crate::stats::{Interval, PoolStats};
 
@@ -78,6 +78,8 @@ pub struct Finish {
     pub teardown: Duration,
     /// What was seen of the targets.
     pub monitor: MonitorRecord,
+    /// How the server carries out statements.
+    pub plans: Vec<PlanRecord>,
 }
 
 /// Gathers a run's figures.
@@ -160,6 +162,7 @@ impl Collector {
             pools,
             generator,
             monitor: finish.monitor,
+            plans: finish.plans,
         }
     }
 }

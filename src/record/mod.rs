@@ -15,6 +15,7 @@ mod interval;
 mod monitor;
 mod outcome;
 mod phase;
+mod plans;
 mod progress;
 mod series;
 mod spool;
@@ -42,6 +43,7 @@ pub use monitor::{
 };
 pub use outcome::{CheckRecord, ThresholdRecord, ThresholdUnit, Verdict};
 pub use phase::{DRAIN, MAIN, PhaseRecord, WARM_UP, is_measured};
+pub use plans::{ActualRecord, Condition, PlanChange, PlanNode, PlanRecord};
 pub use progress::Progress;
 pub use suite::{ResourceFigures, RunFigures, SUITE_SCHEMA, SuiteRecord, SuiteRunRecord, SuiteRunState, ToBaseline};
 pub use whole::{Record, SCHEMA};

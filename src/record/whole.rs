@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     CheckRecord, ErrorRecord, GeneratorRecord, HeadroomRecord, IntervalRecord, LoadRecord, MetricRecord, MonitorRecord,
-    OperationRecord, PersonaRecord, PhaseRecord, PoolRecord, ScenarioRecord, StatementRecord, TargetRecord,
+    OperationRecord, PersonaRecord, PhaseRecord, PlanRecord, PoolRecord, ScenarioRecord, StatementRecord, TargetRecord,
     ThresholdRecord, Totals, Verdict,
 };
 
@@ -77,6 +77,9 @@ pub struct Record {
     /// What was seen of the targets while the users were there.
     #[serde(default)]
     pub monitor: MonitorRecord,
+    /// How the server carries out statements, if that was asked for.
+    #[serde(default)]
+    pub plans: Vec<PlanRecord>,
 }
 
 impl Record {

@@ -8,8 +8,9 @@ use serde_json::json;
 use crate::analysis::threshold::Thresholds;
 use crate::analysis::{Ending, conclude};
 use crate::record::{
-    BusyRecord, CheckRecord, Collector, DRAIN, Finish, GroupRecord, IntervalInput, LoadRecord, MAIN, MonitorRecord,
-    PersonaLoad, PhaseRecord, PoolKey, Record, ScenarioRecord, TargetRecord, WARM_UP,
+    ActualRecord, BusyRecord, CheckRecord, Collector, Condition, DRAIN, Finish, GroupRecord, IntervalInput, LoadRecord,
+    MAIN, MonitorRecord, PersonaLoad, PhaseRecord, PlanChange, PlanNode, PlanRecord, PoolKey, Record, ScenarioRecord,
+    TargetRecord, WARM_UP,
 };
 use crate::stats::{ErrorClass, Interval, MetricKey, MetricKind, Outcome, PoolStats, Recorder, Sample};
 
@@ -169,6 +170,55 @@ fn pool(second: u64) -> PoolStats {
     pool
 }
 
+/// A statement that reads all of a table, and had an index at first.
+fn plans() -> Vec<PlanRecord> {
+    let scan = PlanNode {
+        node: "Seq Scan".into(),
+        relation: Some("members".into()),
+        conditions: vec![Condition { kind: "Filter".into(), text: "(last_name = ?::text)".into() }],
+        cost: 2_241.0,
+        rows: 20.0,
+        actual: Some(ActualRecord {
+            rows: 23.0,
+            loops: 1.0,
+            time_us: 12_100.0,
+            rows_removed: 99_977.0,
+            blocks_hit: 991,
+            ..ActualRecord::default()
+        }),
+        ..PlanNode::default()
+    };
+    let sort = ActualRecord {
+        rows: 23.0,
+        loops: 1.0,
+        time_us: 12_300.0,
+        sort: Some("quicksort, 27 kB in memory".into()),
+        ..ActualRecord::default()
+    };
+    let sorted = |input| PlanNode {
+        node: "Sort".into(),
+        conditions: vec![Condition { kind: "Sort Key".into(), text: "last_name, id".into() }],
+        cost: 2_246.0,
+        rows: 20.0,
+        actual: Some(sort.clone()),
+        inputs: vec![input],
+        ..PlanNode::default()
+    };
+    let index = PlanNode { node: "Index Scan".into(), index: Some("members_by_name".into()), ..scan.clone() };
+    vec![PlanRecord {
+        target: "postgres".into(),
+        label: "search_by_name".into(),
+        slowest_us: 38_000,
+        parameters: vec!["a string of 6 bytes".into()],
+        at_s: 7.5,
+        planning_us: Some(210.0),
+        execution_us: Some(12_400.0),
+        change: Some(PlanChange { from_s: 2.0, from: sorted(index), to_s: 7.5, to: sorted(scan.clone()) }),
+        plan: Some(sorted(scan)),
+        ..PlanRecord::default()
+    }]
+}
+
 fn finish(cast: &[Cast], phases: Vec<PhaseRecord>) -> Finish {
     let users: u64 = cast.iter().map(|(_, users, _)| users).sum();
     let personas = cast.iter().map(|(name, of, _)| PersonaLoad {
@@ -224,5 +274,6 @@ fn finish(cast: &[Cast], phases: Vec<PhaseRecord>) -> Finish {
         verify: Duration::from_millis(35),
         teardown: Duration::ZERO,
         monitor: MonitorRecord::default(),
+        plans: if cast.is_empty() { vec![] } else { plans() },
     }
 }

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use mlua::{Lua, Table, Value};
 
 use super::error::{ScriptError, Thrown};
+use super::exemplars::Exemplars;
 use super::operation::OperationCells;
 use super::pools::Pools;
 use super::shared::Shared;
@@ -50,6 +51,8 @@ pub struct Host {
     pub pools: Pools,
     /// Where in its life the scenario is.
     pub stage: Cell<Stage>,
+    /// Executions of statements that plans are taken of.
+    pub exemplars: Exemplars,
     trace: RefCell<Option<Trace>>,
     told: RefCell<Option<Told>>,
     /// The persona whose script is running, for the watchdog: its index plus 1, or 0.
@@ -98,6 +101,7 @@ impl Host {
         spotlight: Arc<AtomicUsize>,
     ) -> Self {
         Self {
+            exemplars: Exemplars::new(plan.explain.is_on()),
             plan,
             clock,
             recorder: RefCell::default(),

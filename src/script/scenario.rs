@@ -9,13 +9,13 @@ use mlua::{Function, Table, Value};
 use super::error::{ScriptError, Thrown};
 use super::fields::{Fields, Named, describe};
 use super::host::Host;
+use super::needs;
 use super::operation::OperationCells;
 use super::player::{Behaviour, Persona, Step};
 use super::source::Source;
 use super::state::State;
 use super::values::declared;
 use crate::plan;
-use crate::plan::scenario::{Need, TargetKind};
 use crate::plan::settings::{Settings, Thresholds};
 use crate::plan::{Data, Param, Params, PersonaDecl, Think};
 
@@ -78,7 +78,7 @@ impl Parts {
         let mut scenario = plan::Scenario {
             name: source.name.clone(),
             about: fields.opt("about")?.unwrap_or_default(),
-            needs: needs(fields.opt("needs")?)?,
+            needs: needs::read(fields.opt("needs")?)?,
             params: params(fields.opt("params")?)?,
             settings: settings(fields.opt("load")?, "load")?,
             profiles: profiles(fields.opt("profiles")?)?,
@@ -143,25 +143,6 @@ fn operations(table: Option<Table>, path: &str) -> Result<Vec<(String, f64, Func
         }
     }
     Ok(operations)
-}
-
-/// `{ "postgres", audit = "postgres" }`: names alone are kinds; keys name further targets of a kind.
-fn needs(table: Option<Table>) -> Result<Vec<Need>, Thrown> {
-    let mut needs = Vec::new();
-    for pair in table.iter().flat_map(|table| table.pairs::<Value, Value>()) {
-        let (key, value) = pair.map_err(|error| Thrown::misuse(format!("`needs`: {error}")))?;
-        let word = value.as_string().map(|word| word.to_string_lossy());
-        let kind = word.as_deref().and_then(TargetKind::from_name).ok_or_else(|| {
-            Thrown::misuse(format!("`needs`: expected `postgres` or `redis`, got {}", describe(&value)))
-        })?;
-        let name = match &key {
-            Value::String(name) => name.to_string_lossy(),
-            _ => kind.name().to_owned(),
-        };
-        needs.push(Need { name, kind });
-    }
-    needs.sort();
-    Ok(needs)
 }
 
 fn params(table: Option<Table>) -> Result<Params, Thrown> {

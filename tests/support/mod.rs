@@ -6,6 +6,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 pub mod celery;
+pub mod majors;
 pub mod pg;
 pub mod play;
 pub mod playing;

@@ -12,6 +12,7 @@ pub fn target(url: &str, statements: StatementMode) -> PostgresTarget {
         statements,
         pool: PoolPlan::default(),
         session: SessionPlan::default(),
+        server: Default::default(),
     }
 }
 

@@ -40,6 +40,39 @@ impl Param {
         }
     }
 
+    /// What it is and how long, without its value.
+    pub fn outline(&self) -> String {
+        match self {
+            Self::Text(text) => format!("a string of {} bytes", text.len()),
+            Self::Bytes(bytes) => format!("a byte string of {} bytes", bytes.len()),
+            Self::List(items) => format!("a list of {}", items.len()),
+            other => other.describe().to_owned(),
+        }
+    }
+
+    /// Bytes of memory that it takes at least.
+    pub fn weight(&self) -> usize {
+        match self {
+            Self::Text(bytes) | Self::Bytes(bytes) => bytes.len(),
+            Self::List(items) => items.iter().map(Self::weight).sum(),
+            Self::Map(entries) => entries.iter().map(|(name, value)| name.len() + value.weight()).sum(),
+            _ => size_of::<Self>(),
+        }
+    }
+
+    /// Its value as text, cut off after `longest` characters.
+    pub fn shown(&self, longest: usize) -> String {
+        let text = match self {
+            Self::Text(text) => format!("'{}'", String::from_utf8_lossy(text)),
+            Self::Null => "NULL".to_owned(),
+            Self::Bool(value) => value.to_string(),
+            Self::Int(value) => value.to_string(),
+            Self::Float(value) => value.to_string(),
+            other => other.outline(),
+        };
+        if text.chars().count() > longest { text.chars().take(longest).chain(['…']).collect() } else { text }
+    }
+
     /// Whether a map is anywhere in it.
     pub(super) fn contains_map(&self) -> bool {
         match self {

@@ -15,7 +15,7 @@ use crate::record::MissingRecord;
 pub(super) const APPLICATION_NAME: &str = "throng-monitor";
 
 /// Stands in each of its statements, so that they can be left out of what the server counts.
-pub(super) const MARK: &str = "/* throng monitor */";
+pub(in crate::monitor) const MARK: &str = "/* throng monitor */";
 
 /// Holds for one look and no longer, so that a pooler hands none of it on. The limit on locks is short because views
 /// need none that anybody else minds; what does need one can wait for the next look.

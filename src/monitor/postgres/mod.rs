@@ -13,4 +13,5 @@ mod samplers;
 mod server;
 mod source;
 
+pub(in crate::monitor) use link::MARK;
 pub(super) use source::source;

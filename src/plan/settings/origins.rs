@@ -70,6 +70,9 @@ fn default(name: &str, plan: &Plan) -> Option<String> {
         }
         "operation_timeout" => Some(format_duration(limits.operation)),
         "connect_timeout" => pool.map(|_| format_duration(limits.connect)),
+        "explain" => postgres.map(|_| plan.explain.which.show()),
+        "explain_over" if plan.explain.is_on() => Some(format_duration(plan.explain.over)),
+        "explain_params" if plan.explain.is_on() => Some(plan.explain.params.show()),
         "memory_limit" => Some(format_size(limits.memory_bytes as u64)),
         "seed" => Some("random".to_owned()),
         "scale_to" => Some(plan.scale_to.to_string()),

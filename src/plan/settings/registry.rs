@@ -107,6 +107,9 @@ settings! {
     "operation_timeout" => operation_timeout, Machinery, "limit for one operation";
     "connect_timeout" => connect_timeout, Targets, "limit for opening a connection";
     "no_monitor" => no_monitor, Machinery, "what is not watched: postgres, redis, host or all";
+    "explain" => explain, Machinery, "whose plans are looked at: off, slow (statements over a limit) or all";
+    "explain_over" => explain_over, Machinery, "how long a slow statement's slowest execution takes at least";
+    "explain_params" => explain_params, Machinery, "what is kept of parameters and constants in plans: types or values";
     "memory_limit" => memory_limit, Machinery, "Lua memory of one worker";
     "workers" => workers, Machinery, "worker threads";
     "seed" => seed, Machinery, "seed of every random stream";

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::super::load::{Key, Load, LoadError};
 use super::super::nearest::hint_for;
 use super::super::scenario::{PersonaDecl, Scenario};
-use super::super::{Monitoring, Origin, PersonaPlan, Plan, PlanError, Think};
+use super::super::{Explaining, Monitoring, Origin, PersonaPlan, Plan, PlanError, Think};
 use super::bounds::{bounded, limits};
 use super::layers::{Layer, Merged, merge};
 use super::origins::origins;
@@ -85,6 +85,7 @@ pub fn resolve(
         seed: settings.seed.unwrap_or(machine.seed),
         targets,
         monitor: Monitoring::without(settings.no_monitor.as_ref().map_or(&[], |unwatched| &unwatched.0)),
+        explain: explaining(settings),
         limits: limits(settings)?,
         thresholds: settings.thresholds.clone().unwrap_or_default().0,
         scale_to: bounded("scale_to", settings.scale_to, u64::MAX)?.unwrap_or(users.saturating_mul(SCALE_FACTOR)),
@@ -98,6 +99,15 @@ pub fn resolve(
     };
     plan.origins = origins(&plan, &merged, &thinking);
     Ok(plan)
+}
+
+fn explaining(settings: &Settings) -> Explaining {
+    let default = Explaining::default();
+    Explaining {
+        which: settings.explain.unwrap_or(default.which),
+        over: settings.explain_over.unwrap_or(default.over),
+        params: settings.explain_params.unwrap_or(default.params),
+    }
 }
 
 fn chosen_personas<'a>(scenario: &'a Scenario, settings: &Settings) -> Result<Vec<&'a PersonaDecl>, PlanError> {
@@ -192,7 +202,7 @@ mod tests {
         };
         Scenario {
             name: "office".to_owned(),
-            needs: vec![Need { name: "postgres".to_owned(), kind: TargetKind::Postgres }],
+            needs: vec![Need::new("postgres", TargetKind::Postgres)],
             params: [("rows".to_owned(), Param { value: Data::Int(100), doc: String::new() })].into(),
             settings: settings(&[("users", "50"), ("iterations", "50"), ("thresholds", "errors.rate < 1%")]),
             profiles: [("quick".to_owned(), settings(&[("users", "10"), ("params", "rows=5")]))].into(),
@@ -249,7 +259,7 @@ mod tests {
     #[test]
     fn every_url_keeps_its_own_origin_and_the_stronger_one_counts() {
         let mut scenario = office();
-        scenario.needs.push(Need { name: "replica".to_owned(), kind: TargetKind::Postgres });
+        scenario.needs.push(Need::new("replica", TargetKind::Postgres));
         let layer = |origin, url| Layer { origin, settings: settings(&[("postgres", url)]) };
         let layers = [
             layer(Origin::File, "postgres=postgres://file"),

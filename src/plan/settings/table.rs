@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::super::load::Shape;
 use super::super::nearest::hint_for;
 use super::super::target::{PoolSharing, StatementMode};
-use super::super::{Data, PlanError, Think};
+use super::super::{Data, Explained, PlanError, ShownParams, Think};
 use super::registry::{self, all};
 use super::{Bytes, Input, Names, OnScriptBug, ParamInputs, Thresholds, Unwatched, Urls};
 
@@ -54,6 +54,12 @@ pub struct Settings {
     pub connect_timeout: Option<Duration>,
     /// What is not watched.
     pub no_monitor: Option<Unwatched>,
+    /// Whose plans are looked at.
+    pub explain: Option<Explained>,
+    /// From when on a statement is slow.
+    pub explain_over: Option<Duration>,
+    /// What is kept of parameters.
+    pub explain_params: Option<ShownParams>,
     /// Lua memory of a worker.
     pub memory_limit: Option<Bytes>,
     /// Worker threads.

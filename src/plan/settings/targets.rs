@@ -31,14 +31,12 @@ pub(super) fn targets(scenario: &Scenario, settings: &Settings) -> Result<Target
             TargetKind::Postgres => {
                 let url = url_for(need, settings.postgres.as_ref());
                 let statements = settings.statements.unwrap_or_default();
-                targets.postgres.insert(
-                    need.name.clone(),
-                    PostgresTarget { url, statements, pool, session: SessionPlan::default() },
-                );
+                let (session, server) = (SessionPlan::default(), need.settings.clone());
+                targets.postgres.insert(need.name.clone(), PostgresTarget { url, statements, pool, session, server });
             }
             TargetKind::Redis => {
                 let url = url_for(need, settings.redis.as_ref());
-                targets.redis.insert(need.name.clone(), RedisTarget { url, pool });
+                targets.redis.insert(need.name.clone(), RedisTarget { url, pool, server: need.settings.clone() });
             }
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::target::SecretUrl;
 use super::super::units::{format_size, parse_size};
-use super::super::{Data, Origin, Watchable};
+use super::super::{Data, Explained, Origin, ShownParams, Watchable};
 use super::Input;
 use super::value::{Form, Problem, Value, choice};
 
@@ -172,6 +172,8 @@ pub enum OnScriptBug {
     Count,
 }
 
+choice!(Explained, "off" => Explained::None, "slow" => Explained::Slow, "all" => Explained::All);
+choice!(ShownParams, "types" => ShownParams::Types, "values" => ShownParams::Values);
 choice!(OnScriptBug, "stop" => OnScriptBug::Stop, "count" => OnScriptBug::Count);
 
 #[cfg(test)]

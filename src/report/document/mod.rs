@@ -11,6 +11,7 @@ mod operations;
 mod overall;
 mod personas;
 mod phases;
+mod plans;
 mod pools;
 mod scaling;
 mod statements;
@@ -25,7 +26,7 @@ pub(super) use thresholds::observed;
 use crate::record::Record;
 
 /// Every section; one that has nothing to say gives none.
-const SECTIONS: [fn(&Record) -> Option<Section>; 17] = [
+const SECTIONS: [fn(&Record) -> Option<Section>; 18] = [
     warning::section,
     configuration::section,
     personas::section,
@@ -37,6 +38,7 @@ const SECTIONS: [fn(&Record) -> Option<Section>; 17] = [
     errors::section,
     pools::section,
     statements::section,
+    plans::section,
     metrics::section,
     thresholds::section,
     checks::section,

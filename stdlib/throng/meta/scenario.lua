@@ -27,7 +27,7 @@
 --- ```
 ---@class throng.Scenario
 ---@field about? string one line on what the scenario models
----@field needs? table<integer|string, "postgres"|"redis"> the targets: kinds, or further ones by name: `{ "postgres", audit = "postgres" }`
+---@field needs? table<integer|string, "postgres"|"redis"|throng.Need> the targets: kinds, or further ones by name: `{ "postgres", audit = "postgres" }`
 ---@field params? table<string, throng.Param> parameters, which `--param name=value` sets
 ---@field load? throng.Settings the load, and any other setting
 ---@field profiles? table<string, throng.Settings> named settings that `--profile` lays over `load`
@@ -39,6 +39,12 @@
 ---@field verify? fun(ctx: throng.Context) checks on the data after the load; an error fails the run
 ---@field teardown? fun(ctx: throng.Context) runs once at the end, also after a run or a `setup` that failed
 ---@field personas table<string, throng.Persona> the kinds of users
+
+--- A target whose server is to be set up in a certain way where throng starts it:
+--- `{ "postgres", settings = { work_mem = "1MB" } }`.
+---@class throng.Need
+---@field [1] "postgres"|"redis" its kind
+---@field settings? table<string, string|number|boolean> lines of the server's configuration file
 
 --- A parameter of a scenario.
 ---@class throng.Param
@@ -93,6 +99,9 @@
 ---@field operation_timeout? throng.Duration limit for one operation
 ---@field connect_timeout? throng.Duration limit for opening a connection
 ---@field no_monitor? string|string[] what is not watched: `"postgres"`, `"redis"`, `"host"`, `"all"`
+---@field explain? "off"|"slow"|"all" whose plans are looked at
+---@field explain_over? throng.Duration how long a slow statement's slowest execution takes at least
+---@field explain_params? "types"|"values" what is kept of parameters and constants in plans
 ---@field memory_limit? string Lua memory of one worker, such as `"64MB"`
 ---@field workers? integer worker threads
 ---@field seed? integer seed of every random stream

@@ -237,8 +237,14 @@ return suite({
       expect.misuse("this listener is closed", listener.next, listener)
     end,
 
-    ["a plan can be seen"] = function(user)
+    ["a plan can be seen, and the statement is not run"] = function(user)
       expect.that(user.pg:explain(numbers, 3):find("Function Scan"))
+      user.pg:transaction(function(tx)
+        tx:script("CREATE TEMP TABLE planned (n int PRIMARY KEY) ON COMMIT DROP; INSERT INTO planned SELECT generate_series(1, 9)")
+        expect.that(tx:explain("SELECT n FROM planned WHERE n = $1", 3):find("planned_pkey"))
+        expect.that(tx:explain("DELETE FROM planned WHERE n > $1", 3):find("^Delete on planned"))
+        expect.equal(tx:value("SELECT count(*) FROM planned"), 9)
+      end)
     end,
 
     ["another target has its own client"] = function(user)

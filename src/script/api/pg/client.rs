@@ -10,15 +10,17 @@ use std::time::Instant;
 
 use mlua::{Lua, MetaMethod, MultiValue, UserData, UserDataFields, UserDataMethods, UserDataRef, Value};
 
+use super::statement::Query;
 use super::{bulk, copy, cursor, listen, run, transaction};
 use crate::drivers::Failure;
-use crate::drivers::postgres::{Connection, Lease, Pool, Rows};
+use crate::drivers::postgres::{Connection, Lease, Param, Pool, Rows};
 use crate::plan::nearest::nearest;
 use crate::script::blame;
 use crate::script::error::Thrown;
 use crate::script::fields::describe;
 use crate::script::host::{Execution, Host};
 use crate::script::pool_wait::PoolWait;
+use crate::script::timeline::Timeline;
 use crate::script::user::{Tally, User};
 use crate::script::waiting;
 use crate::stats::micros;
@@ -263,6 +265,20 @@ impl Client {
                 }
                 Err(blame::statement(label, failure).into())
             }
+        }
+    }
+
+    /// When an execution begins of which the parameters may be kept; none if they are not.
+    pub(super) fn watched(&self, query: &Query) -> Option<Instant> {
+        (query.labelled && self.host.exemplars.are_kept()).then(Instant::now)
+    }
+
+    /// Keeps the parameters of an execution that began then, if it is measured and the slowest of its statement.
+    pub(super) fn keep(&self, begun: Option<Instant>, query: &Query, params: Vec<Param>) {
+        let Some(begun) = begun else { return };
+        let phase = self.user.phase.get().unwrap_or_else(|| self.host.timeline.phase_at(begun));
+        if Timeline::is_measured(phase) {
+            self.host.exemplars.see(&self.target, &query.statement, params, micros(begun.elapsed()));
         }
     }
 

@@ -36,9 +36,11 @@ async fn rows(lua: &Lua, client: &Client, function: &str, arguments: &MultiValue
     let (query, params) = call(lua, function, arguments)?;
     let connection = client.connection().await?;
     let statement = &query.statement;
+    let begun = client.watched(&query);
     let work = connection.query(statement, &params);
-    let rows = client.timed(statement.label(), query.labelled, pin!(work)).await?;
-    Ok((query, rows))
+    let rows = client.timed(statement.label(), query.labelled, pin!(work)).await;
+    client.keep(begun, &query, params);
+    Ok((query, rows?))
 }
 
 /// All rows, as a list.
@@ -64,9 +66,11 @@ pub(super) async fn execute(lua: &Lua, client: &Client, arguments: MultiValue) -
     let (query, params) = call(lua, "execute", &arguments)?;
     let connection = client.connection().await?;
     let statement = &query.statement;
+    let begun = client.watched(&query);
     let work = connection.execute(statement, &params);
-    let rows = client.timed(statement.label(), query.labelled, pin!(work)).await?;
-    Ok(Value::Integer(rows.affected() as i64))
+    let rows = client.timed(statement.label(), query.labelled, pin!(work)).await;
+    client.keep(begun, &query, params);
+    Ok(Value::Integer(rows?.affected() as i64))
 }
 
 /// The server's plan for a statement, which is not run.

@@ -1,0 +1,180 @@
+//! When plans are taken, and of what.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use super::explainer::Explainer;
+use super::reading::Read;
+use crate::drivers::postgres::{Exemplar, has_plan};
+use crate::plan::{Explained, Explaining, Plan, ShownParams};
+use crate::record::{PlanChange, PlanNode, PlanRecord};
+
+/// How long the end of a run may be held up.
+const FINISH_LIMIT: Duration = Duration::from_secs(20);
+
+/// Most plans in a record.
+const MOST: usize = 40;
+
+/// So much is shown of a parameter's value.
+const SHOWN: usize = 200;
+
+/// The plans of a run's statements, as they are taken.
+pub struct Plans(Option<(mpsc::UnboundedSender<Seen>, JoinHandle<Vec<PlanRecord>>)>);
+
+/// An execution, and when it was told of, in seconds of the run's clock.
+type Seen = (f64, Exemplar);
+
+impl Plans {
+    /// Gets ready to take plans, on a connection of its own to each PostgreSQL; does nothing if none are wanted. To be
+    /// called within a `LocalSet`.
+    pub async fn open(plan: &Plan) -> Self {
+        if !plan.explain.is_on() || plan.targets.postgres.is_empty() {
+            return Self(None);
+        }
+        let mut targets = BTreeMap::new();
+        for (name, target) in &plan.targets.postgres {
+            targets.insert(name.clone(), Explainer::open(target, &plan.limits, plan.explain.params).await);
+        }
+        let taker = Taker { explain: plan.explain, targets, statements: BTreeMap::new(), now_s: 0.0 };
+        let (told, seen) = mpsc::unbounded_channel();
+        Self(Some((told, tokio::task::spawn_local(taker.run(seen)))))
+    }
+
+    /// Tells of executions that were slower than any before of their statement, `at` on the run's clock.
+    pub fn note(&self, at: Duration, exemplars: Vec<Exemplar>) {
+        let Some((told, _)) = &self.0 else { return };
+        for exemplar in exemplars {
+            // One that is gone takes no plans.
+            let _ = told.send((at.as_millis() as f64 / 1e3, exemplar));
+        }
+    }
+
+    /// Takes the plans that are wanted of a load that ended at `at`.
+    pub async fn finish(self) -> Vec<PlanRecord> {
+        let Some((told, task)) = self.0 else { return Vec::new() };
+        drop(told);
+        // It looks at the time itself; this is for a server that does not answer at all.
+        tokio::time::timeout(2 * FINISH_LIMIT, task).await.ok().and_then(Result::ok).unwrap_or_default()
+    }
+}
+
+/// Takes plans, one after the other.
+struct Taker {
+    explain: Explaining,
+    targets: BTreeMap<String, Explainer>,
+    statements: BTreeMap<(String, String), Statement>,
+    now_s: f64,
+}
+
+/// A statement that was seen.
+struct Statement {
+    /// The execution whose plan was taken first, and when.
+    first: Seen,
+    /// That plan.
+    early: Option<PlanNode>,
+    slowest: Exemplar,
+}
+
+impl Taker {
+    async fn run(mut self, mut seen: mpsc::UnboundedReceiver<Seen>) -> Vec<PlanRecord> {
+        while let Some((at_s, exemplar)) = seen.recv().await {
+            self.now_s = at_s;
+            let key = (exemplar.target.clone(), exemplar.label.to_string());
+            match self.statements.get_mut(&key) {
+                Some(statement) if exemplar.time_us > statement.slowest.time_us => statement.slowest = exemplar,
+                Some(_) => {}
+                None => {
+                    let early = self.plan(&exemplar).await.ok().map(|read| read.root);
+                    let slowest = exemplar.clone();
+                    self.statements.insert(key, Statement { first: (at_s, exemplar), early, slowest });
+                }
+            }
+        }
+        let records = self.conclude().await;
+        for target in self.targets.into_values() {
+            target.close().await;
+        }
+        records
+    }
+
+    /// The plan of an execution's statement, which is not run.
+    async fn plan(&self, exemplar: &Exemplar) -> Result<Read, String> {
+        if !has_plan(&exemplar.sql) {
+            return Err("a statement of this kind has no plan".to_owned());
+        }
+        match self.targets.get(&exemplar.target) {
+            Some(target) => target.plan(exemplar).await,
+            None => Err("its target is not known".to_owned()),
+        }
+    }
+
+    async fn conclude(&self) -> Vec<PlanRecord> {
+        let until = Instant::now() + FINISH_LIMIT;
+        let mut statements: Vec<&Statement> = self.statements.values().collect();
+        statements.sort_by_key(|statement| std::cmp::Reverse(statement.slowest.time_us));
+        let mut records = Vec::new();
+        for statement in statements {
+            if records.len() == MOST || Instant::now() > until {
+                break;
+            }
+            let change = self.change(statement).await;
+            let slow = Duration::from_micros(statement.slowest.time_us) >= self.explain.over;
+            if change.is_some() || slow || self.explain.which == Explained::All {
+                records.push(self.record(statement, change).await);
+            }
+        }
+        records
+    }
+
+    /// What became of a statement's plan, for the same parameters.
+    async fn change(&self, statement: &Statement) -> Option<PlanChange> {
+        let (from_s, exemplar) = &statement.first;
+        let from = statement.early.as_ref()?;
+        let to = self.plan(exemplar).await.ok()?.root;
+        if from.shape() == to.shape() {
+            return None;
+        }
+        Some(PlanChange { from_s: *from_s, from: from.clone(), to_s: self.now_s, to })
+    }
+
+    async fn record(&self, statement: &Statement, change: Option<PlanChange>) -> PlanRecord {
+        let exemplar = &statement.slowest;
+        let mut record = PlanRecord {
+            target: exemplar.target.clone(),
+            label: exemplar.label.to_string(),
+            slowest_us: exemplar.time_us,
+            parameters: self.parameters(exemplar),
+            at_s: self.now_s,
+            change,
+            ..PlanRecord::default()
+        };
+        match self.plan(exemplar).await {
+            Ok(read) => record.plan = Some(read.root),
+            Err(why) => {
+                record.note = Some(why);
+                return record;
+            }
+        }
+        let Some(target) = self.targets.get(&exemplar.target) else { return record };
+        match target.run(exemplar).await {
+            Ok(read) => {
+                record.planning_us = read.planning_us;
+                record.execution_us = read.execution_us;
+                record.plan = Some(read.root);
+            }
+            Err(why) => record.note = Some(why),
+        }
+        record
+    }
+
+    fn parameters(&self, exemplar: &Exemplar) -> Vec<String> {
+        let params = exemplar.params.iter();
+        match self.explain.params {
+            ShownParams::Types => params.map(|param| param.outline()).collect(),
+            ShownParams::Values => params.map(|param| param.shown(SHOWN)).collect(),
+        }
+    }
+}
