@@ -39,7 +39,8 @@ def fail(message):
 def retry(self, times):
     """Is tried again so many times before it succeeds."""
     if self.request.retries < times:
-        raise self.retry(countdown=0)
+        # Without a pause the next attempt may be over before Celery has stored that there will be one.
+        raise self.retry(countdown=0.1)
     return self.request.retries
 
 

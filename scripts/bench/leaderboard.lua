@@ -9,8 +9,8 @@
 ---     throng run bench/leaderboard
 ---     throng run bench/leaderboard --param players=1000000 --users 50
 
-local keys = require("parts.keys")
 local gen = require("throng.gen")
+local keys = require("throng.keys")
 local ledger = require("throng.ledger")
 local verify = require("throng.verify")
 

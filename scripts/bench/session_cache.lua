@@ -11,8 +11,8 @@
 ---     throng run bench/session_cache
 ---     throng run bench/session_cache --param ttl=500ms --param idle_share=0.2
 
-local keys = require("parts.keys")
 local gen = require("throng.gen")
+local keys = require("throng.keys")
 local metrics = require("throng.metrics")
 local pg = require("throng.pg")
 local time = require("throng.time")

@@ -11,7 +11,7 @@
 ---     throng run bench/ycsb_redis --profile b
 ---     throng run bench/ycsb_redis --profile d --param records=1000000
 
-local keys = require("parts.keys")
+local keys = require("throng.keys")
 local workloads = require("parts.ycsb")
 local ycsb = require("throng.ycsb")
 

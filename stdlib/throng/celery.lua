@@ -127,6 +127,14 @@ function App:revoke(user, id, options)
   return broker(self, user):publish(message.control_channel(self.options.db or 0), text)
 end
 
+--- How many workers listen on the broker. They are asked for a sign of life that nobody waits for.
+---@param user throng.User
+---@return integer
+function App:workers(user)
+  local text = message.control("ping", {}, message.new_id(user))
+  return broker(self, user):publish(message.control_channel(self.options.db or 0), text)
+end
+
 --- How many tasks wait in the queue, of all priorities, and how many are with workers. The latter are those that run, those
 --- that workers have taken in advance (four for each process unless told otherwise), and those with a `countdown`.
 ---@param user throng.User

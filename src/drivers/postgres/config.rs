@@ -84,10 +84,7 @@ impl Settings {
     }
 
     fn understand(text: &str) -> Result<Self, Failure> {
-        let mut options = TlsOptions::default();
-        let rest = if is_url(text) { strip_url(text, &mut options)? } else { strip_pairs(text, &mut options)? };
-        let mut config: Config =
-            rest.parse().map_err(|error| misuse(format!("connection string: {}", cause_of(&error))))?;
+        let (mut config, options) = read(text)?;
         if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
             config.host("localhost");
         }
@@ -101,6 +98,14 @@ impl Settings {
         let host = host_of(&config).into();
         Ok(Self { tls: tls::connector(&options)?, config, host, cancelling: Arc::default(), types: Arc::default() })
     }
+}
+
+/// What a connection string says, and what it says of TLS.
+pub(super) fn read(text: &str) -> Result<(Config, TlsOptions), Failure> {
+    let mut options = TlsOptions::default();
+    let rest = if is_url(text) { strip_url(text, &mut options)? } else { strip_pairs(text, &mut options)? };
+    let config = rest.parse().map_err(|error| misuse(format!("connection string: {}", cause_of(&error))))?;
+    Ok((config, options))
 }
 
 fn is_url(text: &str) -> bool {

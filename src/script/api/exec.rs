@@ -8,7 +8,7 @@ use mlua::{Lua, LuaString, Table, Value};
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
-use crate::drivers::Failure;
+use crate::drivers::{Failure, postgres};
 use crate::script::args::{self, Args};
 use crate::script::error::Thrown;
 use crate::script::fields::{Fields, Named, describe};
@@ -39,6 +39,8 @@ struct Call {
     timeout: Duration,
     env: BTreeMap<String, String>,
     stdin: Vec<u8>,
+    /// The name of a PostgreSQL that the program is to find in its environment.
+    pg: Option<String>,
 }
 
 impl Call {
@@ -57,8 +59,9 @@ impl Call {
         let timeout = options.opt("timeout")?.unwrap_or(TIMEOUT);
         let env = options.opt::<Table>("env")?.map(environment).transpose()?.unwrap_or_default();
         let stdin = options.opt::<LuaString>("stdin")?.map(|text| text.as_bytes().to_vec()).unwrap_or_default();
+        let pg = options.opt("pg")?;
         options.finish()?;
-        Ok(Self { program, arguments: words.collect(), timeout, env, stdin })
+        Ok(Self { program, arguments: words.collect(), timeout, env, stdin, pg })
     }
 
     /// Runs the program in the run's folder. Whatever ends the wait ends the program too.
@@ -68,6 +71,7 @@ impl Call {
         let failed = |error: std::io::Error| Thrown::raised("exec", format!("can't run `{}`: {error}", self.program));
         let mut child = Command::new(&self.program)
             .args(&self.arguments)
+            .envs(self.pg.as_deref().map(|name| connection(&host, name)).transpose()?.unwrap_or_default())
             .envs(&self.env)
             .current_dir(host.shared.files().root()?)
             .stdin(Stdio::piped())
@@ -89,6 +93,18 @@ impl Call {
             Err(_) => Err(Failure::Timeout { what: format!("`{}`", self.program), limit: self.timeout }.into()),
         }
     }
+}
+
+/// The variables that lead PostgreSQL's programs to a target. The script does not get to see its password.
+fn connection(host: &Host, name: &str) -> Result<Vec<(&'static str, String)>, Thrown> {
+    let targets = &host.plan.targets.postgres;
+    let unknown = || {
+        let known: Vec<&str> = targets.keys().map(String::as_str).collect();
+        let hint = format!("it needs: {}", if known.is_empty() { "none".to_owned() } else { known.join(", ") });
+        Thrown::misuse_with(format!("`exec.run`: the scenario needs no PostgreSQL called `{name}`"), hint)
+    };
+    let target = targets.get(name).ok_or_else(unknown)?;
+    Ok(target.url.as_ref().map(postgres::variables).transpose()?.unwrap_or_default())
 }
 
 fn allowed(host: &Host) -> Result<(), Thrown> {

@@ -6,7 +6,7 @@
 --- local exec = require("throng.exec")
 ---
 --- verify = function(ctx)
----   local dump = exec.run({ "pg_dump", "--schema-only", "-f", "after.sql", timeout = "30s" })
+---   local dump = exec.run({ "pg_dump", "--schema-only", "-f", "after.sql", pg = "postgres", timeout = "30s" })
 ---   ctx:check(dump.status == 0, dump.stderr)
 --- end
 --- ```
@@ -18,6 +18,7 @@ local exec = {}
 ---@field timeout? throng.Duration after this it is killed; 60 s unless given
 ---@field env? table<string, string> variables besides those that throng has itself
 ---@field stdin? string what it reads
+---@field pg? string name of a PostgreSQL target to which `PGHOST`, `PGPORT`, `PGUSER`, `PGPASSWORD` … lead the program
 
 --- What became of it.
 ---@class throng.exec.Result

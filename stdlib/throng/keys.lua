@@ -1,4 +1,13 @@
---- Many Redis keys at once: writing them, and finding them again.
+--- Many Redis keys at once: writing them, finding them again, removing them; for `setup` and `verify`.
+---
+---     local keys = require("throng.keys")
+---
+---     setup = function(ctx)
+---       keys.clear(ctx, "shop:")
+---       keys.pipeline(ctx, ctx.params.products, function(pipeline, id)
+---         pipeline:set("shop:product:" .. id, gen.full_name(id))
+---       end)
+---     end
 
 local M = {}
 
