@@ -55,7 +55,10 @@ fn a_wait_for_a_connection_that_is_cut_off_counts_as_waiting_and_not_as_service(
 const BREAKING_OFF: &str = r#"
 return {
   needs = { "postgres", "redis" },
-  setup = function(ctx) ctx.pg:script("CREATE TABLE IF NOT EXISTS cut_off (n int)") end,
+  -- One after the other: two tests that make the table at a time would meet in the catalogue.
+  setup = function(ctx)
+    ctx.pg:script("BEGIN; SELECT pg_advisory_xact_lock(1); CREATE TABLE IF NOT EXISTS cut_off (n int); COMMIT")
+  end,
   personas = {
     user = { users = 1, run = function(user)
       pcall(user.operation, user, "broken off", function() WORK end)
@@ -122,5 +125,30 @@ fn what_ends_in_good_order_keeps_its_connection() {
     ] {
         let record = assert_leaves_a_connection(work, "check failed");
         assert!(record.pools.iter().all(|pool| pool.connects == 1), "{work}: {:?}", record.pools);
+    }
+}
+
+/// A statement with figures of its own and a command, in operations that end at their limit.
+const NAMED: &str = r#"
+local pg = require("throng.pg")
+local nap = pg.statement("nap", "SELECT pg_sleep(60)")
+return {
+  needs = { "postgres", "redis" },
+  personas = {
+    user = { users = 1, operations = { cut = function(user) CALL end } },
+  },
+}
+"#;
+
+#[test]
+fn what_an_operations_limit_cuts_off_counts_as_a_failed_statement_of_its_target() {
+    for (call, label) in [("user.pg:query(nap)", "nap"), ("user.redis:blpop('cut_off', 0)", "redis.blpop")] {
+        let record = play(&NAMED.replace("CALL", call));
+        let statement = record.statements.iter().find(|statement| statement.label == label).expect(label);
+        assert_eq!((statement.succeeded, statement.failed), (0, 1), "{label}");
+        let operation = &record.operations[0];
+        assert_eq!(operation.statements[0].count, 1, "{label}");
+        // It took all of the operation's time, to which the limit set the end.
+        assert!(operation.target_us >= 200_000.0 && statement.time_us.max >= 200_000, "{label}: {operation:?}");
     }
 }

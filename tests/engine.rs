@@ -228,6 +228,20 @@ fn iterations_that_do_not_end_in_time_are_unfinished_and_counted() {
 }
 
 #[test]
+fn a_user_thinks_no_longer_than_the_load_lasts() {
+    let thoughtful = "return { personas = { p = { operations = { o = function(user) user:think('1h') end } } } }";
+    for settings in [
+        [("users", "3"), ("duration", "50ms"), ("graceful_stop", "10s")].as_slice(),
+        &[("rate", "100/s"), ("duration", "50ms"), ("graceful_stop", "10s")],
+        &[("stages", "0s:1,100ms:1,0s:0,100ms:0,0s:1,100ms:1"), ("graceful_stop", "10s")],
+    ] {
+        let record = record(thoughtful, settings, 1);
+        let iterations = record.totals.iterations;
+        assert!(iterations.succeeded > 0 && iterations.unfinished == 0, "{settings:?}: {iterations:?}");
+    }
+}
+
+#[test]
 fn a_script_bug_ends_the_run_and_names_the_place() {
     let bug =
         "return { personas = { p = { operations = { o = function(user)\n  local t = nil\n  return t.x\nend } } } }";
@@ -265,6 +279,18 @@ fn a_script_that_allocates_without_end_meets_the_limit_of_its_worker() {
         assert!(error.contains("out of memory") || error.contains("too large"), "{error}");
         assert_eq!(outcome.record.exit_code, 1);
     }
+}
+
+#[test]
+fn a_result_that_there_is_no_memory_for_meets_the_same_limit() {
+    let text = "return { needs = { 'postgres' }, personas = { p = { operations = { o = function(user)
+      user.pg:query(\"SELECT n, repeat('x', 1000) FROM generate_series(1, 100000) n\")
+    end } } } }";
+    let postgres = support::postgres().url();
+    let settings = [("postgres", postgres.reveal()), ("users", "1"), ("iterations", "1"), ("memory_limit", "32MB")];
+    let outcome = outcome(text, &settings, 1);
+    let error = outcome.error.expect("the run failed").to_string();
+    assert!(error.contains("out of memory") && error.contains("scripts/test.lua:2"), "{error}");
 }
 
 #[test]

@@ -405,6 +405,22 @@ async fn a_connection_ended_by_the_server_is_replaced() {
 }
 
 #[tokio::test]
+async fn the_end_of_a_connection_is_told_to_everybody_who_waits_on_it() {
+    let connection = connection(StatementMode::Prepared).await;
+    let watcher = support::pg::connection(StatementMode::Prepared).await;
+    let pid = int(&connection, "SELECT pg_backend_pid()").await;
+    let sleep = Statement::labelled("sleep", "SELECT pg_sleep(600)");
+    let terminate = format!("SELECT count(*) FROM (SELECT pg_terminate_backend({pid})) t");
+    let (first, second, _) =
+        tokio::join!(connection.query(&sleep, &[]), connection.query(&sleep, &[]), int(&watcher, &terminate));
+    for failure in [first, second] {
+        // Nobody waits for the limit of a statement in vain.
+        let Err(Failure::ConnectionLost { message }) = failure else { panic!("{failure:?}") };
+        assert!(message.ends_with("terminating connection due to administrator command"), "{message}");
+    }
+}
+
+#[tokio::test]
 async fn a_connection_that_ended_itself_is_not_lent_again() {
     let pool = pool(1);
     let end = pool.acquire().await.unwrap().script("SELECT pg_terminate_backend(pg_backend_pid())").await;
@@ -453,6 +469,58 @@ async fn a_connection_past_its_lifetime_is_replaced() {
         pool.acquire().await.unwrap();
     }
     assert_eq!((pool.status().connects, pool.status().reconnects), (3, 0));
+}
+
+#[tokio::test]
+async fn a_connection_that_a_pool_has_no_more_use_for_says_farewell() {
+    let server = ThrowawayPostgres::start(&PostgresOptions::default()).unwrap();
+    let mut target = target(server.url().reveal(), StatementMode::Prepared);
+    let pool = Pool::new("resized", &target, 3, &Limits::default()).unwrap();
+    pool.fill().await.unwrap();
+    pool.resize(1);
+    assert_eq!((pool.status().max_size, pool.status().size), (1, 1));
+    target.pool.lifetime = Some(Duration::ZERO);
+    let aged = Pool::new("aged", &target, 1, &Limits::default()).unwrap();
+    for _ in 0..3 {
+        aged.acquire().await.unwrap();
+    }
+    pool.close().await;
+    aged.close().await;
+    let watcher = Connection::open(&target, &Limits::default()).await.unwrap();
+    eventually(&watcher, "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'", 1).await;
+    // From version 14 on the server counts who went without a word.
+    if int(&watcher, "SELECT current_setting('server_version_num')::int8").await >= 140_000 {
+        eventually(&watcher, "SELECT sessions FROM pg_stat_database WHERE datname = current_database()", 7).await;
+        let abandoned = "SELECT sessions_abandoned FROM pg_stat_database WHERE datname = current_database()";
+        assert_eq!(int(&watcher, abandoned).await, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_pool_made_smaller_takes_lent_connections_back_for_good_and_larger_again_lends_more() {
+    let pool = pool(2);
+    let (first, second) = (pool.acquire().await.unwrap(), pool.acquire().await.unwrap());
+    pool.resize(1);
+    assert_eq!((pool.status().max_size, pool.status().size, pool.status().in_use), (1, 2, 2));
+    drop(first);
+    assert_eq!((pool.status().size, pool.status().in_use), (1, 1));
+    assert!(pool.acquire_at_once().is_none());
+    pool.resize(2);
+    let third = pool.acquire().await.unwrap();
+    assert_eq!(int(&third, "SELECT 1").await, 1);
+    drop((second, third));
+    assert_eq!((pool.status().size, pool.status().in_use), (2, 0));
+}
+
+#[tokio::test]
+async fn a_wait_for_a_connection_that_is_given_up_keeps_nobody_else_from_it() {
+    let pool = pool(1);
+    let lease = pool.acquire().await.unwrap();
+    let waiting = tokio::time::timeout(Duration::from_millis(10), pool.acquire()).await;
+    assert!(waiting.is_err());
+    assert_eq!(pool.status().waiters, 0);
+    drop(lease);
+    assert!(pool.acquire_at_once().is_some());
 }
 
 #[tokio::test]
@@ -523,4 +591,16 @@ async fn notifications_arrive_on_their_own_connection() {
     assert_eq!((notified.channel.as_str(), notified.payload.as_str()), ("news", "hello"));
     assert_eq!(i64::from(notified.process_id), pid);
     listener.close().await;
+}
+
+#[tokio::test]
+async fn a_listener_whose_session_was_ended_says_why() {
+    let mut listener =
+        throng::drivers::postgres::Listener::open(&own_target(), &Limits::default(), &["end".into()]).await.unwrap();
+    let watcher = connection(StatementMode::Prepared).await;
+    let end = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE query LIKE 'LISTEN \"end\"%'";
+    let (ended, count) = tokio::join!(listener.next(), int(&watcher, end));
+    assert_eq!(count, 1);
+    let Err(Failure::ConnectionLost { message }) = ended else { panic!("{ended:?}") };
+    assert!(message.ends_with("terminating connection due to administrator command"), "{message}");
 }

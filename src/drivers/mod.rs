@@ -11,4 +11,4 @@ mod socket;
 pub use failure::Failure;
 pub use pool::{Connector, Lease, Pool};
 pub use pool_status::PoolStatus;
-pub use socket::in_turns;
+pub use socket::{Departure, in_turns};

@@ -177,7 +177,7 @@ impl<C: Connector> Pool<C> {
         let taken = pool.permits.forget_permits(before - size);
         pool.owed.set(pool.owed.get() + before - size - taken);
         while pool.size.get() > size {
-            // Its own drop says farewell to the server.
+            // Its own drop says farewell to the server, as far as that needs no waiting.
             let Some(connection) = pool.idle.borrow_mut().pop() else { break };
             drop(connection);
             pool.shrink();

@@ -58,6 +58,7 @@ async fn live(crew: Rc<Crew>, group: Rc<Group>, spans: Vec<Span>, iterations: It
         }
         let Some(player) = crew.player(persona, group.index, number) else { return };
         let _alive = crew.enter();
+        player.stays_until(span.to.map(|to| crew.origin() + to));
         if !start(&crew, &player, span).await {
             return;
         }

@@ -9,12 +9,15 @@
 
 pub mod api;
 mod args;
+mod asked;
 mod blame;
 mod cast;
 mod error;
 mod exemplars;
 mod fields;
 mod host;
+mod members;
+mod memory;
 mod needs;
 mod operation;
 mod place;

@@ -89,6 +89,11 @@ impl Player {
         Ok(Self { host: host.clone(), persona: persona.clone(), user, table, desk, streams })
     }
 
+    /// Says when it is to leave, if that is known.
+    pub fn stays_until(&self, at: Option<Instant>) {
+        self.user.leaves.set(at);
+    }
+
     /// Calls the persona's `start`.
     ///
     /// # Errors

@@ -1,9 +1,10 @@
--- Replaces functions of the base library by ones that keep throng's typed errors whole.
+-- Replaces functions of the base library by ones that keep throng's typed errors whole, and one that takes no finalizers.
 -- Called once per state with: the sandbox's library, `open` (error from Rust, failed function -> script's error object),
 -- `raise` (script's error object or { kind, message } -> error in Rust).
 
 local env, open, raise = ...
 local pcall, xpcall, error, type, select = pcall, xpcall, error, type, select
+local setmetatable, rawget = setmetatable, rawget
 
 local function finish(f, ok, ...)
   if ok then
@@ -46,4 +47,12 @@ function env.assert(...)
     error(err, 2)
   end
   raise(err)
+end
+
+-- A finalizer would run in whichever user's turn the memory is swept, and on nobody's account.
+function env.setmetatable(object, meta)
+  if type(meta) == "table" and rawget(meta, "__gc") ~= nil then
+    error("`__gc` is not available to scenarios: close what must be closed with `local x <close> = …`", 2)
+  end
+  return setmetatable(object, meta)
 end

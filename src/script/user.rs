@@ -34,6 +34,8 @@ pub struct User {
     pub cell: Cell<Option<CellId>>,
     /// Whether an operation of this iteration has failed.
     pub failed: Cell<bool>,
+    /// When it is to leave, if that is known: it does not think past that.
+    pub leaves: Cell<Option<Instant>>,
 }
 
 /// Running totals of one user.
@@ -71,6 +73,7 @@ impl User {
             phase: Cell::new(None),
             cell: Cell::new(None),
             failed: Cell::new(false),
+            leaves: Cell::new(None),
         }
     }
 

@@ -37,7 +37,45 @@ return function(leave)
 end";
 
 /// What a coroutine waits for, and what it is resumed with.
-type Work = Pin<Box<dyn Future<Output = mlua::Result<MultiValue>>>>;
+type Work = Pin<Box<dyn Future<Output = mlua::Result<Reply>>>>;
+
+/// What a function returns to Lua. Most return one value, which needs no list.
+pub enum Reply {
+    /// One value.
+    One(Value),
+    /// Any number of them.
+    Many(MultiValue),
+}
+
+/// What can be returned by a function that may wait.
+pub trait IntoReply {
+    /// The values for Lua.
+    fn into_reply(self, lua: &Lua) -> mlua::Result<Reply>;
+}
+
+macro_rules! one_value {
+    ($($type:ty),*) => {
+        $(impl IntoReply for $type {
+            fn into_reply(self, lua: &Lua) -> mlua::Result<Reply> {
+                self.into_lua(lua).map(Reply::One)
+            }
+        })*
+    };
+}
+
+one_value!(Value, Table, Option<Table>, bool, i64);
+
+impl IntoReply for () {
+    fn into_reply(self, _: &Lua) -> mlua::Result<Reply> {
+        Ok(Reply::Many(MultiValue::new()))
+    }
+}
+
+impl IntoReply for MultiValue {
+    fn into_reply(self, _: &Lua) -> mlua::Result<Reply> {
+        Ok(Reply::Many(self))
+    }
+}
 
 /// Where the functions of one Lua state leave what their callers wait for. Cloning gives another handle to it.
 #[derive(Clone)]
@@ -74,7 +112,8 @@ impl Desk {
         let mut result = coroutine.resume(arguments);
         while let Some(work) = coroutine.waits_for(&result) {
             result = match work.await {
-                Ok(values) => coroutine.resume((true, values)),
+                Ok(Reply::One(value)) => coroutine.resume((true, value)),
+                Ok(Reply::Many(values)) => coroutine.resume((true, values)),
                 Err(error) => coroutine.resume((false, error)),
             };
         }
@@ -151,7 +190,7 @@ where
     A: FromLuaMulti,
     F: Fn(Lua, A) -> W + 'static,
     W: Future<Output = mlua::Result<R>> + 'static,
-    R: IntoLuaMulti,
+    R: IntoReply,
 {
     leaving(lua, move |lua, arguments| Ok(work(lua.clone(), A::from_lua_multi(arguments, lua)?)))
 }
@@ -159,7 +198,7 @@ where
 fn leaving<W, R>(lua: &Lua, work: impl Fn(&Lua, MultiValue) -> mlua::Result<W> + 'static) -> mlua::Result<Function>
 where
     W: Future<Output = mlua::Result<R>> + 'static,
-    R: IntoLuaMulti,
+    R: IntoReply,
 {
     let desk = Desk::of(lua)?.0;
     let left = Rc::downgrade(&desk);
@@ -167,7 +206,7 @@ where
         let work = work(lua, arguments)?;
         let lua = lua.clone();
         if let Some(desk) = left.upgrade() {
-            desk.left.set(Some(Box::pin(work.map(move |result| result?.into_lua_multi(&lua)))));
+            desk.left.set(Some(Box::pin(work.map(move |result| result?.into_reply(&lua)))));
         }
         Ok(())
     })?;
@@ -196,7 +235,7 @@ where
     A: FromLuaMulti,
     F: Fn(Lua, UserDataRef<T>, A) -> W + 'static,
     W: Future<Output = mlua::Result<R>> + 'static,
-    R: IntoLuaMulti,
+    R: IntoReply,
 {
     fn into_lua(self, lua: &Lua) -> mlua::Result<Value> {
         let Self { name, work, .. } = self;

@@ -111,6 +111,17 @@ return suite({
       end)
     end,
 
+    ["there are no finalizers"] = function()
+      local ok, err = pcall(setmetatable, {}, { __gc = function() end })
+      expect.that(not ok and tostring(err):find("`__gc` is not available", 1, true))
+      local closed = false
+      do
+        local _ <close> = setmetatable({}, { __close = function() closed = true end })
+      end
+      expect.that(closed)
+      expect.equal(getmetatable(setmetatable({}, { name = "x" })).name, "x")
+    end,
+
     ["state is the user's own"] = function(user)
       user.state.seen = 1
       expect.equal(user.state.seen, 1)

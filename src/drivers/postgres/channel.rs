@@ -101,9 +101,14 @@ impl Channel {
         }
         match polled {
             Poll::Pending => Poll::Pending,
-            // Nothing was asked, so any answer is the end.
+            // Nothing was asked, so any answer is the end: the server's reason for it, if it has one.
             Poll::Ready(answer) => {
-                self.end(&answer.err().unwrap_or(WireError::Alien));
+                let error = match answer {
+                    Ok((b'E', length)) => WireError::refused(wire.message(b'E', length).body),
+                    Ok(_) => WireError::Alien,
+                    Err(error) => error,
+                };
+                self.end(&error);
                 Poll::Ready(None)
             }
         }
@@ -118,6 +123,10 @@ impl Channel {
         mut each: impl FnMut(Message<'_>) -> Step,
     ) -> Poll<Result<Progress, WireError>> {
         while self.answered < ticket {
+            // Whoever was first in line has met its end: there is nothing to wait for.
+            if self.has_ended() {
+                return Poll::Ready(Err(WireError::Closed));
+            }
             let Some(at) = self.abandoned.iter().position(|&abandoned| abandoned == self.answered) else {
                 self.waiting.retain(|&(waiting, _)| waiting != ticket);
                 self.waiting.push((ticket, context.waker().clone()));
@@ -151,7 +160,11 @@ impl Channel {
             };
             let message = wire.message(tag, length);
             match (tag, message.body) {
-                (b'Z', &[status]) => {
+                (b'Z', body) => {
+                    let &[status] = body else {
+                        self.end(&WireError::Alien);
+                        return Poll::Ready(Err(WireError::Alien));
+                    };
                     wire.is_ready(&[status]);
                     wire.pass(length);
                     self.answered += 1;

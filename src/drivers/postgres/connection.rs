@@ -19,6 +19,7 @@ use super::statement::Statement;
 use super::types::Types;
 use crate::clock;
 use crate::drivers::Failure;
+use crate::drivers::socket::Departure;
 use crate::plan::Limits;
 use crate::plan::target::{PostgresTarget, StatementMode};
 
@@ -40,6 +41,7 @@ pub struct Connection {
     settings: Arc<Settings>,
     place: Place,
     session: Session,
+    departure: Departure,
     opened: Instant,
     in_flight: Cell<u32>,
     given_up: Cell<bool>,
@@ -68,8 +70,9 @@ impl Connection {
         Ok(Self::new(opened, settings, mode, limits))
     }
 
-    fn new(opened: Opened, settings: &Arc<Settings>, mode: StatementMode, limits: &Limits) -> Self {
+    fn new(mut opened: Opened, settings: &Arc<Settings>, mode: StatementMode, limits: &Limits) -> Self {
         Self {
+            departure: opened.wire.socket().departure(),
             channel: RefCell::new(Channel::new(opened.wire)),
             mode,
             prepared: RefCell::default(),
@@ -129,9 +132,15 @@ impl Connection {
         channel::ask(&self.channel, write)
     }
 
-    /// Waits for the next notification; `None` once it has ended.
-    pub(super) async fn notification(&self) -> Option<Notified> {
-        poll_fn(|context| self.channel.borrow_mut().poll_notification(context)).await
+    /// Waits for the next notification; an error once it has ended.
+    pub(super) async fn notification(&self) -> Result<Notified, Failure> {
+        let notified = poll_fn(|context| self.channel.borrow_mut().poll_notification(context)).await;
+        notified.ok_or_else(|| self.failure(&WireError::Closed, None))
+    }
+
+    /// Tells when what is sent leaves.
+    pub fn departure(&self) -> &Departure {
+        &self.departure
     }
 
     /// Does `work` for `statement` within its time limit. It is taken pinned, because a future that is handed on
@@ -232,9 +241,12 @@ impl Underway<'_> {
 }
 
 impl Drop for Connection {
+    /// Tells the server, without waiting for that to leave.
     fn drop(&mut self) {
         if !self.is_reusable() {
             self.cancel();
+        } else if let Some(mut wire) = self.channel.borrow_mut().take() {
+            wire.terminate();
         }
     }
 }

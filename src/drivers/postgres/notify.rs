@@ -28,8 +28,11 @@ impl Listener {
         Ok(Self(connection))
     }
 
-    /// Waits for the next notification; `None` once the connection has ended.
-    pub async fn next(&mut self) -> Option<Notified> {
+    /// Waits for the next notification.
+    ///
+    /// # Errors
+    /// Once the connection has ended, with what the server gave as the reason.
+    pub async fn next(&mut self) -> Result<Notified, Failure> {
         self.0.notification().await
     }
 

@@ -78,8 +78,73 @@ impl PreparedStatements {
         }
     }
 
-    /// Has the server forget what was forgotten here, with the request that comes next.
-    pub(super) fn tell_forgotten(&mut self, out: &mut BytesMut) -> Result<(), WireError> {
-        self.forgotten.drain(..).try_for_each(|prepared| request::forget(&prepared.name, out))
+    /// Has the server forget what was forgotten here, with the request that comes next; to be told that once more
+    /// unless [`Self::told`] says that it left.
+    pub(super) fn tell_forgotten(&self, out: &mut BytesMut) -> Result<(), WireError> {
+        self.forgotten.iter().try_for_each(|prepared| request::forget(&prepared.name, out))
+    }
+
+    /// Takes note that the request with what was forgotten has been sent.
+    pub(super) fn told(&mut self) {
+        self.forgotten.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prepared(name: &str) -> Arc<Prepared> {
+        Arc::new(Prepared { name: name.to_owned(), parameters: Vec::new(), columns: Columns::none() })
+    }
+
+    fn forgotten(statements: &PreparedStatements) -> String {
+        let mut out = BytesMut::new();
+        statements.tell_forgotten(&mut out).expect("names are short");
+        let out = &out[..];
+        // Of each message a letter, a length, `S`, the name and a zero.
+        let parts = out.split(|&byte| byte == 0).filter_map(|part| part.strip_prefix(b"\x08S"));
+        parts.map(|name| String::from_utf8_lossy(name) + " ").collect()
+    }
+
+    #[test]
+    fn what_was_forgotten_is_told_until_it_has_left() {
+        let mut known = PreparedStatements::default();
+        let statement = Statement::plain("SELECT 1");
+        known.insert(&statement, prepared("s1"));
+        known.remove(&statement);
+        assert!(known.get(&statement).is_none());
+        assert_eq!(forgotten(&known), "s1 ");
+        // The request that it was to go with could not be written.
+        assert_eq!(forgotten(&known), "s1 ");
+        known.told();
+        assert_eq!(forgotten(&known), "");
+    }
+
+    #[test]
+    fn of_plain_texts_the_one_not_used_for_longest_goes_and_labelled_ones_stay() {
+        let mut known = PreparedStatements::default();
+        let labelled = Statement::labelled("kept", "SELECT 0");
+        known.insert(&labelled, prepared("k"));
+        let plain: Vec<Statement> = (0..=MAX_PLAIN).map(|n| Statement::plain(format!("SELECT {n}"))).collect();
+        for (n, statement) in plain[..MAX_PLAIN].iter().enumerate() {
+            assert!(known.get(statement).is_none());
+            known.insert(statement, prepared(&n.to_string()));
+        }
+        assert!(known.get(&plain[0]).is_some());
+        known.insert(&plain[MAX_PLAIN], prepared("new"));
+        assert!(known.get(&plain[1]).is_none());
+        assert!([&labelled, &plain[0], &plain[2], &plain[MAX_PLAIN]].iter().all(|kept| known.get(kept).is_some()));
+        assert_eq!(known.plain, MAX_PLAIN);
+    }
+
+    #[test]
+    fn a_statement_prepared_again_replaces_its_older_form() {
+        let mut known = PreparedStatements::default();
+        let statement = Statement::plain("SELECT 1");
+        known.insert(&statement, prepared("s1"));
+        known.insert(&statement, prepared("s2"));
+        assert_eq!(known.get(&statement).expect("it is there").name, "s2");
+        assert_eq!((forgotten(&known).as_str(), known.plain), ("s1 ", 1));
     }
 }

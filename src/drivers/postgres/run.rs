@@ -151,10 +151,14 @@ impl Connection {
         keep: Keep,
     ) -> Result<Sent<'_>, WireError> {
         let (answer, bytes) = match (&prepared, mode) {
-            (Some(prepared), _) => self.ask(|out| {
-                self.prepared.borrow_mut().tell_forgotten(out)?;
-                request::run_prepared(&prepared.name, &prepared.parameters, params, out)
-            })?,
+            (Some(prepared), _) => {
+                let asked = self.ask(|out| {
+                    self.prepared.borrow().tell_forgotten(out)?;
+                    request::run_prepared(&prepared.name, &prepared.parameters, params, out)
+                })?;
+                self.prepared.borrow_mut().told();
+                asked
+            }
             (None, StatementMode::Simple) => {
                 let text = with_literals(statement.sql(), params)?;
                 self.ask(|out| request::query(&text, out).map(|()| text.len() as u64))?

@@ -16,6 +16,10 @@ use x509_cert::der::Decode;
 use crate::drivers::Failure;
 use crate::drivers::socket::Unverified;
 
+/// What PostgreSQL's protocol is called in TLS. Without it a server refuses TLS that it was not asked for first
+/// (`sslnegotiation=direct`); older servers take no notice of it.
+const ALPN: &[u8] = b"postgresql";
+
 /// What a connection string says about TLS.
 #[derive(Debug)]
 pub(super) struct TlsOptions {
@@ -61,7 +65,7 @@ pub(super) fn connector(options: &TlsOptions) -> Result<Arc<ClientConfig>, Failu
         .map_err(unusable)?
         .dangerous()
         .with_custom_certificate_verifier(verifier);
-    let config = match (&options.certificate, &options.key) {
+    let mut config = match (&options.certificate, &options.key) {
         (Some(certificate), Some(key)) => {
             let key_der = PrivateKeyDer::from_pem_file(key).map_err(|error| unreadable(key, &error))?;
             builder.with_client_auth_cert(read_certificates(certificate)?, key_der).map_err(unusable)?
@@ -69,6 +73,7 @@ pub(super) fn connector(options: &TlsOptions) -> Result<Arc<ClientConfig>, Failu
         (None, None) => builder.with_no_client_auth(),
         _ => return Err(misuse("connection string: `sslcert` and `sslkey` go together".into())),
     };
+    config.alpn_protocols = vec![ALPN.to_vec()];
     Ok(Arc::new(config))
 }
 

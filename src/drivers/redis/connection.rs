@@ -11,6 +11,7 @@ use super::link::Link;
 use super::{Script, refusal, script};
 use crate::clock::within;
 use crate::drivers::Failure;
+use crate::drivers::socket::Departure;
 
 /// A wait that nobody sees the end of: longer ones could not be added to a moment.
 const FOR_EVER: Duration = Duration::from_secs(365 * 24 * 3600);
@@ -112,6 +113,11 @@ impl Connection {
             Err(failure) if script::is_unknown(&failure) => self.send(&script.by_source(keys, arguments), limit).await,
             result => result,
         }
+    }
+
+    /// Tells when what is sent leaves.
+    pub fn departure(&self) -> Departure {
+        self.link.departure()
     }
 
     /// Bytes sent and received since this was last asked.

@@ -10,10 +10,7 @@ use redis::Value;
 use super::command::Command;
 use super::resp::{End, Extent, Malformed, decode};
 use crate::drivers::Failure;
-use crate::drivers::socket::Socket;
-
-/// Room is made for so much of a reply at a time, so that a length that nobody can mean costs no memory.
-const MOST_ROOM: usize = 16 * 1024 * 1024;
+use crate::drivers::socket::{Departure, Socket};
 
 /// An open connection, without knowledge of what its replies are to.
 pub(super) struct Link {
@@ -33,6 +30,11 @@ impl Link {
     /// Host and port, or the socket's path.
     pub(super) fn place(&self) -> &Arc<str> {
         &self.place
+    }
+
+    /// Tells when what is sent leaves.
+    pub(super) fn departure(&self) -> Departure {
+        self.socket.departure()
     }
 
     /// Bytes sent and received since this was last asked.
@@ -73,7 +75,7 @@ impl Link {
         loop {
             let missing = match self.extent.find(self.socket.input()) {
                 Ok(End::At(end)) => return Poll::Ready(self.take(end).map_err(|Malformed| self.malformed())),
-                Ok(End::Missing(missing)) => missing.min(MOST_ROOM),
+                Ok(End::Missing(missing)) => missing,
                 Err(Malformed) => return Poll::Ready(Err(self.malformed())),
             };
             match ready!(self.socket.poll_fill(context, missing)) {

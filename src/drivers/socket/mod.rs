@@ -17,5 +17,6 @@ mod turn;
 mod unverified;
 
 pub(super) use open::{KeepAlive, Socket, TcpOptions};
+pub use outbox::Departure;
 pub use turn::in_turns;
 pub(super) use unverified::Unverified;

@@ -14,12 +14,18 @@ use rustls::pki_types::{CertificateDer, ServerName};
 use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpStream, UnixStream};
 
-use super::outbox::Outbox;
+use super::outbox::{Departure, Outbox};
 use super::stream::{Reading, Writing, split_tcp, split_unix};
 use super::tls::Session;
 
 /// Room for each read; more than an answer usually takes, so that one read takes all of it.
 const READ: usize = 16 * 1024;
+
+/// Room is made for so much of an announced message at a time, so that a length that nobody can mean costs no memory.
+const MOST_ROOM: usize = 16 * 1024 * 1024;
+
+/// A used-up buffer larger than this is given back: a connection that once read much has no more use for it.
+const KEPT_CAPACITY: usize = 256 * 1024;
 
 /// What can be set of a TCP connection; delays are always off.
 #[derive(Debug, Clone, Default)]
@@ -122,6 +128,11 @@ impl Socket {
         self.outbox.poll_drained(context, limit)
     }
 
+    /// Tells when what is sent leaves.
+    pub fn departure(&self) -> Departure {
+        self.outbox.departure()
+    }
+
     /// Forgets what was sent and is still here.
     pub fn take_back(&mut self) {
         self.outbox.clear();
@@ -138,7 +149,7 @@ impl Socket {
         debug_assert!(self.used <= self.input.len());
     }
 
-    /// Waits for more input, with room for at least `missing` bytes; 0 at the end.
+    /// Waits for more input, with room for `missing` bytes or as many as are reasonable at a time; 0 at the end.
     pub fn poll_fill(&mut self, context: &mut Context<'_>, missing: usize) -> Poll<io::Result<usize>> {
         self.make_room(missing);
         // TLS may bring records without a byte for us.
@@ -176,14 +187,17 @@ impl Socket {
     }
 
     fn make_room(&mut self, missing: usize) {
-        if self.used == self.input.len() {
-            self.input.clear();
-        } else {
+        if self.used < self.input.len() {
             self.input.advance(self.used);
+        } else if self.input.capacity() > KEPT_CAPACITY {
+            self.input = BytesMut::new();
+        } else {
+            self.input.clear();
         }
         self.used = 0;
-        if self.tls.is_none() && self.input.capacity() - self.input.len() < READ.max(missing) {
-            self.input.reserve(READ.max(missing));
+        let room = missing.clamp(READ, MOST_ROOM);
+        if self.tls.is_none() && self.input.capacity() - self.input.len() < room {
+            self.input.reserve(room);
         }
     }
 

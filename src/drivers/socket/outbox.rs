@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
+use std::time::Instant;
 
 use bytes::{Buf, BytesMut};
 
@@ -21,8 +22,21 @@ const KEPT_CAPACITY: usize = 256 * 1024;
 #[derive(Clone)]
 pub(super) struct Outbox(Arc<Mutex<Content>>);
 
+/// When the first of what is sent leaves: what waits here for the turn's end is not yet the other side's to answer.
+#[derive(Clone)]
+pub struct Departure(Outbox);
+
+impl Departure {
+    /// When something left first since this was last asked, if anything has.
+    pub fn take(&self) -> Option<Instant> {
+        self.0.content().departed.take()
+    }
+}
+
 struct Content {
     writing: Writing,
+    /// When the first of what was sent left, until somebody has asked for that.
+    departed: Option<Instant>,
     bytes: BytesMut,
     /// Whether a turn has it in its list, and so sees to it that it is emptied.
     in_turn: bool,
@@ -34,12 +48,18 @@ struct Content {
 
 impl Outbox {
     pub(super) fn new(writing: Writing) -> Self {
-        let content = Content { writing, bytes: BytesMut::new(), in_turn: false, broken: None, waiting: None };
+        let (bytes, departed) = (BytesMut::new(), None);
+        let content = Content { writing, departed, bytes, in_turn: false, broken: None, waiting: None };
         Self(Arc::new(Mutex::new(content)))
     }
 
     fn content(&self) -> MutexGuard<'_, Content> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells when what is sent leaves.
+    pub(super) fn departure(&self) -> Departure {
+        Departure(self.clone())
     }
 
     /// Sends what `write` appends: at the end of the thread's turn, or at once if there is none. What an error
@@ -75,12 +95,13 @@ impl Outbox {
         self.content().write();
     }
 
-    /// Writes, with the turn's task woken once more can be written; whether the turn can forget it.
-    pub(super) fn flush_in_turn(&self, context: &mut Context<'_>) -> bool {
+    /// Writes, with the turn's task woken once more can be written; how much was left to do.
+    pub(super) fn flush_in_turn(&self, context: &mut Context<'_>) -> Flushed {
         let mut content = self.content();
+        let had_some = !content.bytes.is_empty();
         let done = content.write() || content.poll(context).is_ready();
         content.in_turn = !done;
-        done
+        Flushed { had_some, done }
     }
 
     /// Its turn has ended, so whoever waits for the answer sees to the rest.
@@ -124,8 +145,17 @@ impl Outbox {
     }
 }
 
+/// What the end of a turn found in an outbox.
+pub(super) struct Flushed {
+    /// Whether there was something to send.
+    pub had_some: bool,
+    /// Whether all of it left, so that the turn can forget it.
+    pub done: bool,
+}
+
 impl Content {
     fn write(&mut self) -> bool {
+        self.departs();
         while !self.bytes.is_empty() {
             match self.writing.try_write(&self.bytes) {
                 Ok(written) => self.written(written),
@@ -146,6 +176,12 @@ impl Content {
             }
         }
         Poll::Ready(())
+    }
+
+    fn departs(&mut self) {
+        if self.departed.is_none() && !self.bytes.is_empty() {
+            self.departed = Some(Instant::now());
+        }
     }
 
     fn written(&mut self, count: usize) {

@@ -76,11 +76,16 @@ pub(super) fn enter(outbox: &Outbox) {
     }
 }
 
-/// Empties all outboxes; those that the system takes no more from stay for the next turn. Returns how many there were.
+/// Empties all outboxes; those that the system takes no more from stay for the next turn. Returns how many of them
+/// there was something in.
 fn flush_all(context: &mut Context<'_>) -> usize {
     WAITING.with_borrow_mut(|waiting| {
-        let count = waiting.len();
-        waiting.retain(|outbox| !outbox.flush_in_turn(context));
-        count
+        let mut sent = 0;
+        waiting.retain(|outbox| {
+            let flushed = outbox.flush_in_turn(context);
+            sent += usize::from(flushed.had_some);
+            !flushed.done
+        });
+        sent
     })
 }

@@ -120,8 +120,16 @@ async fn think(lua: Lua, values: MultiValue) -> mlua::Result<()> {
     };
     let time = user.random.borrow_mut().think(&time);
     // Whoever rehearses looks at what is done, not at the pauses between.
-    if !host.is_traced() {
-        host.clock.pause_until(Instant::now() + time).await;
+    if host.is_traced() {
+        return Ok(());
+    }
+    let wake = Instant::now() + time;
+    let end = host.timeline.end().map(|end| host.timeline.origin() + end);
+    let until = [user.leaves.get(), end].into_iter().flatten().fold(wake, Instant::min);
+    host.clock.pause_until(until).await;
+    if until < wake {
+        // A flow that goes on all the same must not keep the worker from its other users.
+        tokio::task::yield_now().await;
     }
     Ok(())
 }

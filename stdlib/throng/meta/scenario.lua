@@ -93,7 +93,7 @@
 ---@field connection_lifetime? throng.Duration age at which a connection is replaced
 ---@field acquire_timeout? throng.Duration how long a user waits for a connection
 ---@field statements? "prepared"|"unnamed"|"simple" how statements travel
----@field statement_timeout? throng.Duration limit for one statement or command
+---@field statement_timeout? throng.Duration limit for one statement or command of a user
 ---@field lock_timeout? throng.Duration limit for waiting for a lock in PostgreSQL; `"0s"` for none
 ---@field idle_in_transaction_timeout? throng.Duration limit for idling in a transaction; `"0s"` for none
 ---@field operation_timeout? throng.Duration limit for one operation

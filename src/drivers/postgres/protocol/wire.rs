@@ -1,8 +1,8 @@
 //! A socket that gives whole messages.
 
 use std::collections::VecDeque;
+use std::convert::Infallible;
 use std::future::poll_fn;
-use std::io;
 use std::task::{Context, Poll, ready};
 
 use bytes::BytesMut;
@@ -54,15 +54,18 @@ impl Wire {
         Ok(written.expect("`write` was called, or an error returned"))
     }
 
+    /// Says farewell.
+    pub(in super::super) fn terminate(&mut self) {
+        let Ok(()) = self.socket.send(|out| {
+            frontend::terminate(out);
+            Ok::<_, Infallible>(())
+        });
+    }
+
     /// Says farewell, and waits until that has left.
     pub(in super::super) async fn say_farewell(&mut self) {
-        let sent = self.socket.send(|out| {
-            frontend::terminate(out);
-            Ok::<_, io::Error>(())
-        });
-        if sent.is_ok() {
-            poll_fn(|context| self.socket.poll_drained(context, 0)).await;
-        }
+        self.terminate();
+        poll_fn(|context| self.socket.poll_drained(context, 0)).await;
     }
 
     /// Waits for the next message that is an answer, and says how long it is; its body can be read until it is passed.

@@ -32,7 +32,7 @@ pub(super) async fn batch(lua: &Lua, client: &Client, arguments: MultiValue) -> 
     }
     let connection = client.connection().await?;
     let work = connection.batch(&query.statement, &sets);
-    let (rows, _) = client.timed(label, query.labelled, pin!(work)).await?;
+    let (rows, _) = client.timed(&connection, label, query.labelled, pin!(work)).await?;
     Ok(Value::Integer(rows as i64))
 }
 
@@ -69,7 +69,7 @@ pub(super) async fn pipeline(lua: &Lua, client: &Client, arguments: MultiValue) 
     let calls: Vec<(&Statement, &[Param])> =
         entries.iter().map(|entry| (&entry.query.statement, &entry.params[..])).collect();
     let work = async { connection.pipeline(&calls).await.map(Answers) };
-    let answers = client.timed(&PIPELINE, true, pin!(work)).await?;
+    let answers = client.timed(&connection, &PIPELINE, true, pin!(work)).await?;
     let results = lua.create_table_with_capacity(entries.len(), 0)?;
     for (entry, answer) in entries.iter().zip(answers.0) {
         let rows = answer.map_err(|failure| Thrown::from(blame::statement(entry.query.statement.label(), failure)))?;

@@ -1,24 +1,26 @@
 //! The object behind `user.pg`, `user.pg.NAME`, and the `tx` of a transaction.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::RefCell;
 use std::collections::HashSet;
 use std::ops::Deref;
 use std::pin::Pin;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::time::Instant;
 
-use mlua::{Lua, MetaMethod, MultiValue, UserData, UserDataFields, UserDataMethods, UserDataRef, Value};
+use mlua::{Lua, MetaMethod, MultiValue, Table, UserData, UserDataFields, UserDataRef, Value};
 
 use super::statement::Query;
 use super::{bulk, copy, cursor, listen, run, transaction};
 use crate::drivers::Failure;
 use crate::drivers::postgres::{Connection, Lease, Param, Pool, Rows};
 use crate::plan::nearest::nearest;
+use crate::script::asked::Asked;
 use crate::script::blame;
 use crate::script::error::Thrown;
 use crate::script::fields::describe;
-use crate::script::host::{Execution, Host};
+use crate::script::host::Host;
+use crate::script::members;
 use crate::script::pool_wait::PoolWait;
 use crate::script::timeline::Timeline;
 use crate::script::user::{Tally, User};
@@ -48,7 +50,9 @@ pub(in crate::script::api) const METHODS: &[&str] = &[
 
 /// Reaches PostgreSQL for one user: through a target's pool, or on the connection of a transaction.
 #[derive(Clone)]
-pub(super) struct Client {
+pub(super) struct Client(Rc<Inner>);
+
+struct Inner {
     host: Rc<Host>,
     user: Rc<User>,
     /// Targets on which this user is within a transaction.
@@ -57,57 +61,60 @@ pub(super) struct Client {
     route: Route,
 }
 
-#[derive(Clone)]
 enum Route {
-    /// The target's pool, looked up when first used.
-    Pool(Rc<OnceCell<Rc<Pool>>>),
+    /// The target's pool once it was asked for. Lua may keep a client for longer than its user has connections.
+    Pool(RefCell<Weak<Pool>>),
     /// A transaction's connection; `None` once the transaction is over.
-    Held(Rc<RefCell<Option<Rc<Lease>>>>),
+    Held(RefCell<Option<Rc<Lease>>>),
 }
 
 /// Makes `user.pg`.
 pub fn object(lua: &Lua, host: &Rc<Host>, user: &Rc<User>) -> mlua::Result<Value> {
-    let client = Client {
+    let client = Client(Rc::new(Inner {
         host: host.clone(),
         user: user.clone(),
         in_transaction: Rc::default(),
         target: DEFAULT_TARGET.into(),
-        route: Route::Pool(Rc::default()),
-    };
+        route: Route::Pool(RefCell::default()),
+    }));
     client.into_lua(lua)
 }
 
 impl UserData for Client {
     fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
-        // The borrow of the userdata ends before the call waits, so calls may overlap.
-        macro_rules! method {
-            ($name:literal, $function:path) => {
-                let method = waiting::method($name, |lua, this: UserDataRef<Self>, arguments: MultiValue| {
-                    let client = this.clone();
-                    async move { $function(&lua, &client, arguments).await }
-                });
-                fields.add_field($name, method);
-            };
-        }
-        method!("query", run::query);
-        method!("one", run::one);
-        method!("value", run::value);
-        method!("execute", run::execute);
-        method!("explain", run::explain);
-        method!("script", run::script);
-        method!("notify", run::notify);
-        method!("batch", bulk::batch);
-        method!("pipeline", bulk::pipeline);
-        method!("transaction", transaction::transaction);
-        method!("copy_in", copy::copy_in);
-        method!("copy_out", copy::copy_out);
-        method!("cursor", cursor::cursor);
-        method!("listen", listen::listen);
+        fields.add_meta_field_with(MetaMethod::Index, |lua| {
+            members::index(lua, &methods(lua)?, |lua, this: UserDataRef<Self>, name| this.target(lua, name))
+        });
     }
+}
 
-    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        methods.add_meta_method(MetaMethod::Index, |lua, this, name: Value| this.target(lua, &name));
+fn methods(lua: &Lua) -> mlua::Result<Table> {
+    let methods = lua.create_table()?;
+    // The borrow of the userdata ends before the call waits, so calls may overlap.
+    macro_rules! method {
+        ($name:literal, $function:path) => {
+            let method = waiting::method($name, |lua, this: UserDataRef<Client>, arguments: MultiValue| {
+                let client = this.clone();
+                async move { $function(&lua, &client, arguments).await }
+            });
+            methods.raw_set($name, method)?;
+        };
     }
+    method!("query", run::query);
+    method!("one", run::one);
+    method!("value", run::value);
+    method!("execute", run::execute);
+    method!("explain", run::explain);
+    method!("script", run::script);
+    method!("notify", run::notify);
+    method!("batch", bulk::batch);
+    method!("pipeline", bulk::pipeline);
+    method!("transaction", transaction::transaction);
+    method!("copy_in", copy::copy_in);
+    method!("copy_out", copy::copy_out);
+    method!("cursor", cursor::cursor);
+    method!("listen", listen::listen);
+    Ok(methods)
 }
 
 /// A connection in use by one call.
@@ -171,17 +178,17 @@ impl Measured for (u64, u64) {
 impl Client {
     /// What surrounds it.
     pub(super) fn host(&self) -> &Rc<Host> {
-        &self.host
+        &self.0.host
     }
 
     /// The user it works for.
     pub(super) fn user(&self) -> &Rc<User> {
-        &self.user
+        &self.0.user
     }
 
     /// A connection for one call.
     pub(super) async fn connection(&self) -> Result<Borrowed, Thrown> {
-        match &self.route {
+        match &self.0.route {
             Route::Pool(_) => Ok(Borrowed::Own(self.acquire().await?)),
             Route::Held(held) => held.borrow().clone().map(Borrowed::Held).ok_or_else(|| {
                 Thrown::misuse_with("this transaction is over", "use its `tx` only in the function of the transaction")
@@ -191,26 +198,28 @@ impl Client {
 
     /// A connection of the target's pool, with the wait for it counted.
     pub(super) async fn acquire(&self) -> Result<Lease, Thrown> {
-        let host = &*self.host;
-        let Route::Pool(pool) = &self.route else { return Err(not_on_a_transaction()) };
-        if self.in_transaction.borrow().contains(&self.target) {
+        let Inner { host, user, in_transaction, target, route } = &*self.0;
+        let Route::Pool(known) = route else { return Err(not_on_a_transaction()) };
+        if in_transaction.borrow().contains(target) {
             return Err(Thrown::misuse_with(
                 "`user.pg` is used within a transaction on the same target, on another connection",
                 "use the `tx` that the transaction's function gets",
             ));
         }
-        let pool = match pool.get() {
+        let remembered = known.borrow().upgrade();
+        let pool = match remembered {
             Some(pool) => pool,
             None => {
-                let made = host.pools.postgres(&self.target, &self.user)?;
-                pool.get_or_init(|| made)
+                let pool = host.pools.postgres(target, user)?;
+                *known.borrow_mut() = Rc::downgrade(&pool);
+                pool
             }
         };
         if let Some(lease) = pool.acquire_at_once() {
             host.recorder.borrow_mut().pool_wait(pool.name(), 0);
             return Ok(lease);
         }
-        let wait = PoolWait::begin(host, &self.user, pool.name());
+        let wait = PoolWait::begin(host, user, pool.name());
         let lease = pool.acquire().await;
         drop(wait);
         Ok(lease?)
@@ -218,42 +227,41 @@ impl Client {
 
     /// The target that it reaches through a pool; an error on a transaction's connection.
     pub(super) fn target_name(&self) -> Result<&Rc<str>, Thrown> {
-        match &self.route {
-            Route::Pool(_) => Ok(&self.target),
+        match &self.0.route {
+            Route::Pool(_) => Ok(&self.0.target),
             Route::Held(_) => Err(not_on_a_transaction()),
         }
     }
 
     /// A client on the connection of a transaction, for as long as the returned guard lives.
     pub(super) fn hold(&self, target: &Rc<str>, lease: &Rc<Lease>) -> (Self, Holding) {
-        let held = Rc::new(RefCell::new(Some(lease.clone())));
-        self.in_transaction.borrow_mut().insert(target.clone());
-        let holding =
-            Holding { held: held.clone(), in_transaction: self.in_transaction.clone(), target: target.clone() };
-        let client = Self { route: Route::Held(held), ..self.clone() };
-        (client, holding)
+        let Inner { host, user, in_transaction, .. } = &*self.0;
+        in_transaction.borrow_mut().insert(target.clone());
+        let client = Self(Rc::new(Inner {
+            host: host.clone(),
+            user: user.clone(),
+            in_transaction: in_transaction.clone(),
+            target: target.clone(),
+            route: Route::Held(RefCell::new(Some(lease.clone()))),
+        }));
+        (client.clone(), Holding(client))
     }
 
-    /// Does `work`, timed, counted under `label` if it has figures of its own, and told to a tracer. It is taken
+    /// Does `work` on a connection, timed, counted under `label` if it has figures of its own, and told to a tracer. It is taken
     /// pinned, so that its room is taken once.
     pub(super) async fn timed<T: Measured>(
         &self,
+        connection: &Connection,
         label: &Arc<str>,
         own_figures: bool,
         work: Pin<&mut impl Future<Output = Result<T, Failure>>>,
     ) -> Result<T, Thrown> {
-        let host = &*self.host;
-        let started = Instant::now();
+        let Inner { host, user, target, .. } = &*self.0;
+        let asked = Asked::begin(host, user, target, label, own_figures, connection.departure().clone());
         let result = work.await;
-        let time_us = micros(started.elapsed());
         let (rows, bytes) = result.as_ref().map_or((0, 0), |done| (done.rows(), done.bytes()));
-        Tally::add(&self.user.tally.rows, rows);
-        Tally::add(&self.user.tally.bytes, bytes);
-        Tally::add(&self.user.tally.target_us, time_us);
-        if own_figures {
-            let execution = Execution { started, time_us, rows, succeeded: result.is_ok() };
-            host.count_statement(&self.user, &self.target, label, &execution);
-        }
+        let time_us = asked.end(rows, result.is_ok());
+        Tally::add(&user.tally.bytes, bytes);
         match result {
             Ok(done) => {
                 host.trace(label, time_us, rows, None);
@@ -270,15 +278,16 @@ impl Client {
 
     /// When an execution begins of which the parameters may be kept; none if they are not.
     pub(super) fn watched(&self, query: &Query) -> Option<Instant> {
-        (query.labelled && self.host.exemplars.are_kept()).then(Instant::now)
+        (query.labelled && self.0.host.exemplars.are_kept()).then(Instant::now)
     }
 
     /// Keeps the parameters of an execution that began then, if it is measured and the slowest of its statement.
     pub(super) fn keep(&self, begun: Option<Instant>, query: &Query, params: Vec<Param>) {
         let Some(begun) = begun else { return };
-        let phase = self.user.phase.get().unwrap_or_else(|| self.host.timeline.phase_at(begun));
+        let Inner { host, user, target, .. } = &*self.0;
+        let phase = user.phase.get().unwrap_or_else(|| host.timeline.phase_at(begun));
         if Timeline::is_measured(phase) {
-            self.host.exemplars.see(&self.target, &query.statement, params, micros(begun.elapsed()));
+            host.exemplars.see(target, &query.statement, params, micros(begun.elapsed()));
         }
     }
 
@@ -289,13 +298,20 @@ impl Client {
 
     /// `user.pg.NAME`: another target of that name.
     fn target(&self, lua: &Lua, name: &Value) -> mlua::Result<Value> {
-        let host = &self.host;
+        let Inner { host, user, in_transaction, route, .. } = &*self.0;
         let Some(name) = name.as_string().map(|name| name.to_string_lossy()) else {
             return Err(Thrown::misuse(format!("`user.pg` has no field {}", describe(name))).into());
         };
         let targets = &host.plan.targets.postgres;
-        if targets.contains_key(&name) && matches!(self.route, Route::Pool(_)) {
-            return Self { target: name.into(), route: Route::Pool(Rc::default()), ..self.clone() }.into_lua(lua);
+        if targets.contains_key(&name) && matches!(route, Route::Pool(_)) {
+            let client = Self(Rc::new(Inner {
+                host: host.clone(),
+                user: user.clone(),
+                in_transaction: in_transaction.clone(),
+                target: name.into(),
+                route: Route::Pool(RefCell::default()),
+            }));
+            return client.into_lua(lua);
         }
         let message = format!("`user.pg` has neither a method nor a target `{name}`");
         let known = METHODS.iter().copied().chain(targets.keys().map(String::as_str));
@@ -315,15 +331,14 @@ fn not_on_a_transaction() -> Thrown {
 }
 
 /// While it lives, the user's transaction lasts; afterwards its `tx` is of no use.
-pub(super) struct Holding {
-    held: Rc<RefCell<Option<Rc<Lease>>>>,
-    in_transaction: Rc<RefCell<HashSet<Rc<str>>>>,
-    target: Rc<str>,
-}
+pub(super) struct Holding(Client);
 
 impl Drop for Holding {
     fn drop(&mut self) {
-        self.held.borrow_mut().take();
-        self.in_transaction.borrow_mut().remove(&self.target);
+        let Inner { in_transaction, target, route, .. } = &*self.0.0;
+        if let Route::Held(held) = route {
+            held.borrow_mut().take();
+        }
+        in_transaction.borrow_mut().remove(target);
     }
 }

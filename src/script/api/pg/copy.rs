@@ -37,7 +37,7 @@ pub(super) async fn copy_in(lua: &Lua, client: &Client, arguments: MultiValue) -
         }
     };
     let statement = &query.statement;
-    let (rows, _) = client.timed(statement.label(), query.labelled, pin!(copying)).await??;
+    let (rows, _) = client.timed(&connection, statement.label(), query.labelled, pin!(copying)).await??;
     Ok(Value::Integer(rows as i64))
 }
 
@@ -243,7 +243,7 @@ pub(super) async fn copy_out(lua: &Lua, client: &Client, arguments: MultiValue) 
         Ok((rows, bytes))
     };
     let statement = &query.statement;
-    let (rows, _) = client.timed(statement.label(), query.labelled, pin!(copying)).await?;
+    let (rows, _) = client.timed(&connection, statement.label(), query.labelled, pin!(copying)).await?;
     match (raised, consumer) {
         (Some(error), _) => Err(error),
         (None, Consumer::Text(text)) => lua.create_string(&text).map(Value::String),

@@ -150,7 +150,8 @@ impl Reading {
             }
         };
         let label = self.query.statement.label();
-        let rows = self.client.timed(label, self.query.labelled, pin!(connection.fetch(&self.cursor))).await?;
+        let fetching = pin!(connection.fetch(&self.cursor));
+        let rows = self.client.timed(connection, label, self.query.labelled, fetching).await?;
         let mut reader = Reader::new(lua, &self.query, &rows)?;
         for index in 0..rows.len() {
             self.ready.push_back(reader.row(index)?);

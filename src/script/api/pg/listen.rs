@@ -7,7 +7,6 @@ use mlua::{Lua, MultiValue, UserData, UserDataFields, UserDataRef, Value};
 use tokio::sync::Mutex;
 
 use super::client::Client;
-use crate::drivers::Failure;
 use crate::drivers::postgres::{Listener, Notified};
 use crate::script::args::Args;
 use crate::script::error::Thrown;
@@ -72,8 +71,7 @@ async fn next(listener: &mut Listener, timeout: Option<Duration>) -> Result<Opti
             Err(_) => return Ok(None),
         },
     };
-    let lost = || Failure::ConnectionLost { message: "the connection that listened has ended".to_owned() };
-    Ok(Some(notified.ok_or_else(lost)?))
+    Ok(Some(notified?))
 }
 
 fn to_lua(lua: &Lua, notified: &Notified) -> mlua::Result<Value> {

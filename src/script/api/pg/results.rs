@@ -8,13 +8,14 @@ use super::statement::Query;
 use crate::drivers::postgres::{self, Columns, Malformed, Rows};
 use crate::script::api::json;
 use crate::script::error::Thrown;
+use crate::script::memory::Lifted;
 
 /// All rows, as a list of tables by column name.
 pub(super) fn rows_to_lua(lua: &Lua, query: &Query, rows: &Rows) -> mlua::Result<Table> {
-    let list = lua.create_table_with_capacity(rows.len(), 0)?;
     let mut reader = Reader::new(lua, query, rows)?;
+    let list = lua.create_table_with_capacity(rows.len(), 0)?;
     for index in 0..rows.len() {
-        list.raw_push(reader.row(index)?)?;
+        list.raw_seti(index + 1, reader.row(index)?)?;
     }
     Ok(list)
 }
@@ -39,32 +40,42 @@ pub(super) struct Reader<'a> {
     rows: &'a Rows,
     names: Rc<[LuaString]>,
     scratch: String,
+    memory: Lifted<'a>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(lua: &'a Lua, query: &'a Query, rows: &'a Rows) -> mlua::Result<Self> {
-        Ok(Self { lua, query, rows, names: names(lua, query, rows.columns())?, scratch: String::new() })
+        let memory = Lifted::of(lua)?;
+        Ok(Self { lua, query, rows, names: names(lua, query, rows.columns())?, scratch: String::new(), memory })
     }
 
     /// One row as a table by column name; NULL is nil, and so no field.
     pub(super) fn row(&mut self, index: usize) -> mlua::Result<Table> {
-        let names = self.names.clone();
-        let row = self.lua.create_table_with_capacity(0, names.len())?;
-        for (column, name) in names.iter().enumerate() {
-            let value = self.value(index, column)?;
-            if !value.is_nil() {
-                row.raw_set(name, value)?;
+        let row = self.lua.create_table_with_capacity(0, self.names.len())?;
+        for (column, name) in self.names.iter().enumerate() {
+            match self.rows.value(index, column, &mut self.scratch).map_err(Thrown::from)? {
+                postgres::Value::Null => {}
+                postgres::Value::Int(number) => row.raw_set(name, number)?,
+                postgres::Value::Text(bytes) => match std::str::from_utf8(bytes) {
+                    // Goes into the table without a handle to it in between.
+                    Ok(text) => row.raw_set(name, text)?,
+                    Err(_) => row.raw_set(name, self.lua.create_string(bytes)?)?,
+                },
+                other => {
+                    let value = to_lua(self.lua, other, self.query);
+                    row.raw_set(name, value.map_err(|error| error.of_column(self.rows, column))?)?;
+                }
             }
         }
+        self.memory.check()?;
         Ok(row)
     }
 
     fn value(&mut self, row: usize, column: usize) -> mlua::Result<Value> {
         let value = self.rows.value(row, column, &mut self.scratch).map_err(Thrown::from)?;
-        to_lua(self.lua, value, self.query).map_err(|error| match error {
-            Unreadable::Lua(error) => error,
-            Unreadable::Value => Thrown::from(self.rows.misread(column)).into(),
-        })
+        let value = to_lua(self.lua, value, self.query).map_err(|error| error.of_column(self.rows, column))?;
+        self.memory.check()?;
+        Ok(value)
     }
 }
 
@@ -74,6 +85,15 @@ enum Unreadable {
     Lua(mlua::Error),
     /// It is not what its type says.
     Value,
+}
+
+impl Unreadable {
+    fn of_column(self, rows: &Rows, column: usize) -> mlua::Error {
+        match self {
+            Self::Lua(error) => error,
+            Self::Value => Thrown::from(rows.misread(column)).into(),
+        }
+    }
 }
 
 impl From<mlua::Error> for Unreadable {

@@ -38,7 +38,7 @@ async fn rows(lua: &Lua, client: &Client, function: &str, arguments: &MultiValue
     let statement = &query.statement;
     let begun = client.watched(&query);
     let work = connection.query(statement, &params);
-    let rows = client.timed(statement.label(), query.labelled, pin!(work)).await;
+    let rows = client.timed(&connection, statement.label(), query.labelled, pin!(work)).await;
     client.keep(begun, &query, params);
     Ok((query, rows?))
 }
@@ -68,7 +68,7 @@ pub(super) async fn execute(lua: &Lua, client: &Client, arguments: MultiValue) -
     let statement = &query.statement;
     let begun = client.watched(&query);
     let work = connection.execute(statement, &params);
-    let rows = client.timed(statement.label(), query.labelled, pin!(work)).await;
+    let rows = client.timed(&connection, statement.label(), query.labelled, pin!(work)).await;
     client.keep(begun, &query, params);
     Ok(Value::Integer(rows?.affected() as i64))
 }
@@ -79,7 +79,7 @@ pub(super) async fn explain(lua: &Lua, client: &Client, arguments: MultiValue) -
     let explained = Statement::plain(format!("{EXPLAIN}{}", query.statement.sql()));
     let connection = client.connection().await?;
     let work = async { connection.query(&explained, &params).await.map_err(|failure| failure.behind(EXPLAIN)) };
-    let rows = client.timed(explained.label(), false, pin!(work)).await?;
+    let rows = client.timed(&connection, explained.label(), false, pin!(work)).await?;
     let mut plan = String::new();
     let mut scratch = String::new();
     for index in 0..rows.len() {
@@ -96,7 +96,7 @@ pub(super) async fn script(_: &Lua, client: &Client, arguments: MultiValue) -> m
     let sql: String = Args::new("script", arguments).req("sql")?;
     let connection = client.connection().await?;
     let work = async { connection.script(&sql).await.map_err(|failure| blame::script(&sql, failure)) };
-    client.timed(&SCRIPT, false, pin!(work)).await?;
+    client.timed(&connection, &SCRIPT, false, pin!(work)).await?;
     Ok(Value::Nil)
 }
 
@@ -107,6 +107,6 @@ pub(super) async fn notify(_: &Lua, client: &Client, arguments: MultiValue) -> m
     let payload: Option<String> = arguments.opt("payload")?;
     let params = [Param::from(channel.as_str()), Param::from(payload.as_deref().unwrap_or_default())];
     let connection = client.connection().await?;
-    client.timed(NOTIFY.label(), true, pin!(connection.execute(&NOTIFY, &params))).await?;
+    client.timed(&connection, NOTIFY.label(), true, pin!(connection.execute(&NOTIFY, &params))).await?;
     Ok(Value::Nil)
 }

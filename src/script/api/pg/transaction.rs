@@ -83,18 +83,18 @@ async fn play(
     work: &Function,
     options: TransactionOptions,
 ) -> mlua::Result<MultiValue> {
-    client.timed(&BEGIN, true, pin!(lease.begin(options))).await?;
+    client.timed(lease, &BEGIN, true, pin!(lease.begin(options))).await?;
     let (tx, holding) = client.hold(client.target_name()?, lease);
     let result = call::<MultiValue>(work, tx.into_lua(lua)?).await;
     drop(holding);
     match result {
         Ok(values) => {
-            client.timed(&COMMIT, true, pin!(lease.commit())).await?;
+            client.timed(lease, &COMMIT, true, pin!(lease.commit())).await?;
             Ok(values)
         }
         Err(error) => {
             // What failed is of more interest than how the rollback went; without it the connection is not used again.
-            let _ = client.timed(&ROLLBACK, true, pin!(lease.rollback())).await;
+            let _ = client.timed(lease, &ROLLBACK, true, pin!(lease.rollback())).await;
             Err(error)
         }
     }

@@ -4,25 +4,24 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use mlua::{
-    Function, Lua, MetaMethod, MultiValue, Table, UserData, UserDataFields, UserDataMethods, UserDataRef, Value,
-};
+use mlua::{Function, Lua, MetaMethod, MultiValue, Table, UserData, UserDataFields, UserDataRef, Value};
 
 use super::held::{Borrowed, Held};
 use super::{arguments, pipeline, reply, script, subscription, transaction};
 use crate::drivers::Failure;
 use crate::drivers::redis::{Command, Connection, Lease, Pool, Verb};
 use crate::script::args::Args;
+use crate::script::asked::Asked;
 use crate::script::blame;
 use crate::script::error::Thrown;
 use crate::script::fields::describe;
-use crate::script::host::{Execution, Host};
+use crate::script::host::Host;
+use crate::script::members;
 use crate::script::pool_wait::PoolWait;
 use crate::script::user::{Tally, User};
 use crate::script::waiting;
-use crate::stats::micros;
 
 /// The target behind `user.redis` itself.
 const DEFAULT_TARGET: &str = "redis";
@@ -57,40 +56,45 @@ pub fn object(lua: &Lua, _: &Rc<Host>, user: &Rc<User>) -> mlua::Result<Value> {
 
 impl UserData for Client {
     fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
-        let call = waiting::method("call", |lua, this: UserDataRef<Self>, mut values: MultiValue| {
-            let client = this.clone();
-            async move {
-                let name: String = Args::new("redis:call", values.pop_front().into_iter().collect()).req("command")?;
-                let command = arguments::command(&Verb::new(name.as_bytes()), &values)?;
-                let reply = client.send(&lua, &label(&name.to_ascii_lowercase()), &command).await?;
-                // `call` gives the reply as it is.
-                if reply == crate::drivers::redis::Value::Nil { Ok(Value::Nil) } else { reply::plain(&lua, &reply) }
-            }
+        fields.add_meta_field_with(MetaMethod::Index, |lua| {
+            let members = members_of_all(lua)?;
+            let senders = members.clone();
+            let other = move |lua: &Lua, this: UserDataRef<Self>, name: &Value| this.member(lua, &senders, name);
+            members::index(lua, &members, other)
         });
-        fields.add_field("call", call);
-        let pipeline = waiting::method("pipeline", |lua, this: UserDataRef<Self>, (work, options): (Value, Value)| {
-            let client = this.clone();
-            async move { pipeline::run(&lua, &client, work, options).await }
-        });
-        fields.add_field("pipeline", pipeline);
-        let transaction =
-            waiting::method("transaction", |lua, this: UserDataRef<Self>, (work, options): (Value, Value)| {
-                let client = this.clone();
-                async move { transaction::run(&lua, &client, work, options).await }
-            });
-        fields.add_field("transaction", transaction);
-        let subscribe =
-            waiting::method("subscribe", |lua, this: UserDataRef<Self>, (channels, options): (Value, Value)| {
-                let client = this.clone();
-                async move { subscription::open(&lua, &client, &channels, options).await }
-            });
-        fields.add_field("subscribe", subscribe);
     }
+}
 
-    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        methods.add_method("script", |lua, this, source: Value| script::object(lua, this, &source));
-        methods.add_meta_method(MetaMethod::Index, |lua, this, name: Value| this.member(lua, &name));
+/// What all clients of a state can do: what is no command, and commands that were sent before.
+fn members_of_all(lua: &Lua) -> mlua::Result<Table> {
+    let members = lua.create_table()?;
+    let call = waiting::method("call", |lua, this: UserDataRef<Client>, mut values: MultiValue| {
+        let client = this.clone();
+        async move {
+            let name: String = Args::new("redis:call", values.pop_front().into_iter().collect()).req("command")?;
+            let command = arguments::command(&Verb::new(name.as_bytes()), &values)?;
+            let reply = client.send(&lua, &label(&name.to_ascii_lowercase()), &command).await?;
+            // `call` gives the reply as it is.
+            if reply == crate::drivers::redis::Value::Nil { Ok(Value::Nil) } else { reply::plain(&lua, &reply) }
+        }
+    });
+    members.raw_set("call", call)?;
+    // The work of a pipeline, a transaction and a subscription, each with its options.
+    macro_rules! method {
+        ($name:literal, $function:path) => {
+            let method = waiting::method($name, |lua, this: UserDataRef<Client>, (work, options): (Value, Value)| {
+                let client = this.clone();
+                async move { $function(&lua, &client, work, options).await }
+            });
+            members.raw_set($name, method)?;
+        };
     }
+    method!("pipeline", pipeline::run);
+    method!("transaction", transaction::run);
+    method!("subscribe", subscription::open);
+    let make_script = |lua: &Lua, (this, source): (UserDataRef<Client>, Value)| script::object(lua, &this, &source);
+    members.raw_set("script", lua.create_function(make_script)?)?;
+    Ok(members)
 }
 
 impl Client {
@@ -171,13 +175,10 @@ impl Client {
                 Thrown::misuse_with("the transaction of this connection is over", "use `user.redis` outside of it")
             })?,
         };
-        let started = Instant::now();
+        let asked = Asked::begin(&host, &self.user, &self.target, label, true, lease.departure());
         let result = work(&mut lease, host.plan.limits.statement).await;
-        let time_us = micros(started.elapsed());
+        let time_us = asked.end(0, result.is_ok());
         Tally::add(&self.user.tally.bytes, lease.take_bytes());
-        Tally::add(&self.user.tally.target_us, time_us);
-        let execution = Execution { started, time_us, rows: 0, succeeded: result.is_ok() };
-        host.count_statement(&self.user, &self.target, label, &execution);
         if host.is_traced() {
             let error = result.as_ref().err().map(ToString::to_string);
             host.trace(&what(), time_us, 0, error.as_deref());
@@ -190,15 +191,10 @@ impl Client {
     }
 
     /// Another target of that name, or the method that sends the command of that name.
-    fn member(&self, lua: &Lua, name: &Value) -> mlua::Result<Value> {
+    fn member(&self, lua: &Lua, senders: &Table, name: &Value) -> mlua::Result<Value> {
         let Value::String(text) = name else {
             return Err(Thrown::misuse(format!("`user.redis` has no {}", describe(name))).into());
         };
-        let senders = Senders::of(lua)?;
-        let known: Value = senders.raw_get(text)?;
-        if !known.is_nil() {
-            return Ok(known);
-        }
         let name = text.to_string_lossy();
         let is_target = Host::of(lua).is_ok_and(|host| host.plan.targets.redis.contains_key(&name));
         match &self.route {
@@ -213,20 +209,6 @@ impl Client {
                 Ok(Value::Function(sender))
             }
         }
-    }
-}
-
-/// The functions that send a command, by its name; one for all users of a state.
-struct Senders(Table);
-
-impl Senders {
-    fn of(lua: &Lua) -> mlua::Result<Table> {
-        if let Some(senders) = lua.app_data_ref::<Self>() {
-            return Ok(senders.0.clone());
-        }
-        let senders = lua.create_table()?;
-        lua.set_app_data(Self(senders.clone()));
-        Ok(senders)
     }
 }
 

@@ -9,9 +9,17 @@
 use mlua::{Lua, Table, Value};
 
 use crate::drivers::redis::{Value as Reply, refusal};
+use crate::script::memory::Lifted;
 
 /// The reply to command `name`, by its lower-case name.
 pub(super) fn to_lua(lua: &Lua, name: &str, reply: &Reply) -> mlua::Result<Value> {
+    let memory = Lifted::of(lua)?;
+    let value = by_command(lua, name, reply)?;
+    memory.check()?;
+    Ok(value)
+}
+
+fn by_command(lua: &Lua, name: &str, reply: &Reply) -> mlua::Result<Value> {
     match (name, reply) {
         (_, Reply::Nil) => Ok(Value::Nil),
         ("xread" | "xreadgroup", _) => streams(lua, reply),

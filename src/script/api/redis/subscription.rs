@@ -22,8 +22,8 @@ pub(in crate::script::api) struct Subscribed {
 }
 
 /// Subscribes to channels, and to the patterns of option `patterns`, on a connection of its own.
-pub(super) async fn open(lua: &Lua, client: &Client, channels: &Value, options: Value) -> mlua::Result<Value> {
-    let channels = strings(channels, "`subscribe`: channels")?;
+pub(super) async fn open(lua: &Lua, client: &Client, channels: Value, options: Value) -> mlua::Result<Value> {
+    let channels = strings(&channels, "`subscribe`: channels")?;
     let patterns = match options {
         Value::Nil => Vec::new(),
         Value::Table(table) => {
