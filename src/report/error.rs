@@ -41,6 +41,9 @@ pub enum ReportError {
         /// Why.
         what: String,
     },
+    /// The page could not be made.
+    #[error("the page cannot be written: {0}")]
+    Html(#[from] askama::Error),
     /// A table could not be made.
     #[error("the table cannot be written: {0}")]
     Csv(#[from] csv::Error),

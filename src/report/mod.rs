@@ -8,6 +8,7 @@ mod csv;
 mod document;
 mod error;
 mod hdr;
+mod html;
 pub mod human;
 mod influx;
 mod json;

@@ -1,6 +1,6 @@
 //! The reporters by name.
 
-use super::{ReportError, Style, csv, hdr, influx, json, junit, markdown, text};
+use super::{ReportError, Style, csv, hdr, html, influx, json, junit, markdown, text};
 use crate::record::Record;
 
 /// A format that a record can be written in.
@@ -27,6 +27,7 @@ pub const FORMATS: &[Format] = &[
         about: "the report for a wiki or a pull request",
         render: |record| Ok(markdown::render(record)),
     },
+    Format { name: "html", about: "the report with charts, one file for a browser", render: html::render },
     Format { name: "csv", about: "a row for each operation", render: csv::operations },
     Format { name: "csv-intervals", about: "a row for each interval", render: csv::intervals },
     Format { name: "junit", about: "thresholds and checks as test cases, in XML", render: junit::render },

@@ -1,0 +1,87 @@
+"use strict";
+
+// What depends on the reader's taste: Plotly draws on the page's own colours.
+function taste() {
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name) => style.getPropertyValue(name).trim();
+  return { ink: colour("--ink"), line: colour("--line"), card: colour("--card") };
+}
+
+function dress(layout) {
+  const { ink, line, card } = taste();
+  const dressed = structuredClone(layout);
+  Object.assign(dressed, { paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)" });
+  dressed.font = { ...dressed.font, color: ink, size: 12 };
+  dressed.modebar = { bgcolor: "rgba(0,0,0,0)", color: line, activecolor: ink };
+  dressed.hoverlabel = { bgcolor: card, bordercolor: line, font: { color: ink } };
+  for (const name of Object.keys(dressed).filter((name) => /^[xy]axis\d*$/.test(name))) {
+    Object.assign(dressed[name], { gridcolor: line, zerolinecolor: line, automargin: true });
+  }
+  for (const shape of dressed.shapes ?? []) {
+    if (shape.type === "rect") shape.fillcolor = ink;
+    else shape.line = { ...shape.line, color: ink };
+  }
+  return dressed;
+}
+
+function draw() {
+  for (const element of document.querySelectorAll(".chart")) {
+    const chart = JSON.parse(element.nextElementSibling.textContent);
+    Plotly.react(element, chart.data, dress(chart.layout), chart.config);
+  }
+}
+
+// The value of a figure as it is shown, whatever its unit, so that 900 µs is less than 1.2 ms.
+const UNITS = {
+  "µs": 1, ms: 1e3, s: 1e6, m: 6e7, h: 3.6e9, "%": 1, "/s": 1, B: 1, kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12, PB: 1e15,
+};
+
+function value(text) {
+  const parts = [...text.matchAll(/(-?[\d,]*\.?\d+)\s*(µs|ms|kB|MB|GB|TB|PB|\/s|[smhB%])?/g)];
+  if (parts.length === 0) return null;
+  return parts.reduce((sum, [, digits, unit]) => sum + Number(digits.replaceAll(",", "")) * (UNITS[unit] ?? 1), 0);
+}
+
+function compare(a, b, figures) {
+  if (!figures) return a.localeCompare(b);
+  const [x, y] = [value(a), value(b)];
+  if (x === null || y === null) return (x === null) - (y === null);
+  return x - y;
+}
+
+// Rows that stand under a heading take its name along when they are put into another order.
+function ungroup(body) {
+  let heading = "";
+  for (const row of [...body.rows]) {
+    if (row.classList.contains("heading")) {
+      heading = row.cells[0].textContent;
+      row.remove();
+    } else if (heading) {
+      const name = document.createElement("small");
+      name.textContent = ` ${heading}`;
+      row.cells[0].append(name);
+    }
+  }
+}
+
+function sort(heading) {
+  const table = heading.closest("table");
+  const body = table.tBodies[0];
+  const sorted = heading.getAttribute("aria-sort");
+  // Of figures the largest are looked for first, of names the first.
+  const descending = sorted ? sorted === "ascending" : heading.classList.contains("figures");
+  ungroup(body);
+  const column = heading.cellIndex;
+  const text = (row) => row.cells[column]?.textContent ?? "";
+  const rows = [...body.rows].sort((a, b) => compare(text(a), text(b), heading.classList.contains("figures")));
+  if (descending) rows.reverse();
+  body.append(...rows);
+  for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+  heading.setAttribute("aria-sort", descending ? "descending" : "ascending");
+}
+
+for (const heading of document.querySelectorAll("th")) {
+  heading.addEventListener("click", () => sort(heading));
+}
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+draw();

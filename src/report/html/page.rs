@@ -1,0 +1,117 @@
+//! The page itself: what stands where.
+
+use askama::Template;
+use plotly::Plot;
+
+use super::charts::{self, Chart};
+use super::summary::summary;
+use crate::record::{Record, Verdict};
+use crate::report::ReportError;
+use crate::report::document::{Block, Cell, Section, Tone, document};
+
+/// How the page looks, and how its tables and charts come to life.
+const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
+
+#[derive(Template)]
+#[template(path = "page.html")]
+struct Page<'a> {
+    record: &'a Record,
+    verdict: &'static str,
+    summary: Vec<String>,
+    sections: Vec<Section>,
+    charts: Vec<Drawing>,
+    style: &'static str,
+    script: &'static str,
+    library: String,
+}
+
+/// A chart as the page has it.
+struct Drawing {
+    title: &'static str,
+    about: &'static str,
+    /// What Plotly is to draw, as JSON that can stand in a script.
+    json: String,
+}
+
+/// The page of a record.
+pub(in crate::report) fn render(record: &Record) -> Result<String, ReportError> {
+    let page = Page {
+        record,
+        verdict: match record.verdict {
+            Verdict::Passed => "good",
+            Verdict::Failed | Verdict::Aborted => "bad",
+            Verdict::Interrupted => "doubtful",
+        },
+        summary: summary(record),
+        sections: document(record),
+        charts: charts::all(record).iter().map(drawing).collect(),
+        style: STYLE,
+        script: SCRIPT,
+        library: library(),
+    };
+    Ok(page.render()?)
+}
+
+fn drawing(chart: &Chart) -> Drawing {
+    // Within a script nothing but its end has a meaning of its own.
+    Drawing { title: chart.title, about: chart.about, json: chart.plot.to_json().replace("</", "<\\/") }
+}
+
+/// Plotly's script: the first of those that the crate carries. The others set formulas, of which there are none.
+fn library() -> String {
+    let scripts = Plot::offline_js_sources();
+    let script = scripts.split_once("</script>").map_or(scripts.as_str(), |(first, _)| first);
+    script.split_once('>').map_or(script, |(_, text)| text).to_owned()
+}
+
+/// The class of a tone.
+fn class(tone: &Tone) -> &'static str {
+    match tone {
+        Tone::Plain => "plain",
+        Tone::Strong => "strong",
+        Tone::Faint => "faint",
+        Tone::Good => "good",
+        Tone::Doubtful => "doubtful",
+        Tone::Bad => "bad",
+    }
+}
+
+/// Whether a row is no more than a heading for those under it.
+fn is_heading(row: &[Cell]) -> bool {
+    row.first().is_some_and(|cell| cell.tone == Tone::Strong) && row.iter().skip(1).all(|cell| cell.text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn the_page_needs_nothing_from_elsewhere() {
+        let page = render(&sample::record()).expect("it can be written");
+        let own = page.replace(&library(), "");
+        assert!(!own.contains("src=") && !own.contains("<link") && !own.contains("http:") && !own.contains("https:"));
+        assert!(own.contains("default-src 'none'"));
+        assert!(library().starts_with("/**\n* plotly.js v"), "{}", &library()[..40]);
+        assert!(!library().contains("MathJax.loader"));
+    }
+
+    #[test]
+    fn names_cannot_end_a_script_or_begin_a_tag() {
+        let mut record = sample::record();
+        record.scenario.name = "</script><script>alert(1)</script>".into();
+        record.operations.iter_mut().for_each(|operation| operation.name = "</script><img>".into());
+        let page = render(&record).expect("it can be written");
+        assert!(!page.contains("<script>alert") && !page.contains("<img>"));
+        let scripts = |page: &str| page.matches("</script>").count();
+        assert_eq!(scripts(&page), scripts(&render(&sample::record()).expect("it can be written")));
+    }
+
+    #[test]
+    fn every_run_has_a_page() {
+        for record in [sample::record(), sample::empty(), sample::wide()] {
+            render(&record).expect("it can be written");
+        }
+    }
+}
