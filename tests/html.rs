@@ -33,16 +33,18 @@ function read() {
     const found = {
       problems,
       charts: charts.map((chart) => chart.parentElement.querySelector("figcaption strong").textContent),
-      drawn: charts.filter((chart) => chart.querySelector(".main-svg .plot, .main-svg .heatmaplayer")).length,
+      drawn: charts.filter((chart) => chart.querySelector(".trace, .heatmaplayer image")).length,
       hovered: [...charts[0].querySelectorAll(".hoverlayer text")].map((text) => text.textContent).join(" "),
       sorted: rows.map((row) => row.cells[heading.cellIndex].textContent),
       named: rows.every((row) => row.cells[0].querySelector("small")),
+      wider: charts.filter((chart) => chart.querySelector(".main-svg").getBoundingClientRect().width > chart.clientWidth + 1)
+        .length,
       overflow: document.documentElement.scrollWidth - innerWidth,
     };
     const result = document.createElement("pre");
     result.id = "found";
     result.textContent = JSON.stringify(found);
-    document.body.prepend(result);
+    parent.document.body.prepend(result);
   }, 1000);
 }
 </script>"##;
@@ -57,13 +59,15 @@ fn chromium(folder: &Path, arguments: &[&str]) -> Output {
     command.args(arguments).output().unwrap_or_else(|error| panic!("{program}: {error}: `make test-deps` installs it"))
 }
 
-/// Opens the page in a window of this width, and tells what the reader found.
+/// Opens the page at this width, and tells what the reader found.
 fn read(page: &str, width: u32) -> Value {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let file = folder.path().join("page.html");
-    fs::write(&file, page.replacen("<head>", &format!("<head>{READER}"), 1)).expect("it can be written");
-    let (size, url) = (format!("--window-size={width},900"), format!("file://{}", file.display()));
-    let output = chromium(folder.path(), &["--dump-dom", &size, &url]);
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("it can be written");
+    write("page.html", &page.replacen("<head>", &format!("<head>{READER}"), 1));
+    // No window of Chromium's is as narrow as a phone, but a frame can be.
+    write("frame.html", &format!("<iframe src=page.html width={width} height=900></iframe>"));
+    let url = format!("file://{}", folder.path().join("frame.html").display());
+    let output = chromium(folder.path(), &["--dump-dom", "--allow-file-access-from-files", &url]);
     let said = String::from_utf8_lossy(&output.stderr);
     let complaints: Vec<&str> = said.lines().filter(|line| line.contains("CONSOLE")).collect();
     assert!(complaints.is_empty(), "{complaints:#?}");
@@ -91,11 +95,16 @@ fn the_page_works_in_a_browser_wide_and_narrow() {
             assert!(charts.iter().any(|chart| chart == title), "{width}: {title} is not among {charts:?}");
         }
         assert_eq!(found["drawn"], charts.len(), "{width}: {charts:?}");
+        assert_eq!(found["wider"], 0, "{width}: charts stick out");
         let hovered = found["hovered"].as_str().expect("it is text");
         assert!(hovered.contains("p95") && hovered.contains(char::is_numeric), "{width}: {hovered:?}");
         assert!(found["overflow"].as_i64().is_some_and(|px| px <= 0), "{width}: {found}");
-        let sorted: Vec<f64> =
-            found["sorted"].as_array().expect("it is a list").iter().map(|cell| us(cell.as_str().unwrap_or_default())).collect();
+        let sorted: Vec<f64> = found["sorted"]
+            .as_array()
+            .expect("it is a list")
+            .iter()
+            .map(|cell| us(cell.as_str().unwrap_or_default()))
+            .collect();
         assert!(sorted.len() > 5 && sorted.is_sorted_by(|a, b| a >= b), "{width}: {}", found["sorted"]);
         assert_eq!(found["named"], true, "{width}: a row lost the persona that it stood under");
     }

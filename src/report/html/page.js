@@ -83,5 +83,8 @@ function sort(heading) {
 for (const heading of document.querySelectorAll("th")) {
   heading.addEventListener("click", () => sort(heading));
 }
+// A chart is as wide as its place, also when that changes without the window, as it does on paper.
+const resized = new ResizeObserver((entries) => entries.forEach(({ target }) => Plotly.Plots.resize(target)));
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
 draw();
+document.querySelectorAll(".chart").forEach((chart) => resized.observe(chart));
