@@ -8,10 +8,13 @@ use super::Chart;
 use super::canvas::{course, plot, timeline};
 use crate::record::{IntervalPool, Record};
 
+/// What is drawn of a pool.
+type Figure = (&'static str, fn(&IntervalPool) -> u64);
+
 pub(super) fn chart(record: &Record) -> Option<Chart> {
     let names: BTreeSet<&str> =
         record.intervals.iter().flat_map(|interval| &interval.pools).map(|pool| pool.name.as_str()).collect();
-    let figures: [(&str, fn(&IntervalPool) -> u64); 3] =
+    let figures: [Figure; 3] =
         [("connections", |pool| pool.size), ("in use", |pool| pool.in_use), ("users waiting", |pool| pool.waiters)];
     let lines = names.iter().flat_map(|name| {
         figures.map(|(what, of)| {
