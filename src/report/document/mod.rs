@@ -18,7 +18,9 @@ mod statements;
 mod thresholds;
 mod times;
 mod verdict;
+mod waits;
 mod warning;
+mod watched;
 
 pub use model::{Block, Cell, Column, Note, Section, Table, Tone, columns};
 pub(super) use thresholds::observed;
@@ -26,7 +28,7 @@ pub(super) use thresholds::observed;
 use crate::record::Record;
 
 /// Every section; one that has nothing to say gives none.
-const SECTIONS: [fn(&Record) -> Option<Section>; 18] = [
+const SECTIONS: [fn(&Record) -> Option<Section>; 20] = [
     warning::section,
     configuration::section,
     personas::section,
@@ -35,6 +37,8 @@ const SECTIONS: [fn(&Record) -> Option<Section>; 18] = [
     times::section,
     operations::section,
     breakdown::section,
+    waits::section,
+    watched::section,
     errors::section,
     pools::section,
     statements::section,
