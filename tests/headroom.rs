@@ -9,6 +9,10 @@ use throng::plan::Limits;
 use throng::plan::target::StatementMode;
 use throng::servers::{PostgresOptions, ThrowawayPostgres};
 
+/// Ends the session that looks after the reserve, and says how many that were.
+const END_WATCHING: &str = "SELECT count(pg_terminate_backend(pid))::text FROM pg_stat_activity \
+    WHERE application_name LIKE 'throng %' AND query LIKE '%superuser_reserved_connections%'";
+
 const BUSY: &str = r#"
 return {
   needs = { "postgres" },
@@ -48,4 +52,24 @@ async fn a_pool_gives_way_to_others_and_grows_back_when_they_go() {
     assert_eq!(headroom.last().expect("changes")["connections"], 12);
     assert!(ended.stdout.contains("of 12 connections from"), "{}", ended.stdout);
     assert_eq!(ended.record()["errors"].as_array().unwrap().len(), 0, "{:#}", ended.record()["errors"]);
+}
+
+#[tokio::test]
+async fn a_pool_gives_way_also_after_who_looks_after_the_reserve_was_cut_off() {
+    let options = PostgresOptions { max_connections: 30, ..PostgresOptions::default() };
+    let server = ThrowawayPostgres::start(&options).expect("PostgreSQL starts");
+    let url = server.url();
+    let mut playing = Playing::start(BUSY, &["--pg", url.reveal(), "--workers", "2", "--reserve", "5"]);
+    playing.until_it_plays();
+    let others = target(url.reveal(), StatementMode::Simple);
+    let first = Connection::open(&others, &Limits::default()).await.expect("there is room");
+    let ended = support::pg::value(&first, END_WATCHING, &[]).await;
+    assert_eq!(support::pg::text(&ended), "1");
+    let mut held = vec![first];
+    for _ in 0..13 {
+        held.push(Connection::open(&others, &Limits::default()).await.expect("the reserve and what is free"));
+    }
+    while !playing.next_line().ends_with("postgres: 8 of 12 connections") {}
+    playing.signal(nix::sys::signal::Signal::SIGINT);
+    playing.end().expect(130);
 }

@@ -33,10 +33,17 @@ fn finds(scenario: &str, more: &[&str], named: &[&str]) -> String {
 
 #[test]
 fn a_sound_migration_passes_every_step() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("record.json");
     for scenario in ["game_migration", "pg_migration"] {
-        let said = play(scenario, &[], 0);
+        let said = play(scenario, &["--out", &format!("json={}", file.display())], 0);
+        let record = std::fs::read_to_string(&file).expect("the record");
+        let record: throng::record::Record = serde_json::from_str(&record).expect("a record");
         for phase in ["backfill", "dual_write", "shadow_read", "cutover", "validation", "rollback", "cutover_again"] {
-            assert!(said.contains(&format!(" {phase} ")), "{scenario}: no phase `{phase}`:\n{said}");
+            assert!(record.phases.iter().any(|played| played.name == phase), "{scenario}: no phase `{phase}`:\n{said}");
+            let done: u64 =
+                record.operations.iter().filter(|done| done.phase == phase).map(|done| done.succeeded).sum();
+            assert!(done > 0, "{scenario}: nobody did anything in phase `{phase}`:\n{said}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::majors::servers;
+use support::majors::{cached, servers};
 use support::pg::query;
 use support::play::record;
 use throng::drivers::postgres::Connection;
@@ -68,8 +68,25 @@ async fn on(url: &str, statements: &[&str]) {
     connection.close().await;
 }
 
+/// Asks until the answer is more than 0, which it must be within a minute.
+fn until(server: &ThrowawayPostgres, question: &str) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(tokio::task::LocalSet::new().run_until(async {
+        let target = support::pg::target(server.url().reveal(), StatementMode::Simple);
+        let connection = Connection::open(&target, &Limits::default()).await.expect("the server lets us in");
+        let asking = async {
+            while support::pg::text(&support::pg::value(&connection, question, &[]).await) == "0" {
+                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(60), asking).await.expect("it comes true");
+        connection.close().await;
+    }));
+}
+
 #[test]
 fn every_major_tells_what_it_did() {
+    let mut played = std::collections::BTreeSet::new();
     for server in servers() {
         let url = server.url();
         let record = record(BANK, &[("postgres", url.reveal())], 1);
@@ -85,7 +102,26 @@ fn every_major_tells_what_it_did() {
         assert_eq!(source.samplers.len(), expected, "{version}");
         they_say_what_happened(source, &version, major);
         the_parts_add_up(&record, &version);
+        what_the_server_takes_is_what_it_says(&record, &version);
+        played.insert(major);
     }
+    // Each folder is one major, that of the installed server perhaps among them.
+    let at_hand = cached().len();
+    assert!(
+        played.len() >= at_hand.max(1) && (at_hand == 0 || played.len() >= 2),
+        "{played:?} of {at_hand} and what is installed"
+    );
+}
+
+/// The audits are one statement each, outside of transactions, and nothing is written: all of the server's time for them
+/// is what it counted for the statement.
+fn what_the_server_takes_is_what_it_says(record: &Record, version: &str) {
+    let audit = record.measured_operations().find(|operation| operation.name == "audit").expect("audits");
+    let parts = audit.breakdown_us.as_ref().expect("parts");
+    let row = source(record).rows("statements").iter().find(|row| row.name("label") == "total").expect("the statement");
+    let mean_us = row.counter("execution_time_us") / row.counter("calls");
+    assert!((parts.server - mean_us).abs() < 0.1 * mean_us + 50.0, "{version}: {parts:?}, {mean_us} by the server");
+    assert!(parts.unattributed < 0.1 * parts.server, "{version}: {parts:?}");
 }
 
 fn they_say_what_happened(source: &SourceRecord, version: &str, major: u32) {
@@ -247,4 +283,73 @@ fn totals_leave_the_warm_up_out_and_points_do_not() {
     let calls = source.rows("statements").iter().find(|row| row.name("label") == "find").expect("it").counter("calls");
     assert!(warm_up > 0 && calls > 0.0 && calls <= (all - warm_up) as f64 + 2.0, "{calls} of {all}, {warm_up} warm-up");
     assert!(matches!(source.sampler("activity").expect("activity").data, SamplerData::Profile(_)));
+}
+
+#[test]
+fn no_time_reaches_over_a_reset_of_statistics() {
+    let forgetful = LOOK_UP.replace(
+        "personas = {",
+        r#"personas = {
+        forgetful = { users = 1, run = function(user)
+          if not user.state.done then
+            user.state.done = true
+            user:sleep("300ms")
+            user:operation("forget", function()
+              user.pg:query("SELECT pg_stat_statements_reset()")
+              user.pg:query("SELECT pg_stat_reset()")
+            end)
+          end
+          user:sleep("100ms")
+        end },"#,
+    );
+    let text = forgetful.replace("users = 2, iterations = 50", "users = 3, duration = \"3s\"");
+    let server = ThrowawayPostgres::start(&PostgresOptions::default()).expect("PostgreSQL starts");
+    let record = record(&text, &[("postgres", server.url().reveal())], 1);
+    let source = source(&record);
+    for sampler in ["statement_evictions", "database"] {
+        assert!(source.sampler(sampler).expect(sampler).resets > 0, "{sampler}");
+    }
+    let database = source.series("database").expect("database");
+    let points = database.points["commits"].iter().flatten();
+    assert!(points.clone().all(|rise| *rise >= 0.0) && database.counter("commits") >= 0.0, "{database:?}");
+    let look_up = record.measured_operations().find(|operation| operation.name == "look_up").expect("look-ups");
+    assert_eq!(look_up.breakdown_us, None, "a part of the server's time is not known");
+}
+
+#[test]
+fn what_setup_did_is_counted_before_the_load() {
+    let text = r#"
+        return {
+          needs = { "postgres" },
+          tables = { "filled" },
+          load = { users = 1, duration = "2500ms" },
+          setup = function(ctx)
+            ctx.pg:script("DROP TABLE IF EXISTS filled; CREATE TABLE filled AS SELECT n FROM generate_series(1, 5000) n")
+          end,
+          personas = { p = { operations = { o = function(user) user.pg:query("SELECT 1") user:sleep("100ms") end } } },
+        }"#;
+    let server = ThrowawayPostgres::start(&PostgresOptions::default()).expect("PostgreSQL starts");
+    let record = record(text, &[("postgres", server.url().reveal())], 1);
+    let database = source(&record).series("database").expect("database");
+    assert_eq!(database.counter("rows_inserted"), 0.0, "{database:?}");
+    let filled = source(&record).rows("tables").iter().find(|row| row.name("table") == "public.filled");
+    assert!(filled.is_none_or(|row| row.counter("rows_inserted") == 0.0), "{filled:?}");
+}
+
+#[test]
+fn a_server_that_is_gone_at_the_end_leaves_what_was_seen_before() {
+    let mut server = ThrowawayPostgres::start(&PostgresOptions::default()).expect("PostgreSQL starts");
+    let url = server.url();
+    let text = LOOK_UP.replace("iterations = 50", "duration = \"2s\"").replace("users = 2", "users = 1");
+    let text = text.replace("user.pg:value(find, 1259)", "user.pg:value(find, 1259) user:sleep(\"20ms\")");
+    let playing = std::thread::spawn(move || support::play::outcome(&text, &[("postgres", url.reveal())], 1));
+    until(&server, "SELECT count(*) FROM pg_stat_statements WHERE calls > 20 AND query LIKE '%relkind%'");
+    server.kill();
+    let outcome = playing.join().expect("the run ends");
+    assert!(outcome.error.is_some(), "its target is lost");
+    let source = source(&outcome.record);
+    assert!(source.partial.iter().any(|sampler| sampler == "statements"), "{:?}", source.partial);
+    assert!(source.missing.iter().any(|missing| missing.what.contains("the last look failed")), "{:?}", source.missing);
+    assert!(source.profile("activity").expect("what was seen before").looks > 0);
+    assert!(outcome.record.operations.iter().all(|operation| operation.breakdown_us.is_none()));
 }

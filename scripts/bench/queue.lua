@@ -105,6 +105,16 @@ local function process(user)
   end)
 end
 
+--- Keeps a transaction open. It asks something now and then, or the server would take it for forgotten and end it.
+local function stay(user, tx, time_s)
+  local left = time_s
+  while left > 0 do
+    user:think(math.min(left, 5))
+    tx:value("SELECT 1")
+    left = left - 5
+  end
+end
+
 --- Holds no snapshot for a while, and then one.
 local function report(user)
   phase.begin("free")
@@ -114,7 +124,7 @@ local function report(user)
   user.pg:transaction(function(tx)
     tx:value(depth)
     phase.begin("held")
-    user:think(user.params.hold)
+    stay(user, tx, time.parse(user.params.hold))
     dead_jobs:add(tonumber(tx:value(dead)) or 0, { snapshot = "held" })
   end, { isolation = "repeatable read", read_only = true })
 end

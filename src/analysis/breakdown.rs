@@ -16,6 +16,9 @@ const LEAST_SIGHTINGS: u64 = 5;
 /// What the server does not count as a statement's time, since it comes after it: here sightings tell.
 const ENDS: [&str; 2] = ["COMMIT", "ROLLBACK"];
 
+/// What a session waits for while it commits.
+const COMMITS: [&str; 4] = ["IO:WALSync", "IO:WALWrite", "LWLock:WALWrite", "IPC:SyncRep"];
+
 /// What is known of one statement.
 #[derive(Debug, Default)]
 struct Known {
@@ -60,17 +63,11 @@ fn known_statements(record: &Record) -> Statements {
 }
 
 fn known(source: &SourceRecord, label: &str, waited_us: f64) -> Known {
-    let sighted = source.profile("activity").map(|profile| Sighted::of(profile, label)).unwrap_or_default();
-    let rows = source.rows("statements").iter().filter(|row| row.name("label") == label);
-    let told = rows
-        .map(|row| row.counter("execution_time_us") + row.counter("planning_time_us"))
-        .reduce(|sum, more| sum + more);
-    let measured_us = (source.to_s - source.from_s) * 1e6;
-    let server_us = match told {
-        // As many sessions as were met at it in the mean were at it all the time.
-        Some(told) if ENDS.contains(&label) => Some(told.max(sighted.at_a_time * measured_us)),
-        other => other,
-    };
+    let sighted = source.profile("activity").map(|profile| Sighted::of(source, profile, label)).unwrap_or_default();
+    let server_us = told_us(source, label).map(|told| match ENDS.contains(&label) {
+        true => told.max(sighted.met_us),
+        false => told + sighted.committing_us,
+    });
     Known {
         // Others may run the same statement; more than was waited for it can't be the users'.
         server_share: server_us.filter(|_| waited_us > 0.0).map(|server_us| (server_us / waited_us).min(1.0)),
@@ -78,16 +75,30 @@ fn known(source: &SourceRecord, label: &str, waited_us: f64) -> Known {
     }
 }
 
+/// What the server counted for a statement; none if it did not, or not all of it.
+fn told_us(source: &SourceRecord, label: &str) -> Option<f64> {
+    let rows = || source.rows("statements").iter().filter(|row| row.name("label") == label);
+    // What was counted before a reset, or after the last look, is not known. A statement that came only after the first
+    // look does not know of a reset itself.
+    let reset = source.sampler("statement_evictions").is_some_and(|sampler| sampler.resets > 0);
+    if reset || !source.is_whole("statements") || rows().any(|row| !row.name("counted_anew").is_empty()) {
+        return None;
+    }
+    rows().map(|row| row.counter("execution_time_us") + row.counter("planning_time_us")).reduce(|sum, more| sum + more)
+}
+
 /// What sessions were met doing for one statement.
 #[derive(Debug, Default)]
 struct Sighted {
     events: Vec<(String, f64)>,
-    /// Sessions at it, in the mean.
-    at_a_time: f64,
+    /// The time that sessions were at it: as many as were met at it in the mean were at it all the time.
+    met_us: f64,
+    /// Of that, the time at a commit.
+    committing_us: f64,
 }
 
 impl Sighted {
-    fn of(profile: &ProfileRecord, label: &str) -> Self {
+    fn of(source: &SourceRecord, profile: &ProfileRecord, label: &str) -> Self {
         let active = |event: &str| !event.starts_with("idle") && !event.starts_with("Client:");
         let totals =
             profile.totals.iter().filter(|total| total.subject.as_deref() == Some(label) && active(&total.event));
@@ -96,9 +107,24 @@ impl Sighted {
         if all < LEAST_SIGHTINGS {
             return Self::default();
         }
+        // Looks were as far apart as this, up to the last one with the users there.
+        let until_s = if profile.until_s > 0.0 { profile.until_s } else { source.to_s };
+        let apart_us = (until_s - source.from_s).max(0.0) * 1e6 / profile.looks.max(1) as f64;
+        let committing: u64 = counts.iter().filter(|(event, _)| is_commit(event)).map(|(_, count)| count).sum();
         let share = |(event, count): (String, u64)| (event, count as f64 / all as f64);
-        Self { events: counts.into_iter().map(share).collect(), at_a_time: all as f64 / profile.looks.max(1) as f64 }
+        Self {
+            events: counts.into_iter().map(share).collect(),
+            met_us: all as f64 * apart_us,
+            committing_us: committing as f64 * apart_us,
+        }
     }
+}
+
+/// Whether a session waits so for its commit. Of a statement outside of transactions that comes after what the server
+/// counts as its time, while the statement is still what the session is at. Names are written otherwise from
+/// PostgreSQL 17 on.
+fn is_commit(event: &str) -> bool {
+    COMMITS.iter().any(|commit| event.eq_ignore_ascii_case(commit))
 }
 
 fn breakdown(operation: &OperationRecord, statements: &Statements) -> BreakdownRecord {
@@ -157,6 +183,7 @@ mod tests {
         let profile = ProfileRecord {
             totals: vec![total("Lock:transactionid", waiting), total("CPU", 1), total("idle in transaction", 50)],
             looks: 100,
+            until_s: 10.0,
             ..ProfileRecord::default()
         };
         SourceRecord {
@@ -241,6 +268,35 @@ mod tests {
     #[test]
     fn a_few_sightings_split_nothing() {
         assert!(filled(600_000.0, 2).events.is_empty());
+    }
+
+    #[test]
+    fn a_commit_that_comes_after_the_statement_is_the_servers_time() {
+        let mut record = record(100_000.0, 1);
+        let sampler = record.monitor.sources[0].samplers.iter_mut().find(|sampler| sampler.name == "activity");
+        let Some(SamplerData::Profile(profile)) = sampler.map(|sampler| &mut sampler.data) else { panic!("activity") };
+        // Four of a hundred looks over 10 s: 400 ms.
+        let total = |event: &str, count| ProfileTotal { event: event.into(), subject: Some("update".into()), count };
+        profile.totals = vec![total("IO:WalSync", 3), total("LWLock:WALWrite", 1), total("CPU", 1)];
+        fill(&mut record);
+        let parts = record.operations[0].breakdown_us.as_ref().expect("parts");
+        assert_eq!((parts.server.round(), parts.network.round()), (5000.0, 3000.0));
+    }
+
+    #[test]
+    fn a_time_that_was_not_counted_to_the_end_is_no_time() {
+        for spoil in [
+            |source: &mut SourceRecord| source.partial.push("statements".into()),
+            |source: &mut SourceRecord| {
+                let SamplerData::Rows(rows) = &mut source.samplers[0].data else { panic!("statements") };
+                rows.rows[0].names.insert("counted_anew".into(), "true".into());
+            },
+        ] {
+            let mut record = record(600_000.0, 9);
+            spoil(&mut record.monitor.sources[0]);
+            fill(&mut record);
+            assert_eq!(record.operations[0].breakdown_us, None);
+        }
     }
 
     #[test]

@@ -184,6 +184,15 @@ impl<C: Connector> Pool<C> {
         }
     }
 
+    /// Closes the connections that nobody uses at the moment; those to come are opened anew.
+    pub fn close_idle(&self) {
+        for connection in self.0.idle.take() {
+            // Its own drop says farewell to the server.
+            drop(connection);
+            self.0.shrink();
+        }
+    }
+
     /// Its state and counters.
     pub fn status(&self) -> PoolStatus {
         let pool = &self.0;

@@ -68,6 +68,12 @@ impl Control {
         self.cast.setup().await
     }
 
+    /// Closes what `setup` has left open, so that servers count what it did before the load, and not in the middle of it:
+    /// a PostgreSQL session tells what it has counted up to ten seconds late, unless it ends.
+    pub fn leave_targets(&self) {
+        self.cast.host().pools.close_idle();
+    }
+
     /// Runs `verify`; `None` if the scenario has none.
     pub async fn verify(&self) -> Option<Result<(), ScriptError>> {
         self.cast.turn();

@@ -20,6 +20,9 @@ use crate::script::{LogLevel, Pools, Shared, Timeline};
 /// How often a target is asked.
 const EVERY: Duration = Duration::from_secs(1);
 
+/// How many times in a row there must be room before connections are taken back.
+const ROOM_FOR: u32 = 3;
+
 /// How many connections each pool of a target may have, over all workers; one that is not here has all that were planned.
 pub type Allowances = HashMap<String, u64>;
 
@@ -33,6 +36,17 @@ struct Watched {
     planned: u64,
     /// As it is now.
     now: u64,
+    /// How many times in a row there was room for more.
+    room_for_more: u32,
+}
+
+impl Watched {
+    /// How many connections its pools are to have when so many are allowed: less at once, and more only when there has
+    /// been room for a while, so that who comes and goes does not drag the pools along.
+    fn settle(&mut self, allowed: u64) -> u64 {
+        self.room_for_more = if allowed > self.now { self.room_for_more + 1 } else { 0 };
+        if allowed > self.now && self.room_for_more < ROOM_FOR { self.now } else { allowed }
+    }
 }
 
 /// Keeps a run within the room that its targets have.
@@ -51,7 +65,7 @@ impl Keeper {
             if let Some(headroom) = Headroom::open(target, &plan.limits).await {
                 let pools = if target.pool.sharing == PoolSharing::Persona { plan.personas.len() as u64 } else { 1 };
                 let planned = target.pool.connections(plan.users()) * pools;
-                watched.push(Watched { name: name.clone(), headroom, pools, planned, now: planned });
+                watched.push(Watched { name: name.clone(), headroom, pools, planned, now: planned, room_for_more: 0 });
             }
         }
         Self { plan: plan.clone(), watched, told: watch::Sender::default() }
@@ -70,7 +84,7 @@ impl Keeper {
                 let Some(allowed) = watched.headroom.allowed().await else { continue };
                 // A worker needs a connection of each pool, or its users would starve.
                 let least = self.plan.workers as u64 * watched.pools;
-                let now = allowed.clamp(least.min(watched.planned), watched.planned);
+                let now = watched.settle(allowed.clamp(least.min(watched.planned), watched.planned));
                 if now == std::mem::replace(&mut watched.now, now) {
                     continue;
                 }

@@ -133,6 +133,7 @@ impl Session {
         self.tale.lock().finish.setup = begun.elapsed();
         let Some(data) = data else { return Ok(()) };
         let data = data?;
+        control.leave_targets();
         self.begin("playing");
         // Before the monitor, which tells the users' sessions from those that were there.
         let Some(plans) = self.unless_interrupted(Plans::open(&self.plan)).await else { return Ok(()) };

@@ -1,5 +1,7 @@
 //! How many connections a run may have, while others come and go.
 
+use std::time::Duration;
+
 use super::PATIENCE;
 use super::probe::text_of;
 use crate::drivers::postgres::Connection;
@@ -21,26 +23,41 @@ const USED: &str = "
 /// Connections of a run, under its name, beside those of its pools: setup's, kept for verify, and this one.
 const BESIDE: u64 = 2;
 
-/// Watches the room on one target, on a connection of its own.
+/// How long one question may take, with a connection for it where the last one was lost.
+const LIMIT: Duration = Duration::from_secs(3);
+
+/// Watches the room on one target, on a connection of its own that is made anew when it is lost.
 pub struct Headroom {
-    connection: Connection,
-    reserve: u64,
+    target: PostgresTarget,
+    limits: Limits,
+    connection: Option<Connection>,
 }
 
 impl Headroom {
     /// Begins to watch. `None` where the server does not tell.
     pub async fn open(target: &PostgresTarget, limits: &Limits) -> Option<Self> {
-        let connection = Connection::open(target, &limits.with_statement(PATIENCE)).await.ok()?;
-        let headroom = Self { connection, reserve: target.pool.reserve };
+        let limits = limits.with_statement(PATIENCE);
+        let mut headroom = Self { target: target.clone(), limits, connection: None };
         headroom.allowed().await.is_some().then_some(headroom)
     }
 
     /// How many connections the pools may have now, with the reserve left to others. `None` if it can't be told at
     /// the moment.
-    pub async fn allowed(&self) -> Option<u64> {
-        let text = text_of(&self.connection, USED).await.ok()?;
+    pub async fn allowed(&mut self) -> Option<u64> {
+        // Taken out, so that one on which a question was broken off is not used again.
+        let connection = self.connection.take().filter(Connection::is_reusable);
+        let asking = async {
+            let connection = match connection {
+                Some(connection) => connection,
+                None => Connection::open(&self.target, &self.limits).await.ok()?,
+            };
+            let text = text_of(&connection, USED).await.ok()?;
+            Some((connection, text))
+        };
+        let (connection, text) = tokio::time::timeout(LIMIT, asking).await.ok()??;
+        self.connection = Some(connection);
         let (most, others) = text.split_once(' ')?;
         let left = most.parse::<u64>().ok()?.saturating_sub(others.parse().ok()?);
-        Some(left.saturating_sub(self.reserve).saturating_sub(BESIDE))
+        Some(left.saturating_sub(self.target.pool.reserve).saturating_sub(BESIDE))
     }
 }

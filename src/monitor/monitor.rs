@@ -9,12 +9,12 @@ use tokio::task::LocalSet;
 use super::watch::{Order, Source, Watch};
 use super::{host, postgres, redis};
 use crate::plan::Plan;
-use crate::record::{MONITOR_SCHEMA, MissingRecord, MonitorRecord};
+use crate::record::{MONITOR_SCHEMA, MissingRecord, MonitorRecord, SourceRecord};
 
 /// How long the start of a run may be held up by a first look at everything.
 const BASELINE_LIMIT: Duration = Duration::from_secs(10);
 
-/// How long the end of a run may be held up by a last one.
+/// How long the end of a run may be held up by a last one, past the limit that each source has for itself.
 const FINISH_LIMIT: Duration = Duration::from_secs(20);
 
 /// What a monitor needs to know of a run's statements: label and SQL text.
@@ -22,7 +22,8 @@ pub type Labelled = Vec<(String, String)>;
 
 /// Watches the targets of a run.
 pub struct Monitor {
-    sources: Vec<mpsc::UnboundedSender<Order>>,
+    /// What is watched, as far as it was known at the start, and the way to whoever watches it.
+    sources: Vec<(SourceRecord, mpsc::UnboundedSender<Order>)>,
     missing: Vec<(String, MissingRecord)>,
 }
 
@@ -44,7 +45,7 @@ impl Monitor {
                     let missing = source.about.missing.iter().cloned();
                     monitor.missing.extend(missing.map(|missing| (source.about.name.clone(), missing)));
                     let (orders, taken) = mpsc::unbounded_channel();
-                    monitor.sources.push(orders);
+                    monitor.sources.push((source.about.clone(), orders));
                     watches.push(tokio::task::spawn_local(Watch::new(source).run(taken)));
                 }
                 // A run that has ended by now needs no monitor.
@@ -63,7 +64,7 @@ impl Monitor {
 
     /// Looks at everything once, so that what comes later is told from what was there before.
     pub async fn baseline(&self) {
-        let looks = self.sources.iter().map(|source| async {
+        let looks = self.sources.iter().map(|(_, source)| async {
             let (done, looked) = oneshot::channel();
             let _ = source.send(Order::Baseline(done));
             let _ = looked.await;
@@ -73,7 +74,7 @@ impl Monitor {
 
     /// Watches from `origin` on, when the run's clock starts; what is measured begins `warm_up` later.
     pub fn start(&self, origin: Instant, warm_up: Duration) {
-        for source in &self.sources {
+        for (_, source) in &self.sources {
             // One that is gone says nothing at the end.
             let _ = source.send(Order::Start(origin, warm_up));
         }
@@ -81,14 +82,23 @@ impl Monitor {
 
     /// Looks for the last time, and says what was seen.
     pub async fn finish(self) -> MonitorRecord {
-        let looks = self.sources.iter().map(|source| async {
+        let looks = self.sources.into_iter().map(|(about, source)| async move {
             let (reply, told) = oneshot::channel();
             let _ = source.send(Order::Finish(reply));
-            tokio::time::timeout(FINISH_LIMIT, told).await.ok()?.ok()
+            match tokio::time::timeout(FINISH_LIMIT, told).await {
+                Ok(Ok(seen)) => seen,
+                _ => unheard(about),
+            }
         });
-        let sources = futures_util::future::join_all(looks).await.into_iter().flatten().collect();
-        MonitorRecord { schema: MONITOR_SCHEMA, sources }
+        MonitorRecord { schema: MONITOR_SCHEMA, sources: futures_util::future::join_all(looks).await }
     }
+}
+
+/// A source from which nothing came in the end.
+fn unheard(mut about: SourceRecord) -> SourceRecord {
+    let what = "nothing came of watching it: the last look at it did not end".to_owned();
+    about.missing.push(MissingRecord { what, fix: None });
+    about
 }
 
 /// Everything that is to be watched, by kind.

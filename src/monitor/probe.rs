@@ -113,6 +113,10 @@ const RUNS: &str = "
 const PRODUCTION: &str =
     "SELECT (coalesce(current_setting('throng.production', true), '') IN ('on', 'true', 'yes', '1'))::text";
 
+/// Who told the limit on statements that is in force: the session itself as it began, or a pooler for it, and not the
+/// database, the role or the server's file, whose limit would be in force whether throng's got through or not.
+const TOLD_BY: &str = "SELECT source FROM pg_settings WHERE name = 'statement_timeout' AND setting <> '0'";
+
 /// Redis before 5 has no streams.
 const OLDEST_REDIS: u32 = 5;
 
@@ -155,9 +159,9 @@ async fn guard(target: &PostgresTarget, limits: &Limits) -> Guard {
     for guard in [Guard::Watched, Guard::Limits] {
         let guarded = PostgresTarget { session: SessionPlan { guard, ..target.session.clone() }, ..target.clone() };
         let Ok(connection) = drivers::postgres::Connection::open(&guarded, limits).await else { continue };
-        let in_force = text_of(&connection, "SHOW statement_timeout").await;
+        let told_by = text_of(&connection, TOLD_BY).await;
         connection.close().await;
-        if in_force.is_ok_and(|limit| limit != "0") {
+        if told_by.is_ok_and(|who| who == "client" || who == "session") {
             return guard;
         }
     }
@@ -168,6 +172,9 @@ async fn guard(target: &PostgresTarget, limits: &Limits) -> Guard {
 pub(super) async fn text_of(connection: &drivers::postgres::Connection, sql: &str) -> Result<String, Failure> {
     let rows = connection.query(&drivers::postgres::Statement::plain(sql), &[]).await?;
     let mut scratch = String::new();
+    if rows.is_empty() {
+        return Ok(String::new());
+    }
     Ok(match rows.value(0, 0, &mut scratch)? {
         drivers::postgres::Value::Text(text) => String::from_utf8_lossy(text).into_owned(),
         _ => String::new(),

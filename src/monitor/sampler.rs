@@ -71,6 +71,8 @@ pub(in crate::monitor) struct Row {
     pub notes: Vec<String>,
     /// In the order of the spec's figures; none where the target has none.
     pub figures: Vec<Option<f64>>,
+    /// Since when its counters count, if the target tells: once that is another moment they have begun anew.
+    pub since: Option<String>,
 }
 
 /// Why nothing could be read.

@@ -10,6 +10,10 @@ use super::pace::Pace;
 use super::sampler::{SampleError, Sampler};
 use crate::record::{MissingRecord, SamplerRecord, SourceRecord};
 
+/// How long the last looks at a source may take in all: a target that is not well any more must not keep what was
+/// seen of it before from the record.
+const FINISH_LIMIT: Duration = Duration::from_secs(12);
+
 /// What a source is told.
 pub(super) enum Order {
     /// Look once, so that counters have something to count from.
@@ -60,6 +64,8 @@ struct Running {
     took: Duration,
     /// It can't ever look.
     off: bool,
+    /// Its look at the start of what is measured, or at the end, failed, and why.
+    partial: Option<String>,
 }
 
 impl Watch {
@@ -74,6 +80,7 @@ impl Watch {
             failed: 0,
             took: Duration::ZERO,
             off: false,
+            partial: None,
         });
         Self { running: running.collect(), source, origin: None, measured: None }
     }
@@ -129,27 +136,51 @@ impl Watch {
         }
         let dues = self.running.iter_mut().filter(|running| !running.off && running.repeats());
         let Some(running) = dues.min_by_key(|running| running.pace.due()) else { return };
-        running.look(self.origin, &mut self.source.about.missing).await;
+        let _ = running.look(self.origin, &mut self.source.about.missing).await;
     }
 
+    /// Looks at everything that counters are to be told from.
     async fn look_at_all(&mut self) {
         for running in &mut self.running {
             // What does not change was seen before.
             if !running.off && (running.repeats() || running.samples == 0) {
-                running.look(self.origin, &mut self.source.about.missing).await;
+                running.partial = running.look(self.origin, &mut self.source.about.missing).await.err();
             }
         }
     }
 
     async fn finish(mut self) -> SourceRecord {
-        (&mut self.source.settled).await;
-        self.look_at_all().await;
+        let deadline = tokio::time::Instant::now() + FINISH_LIMIT;
+        // One that does not get there is looked at as it is.
+        let _ = tokio::time::timeout_at(deadline, &mut self.source.settled).await;
+        let ended = Instant::now();
+        for running in self.running.iter_mut().filter(|running| !running.off && running.looks_at_the_end()) {
+            let look = running.look(self.origin, &mut self.source.about.missing);
+            let looked = tokio::time::timeout_at(deadline, look).await;
+            let looked = looked.unwrap_or_else(|_| Err("it took too long".to_owned()));
+            running.partial = running.partial.take().or(looked.err());
+        }
         let Source { mut about, conclude, .. } = self.source;
-        about.to_s = seconds_since(self.origin, Instant::now());
+        about.to_s = seconds_since(self.origin, ended);
+        say_what_is_partial(&mut about, &self.running);
         about.samplers = self.running.into_iter().filter(|running| running.samples > 0).map(Running::finish).collect();
         conclude(&mut about);
         about
     }
+}
+
+/// Names the samplers whose counters do not cover all of the measured part.
+fn say_what_is_partial(about: &mut SourceRecord, running: &[Running]) {
+    let partial = running.iter().filter_map(|running| Some((running.sampler.spec().name, running.partial.as_ref()?)));
+    let (names, reasons): (Vec<_>, Vec<_>) = partial.unzip();
+    if let Some(reason) = reasons.first() {
+        let what = format!(
+            "the first or the last look failed ({reason}), so that a part is missing of `{}`",
+            names.join("`, `")
+        );
+        about.missing.push(MissingRecord { what, fix: None });
+    }
+    about.partial = names.into_iter().map(str::to_owned).collect();
 }
 
 impl Running {
@@ -158,7 +189,13 @@ impl Running {
         !matches!(self.book, Book::Facts(_))
     }
 
-    async fn look(&mut self, origin: Option<Instant>, missing: &mut Vec<MissingRecord>) {
+    /// Whether it looks once more when the users have gone: not at what they are doing.
+    fn looks_at_the_end(&self) -> bool {
+        self.repeats() && !matches!(self.book, Book::Profile(_))
+    }
+
+    /// Looks once; why not, if it could not.
+    async fn look(&mut self, origin: Option<Instant>, missing: &mut Vec<MissingRecord>) -> Result<(), String> {
         let began = Instant::now();
         let result = self.sampler.sample().await;
         let ended = Instant::now();
@@ -168,16 +205,20 @@ impl Running {
                 self.took += ended - began;
                 self.book.take(seconds_since(origin, began), rows, self.sampler.spec());
                 self.pace.looked(began, ended);
+                Ok(())
             }
-            Err(SampleError::Failed(_)) => {
+            Err(SampleError::Failed(why)) => {
                 self.failed += 1;
                 self.pace.failed(began, ended);
+                Err(why)
             }
             Err(SampleError::Unavailable(why)) => {
                 self.off = true;
                 if !missing.contains(&why) {
                     missing.push(why);
                 }
+                // That is said already.
+                Ok(())
             }
         }
     }

@@ -34,6 +34,9 @@ pub struct SourceRecord {
     pub to_s: f64,
     /// What could not be seen, and what would help.
     pub missing: Vec<MissingRecord>,
+    /// Samplers whose counters do not cover all of the measured part, since the look at its start or its end failed.
+    #[serde(default)]
+    pub partial: Vec<String>,
     /// What was seen, by sampler.
     pub samplers: Vec<SamplerRecord>,
 }
@@ -138,6 +141,9 @@ pub struct ProfileRecord {
     pub totals: Vec<ProfileTotal>,
     /// Looks in the measured part.
     pub looks: u64,
+    /// When the last look was, with the users still there.
+    #[serde(default)]
+    pub until_s: f64,
     /// The length of the stretches below.
     pub stretch_s: f64,
     /// Looks in each stretch, from the start of the run's clock.
@@ -215,6 +221,11 @@ impl SourceRecord {
             Some(SamplerData::Rows(rows)) => &rows.rows,
             _ => &[],
         }
+    }
+
+    /// Whether what a sampler counted covers all of the measured part.
+    pub fn is_whole(&self, sampler: &str) -> bool {
+        !self.partial.iter().any(|partial| partial == sampler)
     }
 
     /// What a sampler met the many doing.

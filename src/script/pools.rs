@@ -87,6 +87,15 @@ impl Pools {
         shared.for_each(|(_, pool)| pool.resize(size));
     }
 
+    /// Closes connections that nobody uses at the moment.
+    pub fn close_idle(&self) {
+        fn close_idle<C: Connector>(made: &Made<C>) {
+            made.borrow().values().for_each(|pool| pool.close_idle());
+        }
+        close_idle(&self.postgres);
+        close_idle(&self.redis);
+    }
+
     /// Says farewell to the servers, and has them stop what users broke off.
     pub async fn close(&self) {
         close(&self.postgres).await;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use throng::servers::{PostgresOptions, ThrowawayPostgres};
 
 /// The folders of PostgreSQL's programs that `tools/install-deps.sh postgresql-majors` keeps.
-fn cached() -> Vec<PathBuf> {
+pub fn cached() -> Vec<PathBuf> {
     let variable = |name| std::env::var_os(name).map(PathBuf::from);
     let home = variable("XDG_CACHE_HOME").or_else(|| Some(variable("HOME")?.join(".cache")));
     // Servers of root's run as somebody else, who can't look into root's own folder.

@@ -68,11 +68,10 @@ impl Settings {
         if is_ambiguous(text, understood.is_ok()) { Err(ambiguous()) } else { understood }
     }
 
-    /// The same, as sessions of a run introduce themselves; what the connection string says itself is stronger.
+    /// The same, as sessions of a run introduce themselves. Their name tells the run, and by it throng knows its own from
+    /// others', so it is stronger than that of the connection string; of all else the connection string is.
     pub(super) fn introduced(mut self, session: &SessionPlan, limits: &Limits) -> Self {
-        if let Some(name) = &session.application_name
-            && self.config.get_application_name() == Some(APPLICATION_NAME)
-        {
+        if let Some(name) = &session.application_name {
             self.config.application_name(name);
         }
         if let Some(options) = session::options(session.guard, limits) {

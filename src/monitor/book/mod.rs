@@ -59,7 +59,8 @@ impl Book {
             Self::Series(book) => book.rebase(),
             Self::Rows(book) => book.rebase(),
             Self::Profile(book) => book.rebase(),
-            Self::Sightings(_) | Self::Facts(_) => {}
+            Self::Sightings(book) => book.rebase(),
+            Self::Facts(_) => {}
         }
     }
 

@@ -18,6 +18,7 @@ const MOST_SUBJECTS: usize = 2000;
 pub(in crate::monitor) struct ProfileBook {
     totals: HashMap<(String, String), u64>,
     looks: u64,
+    until_s: f64,
     stretch_s: f64,
     looks_by_stretch: Vec<u32>,
     sightings: BTreeMap<String, Vec<u32>>,
@@ -28,6 +29,7 @@ impl Default for ProfileBook {
         Self {
             totals: HashMap::new(),
             looks: 0,
+            until_s: 0.0,
             stretch_s: STRETCH_S,
             looks_by_stretch: Vec::new(),
             sightings: BTreeMap::new(),
@@ -47,6 +49,7 @@ impl ProfileBook {
             stretch = (at_s / self.stretch_s) as usize;
         }
         self.looks += 1;
+        self.until_s = at_s;
         add(&mut self.looks_by_stretch, stretch, 1);
         for row in rows {
             let count = row.figures.first().copied().flatten().unwrap_or(0.0) as u32;
@@ -80,6 +83,7 @@ impl ProfileBook {
         ProfileRecord {
             totals,
             looks: self.looks,
+            until_s: self.until_s,
             stretch_s: self.stretch_s,
             looks_by_stretch: self.looks_by_stretch,
             sightings: self.sightings,
@@ -117,6 +121,7 @@ mod tests {
         book.take(2.4, &[row("CPU", "a", 4.0)]);
         let record = book.finish();
         assert_eq!((record.looks, &record.looks_by_stretch[..]), (3, &[2, 0, 1][..]));
+        assert_eq!(record.until_s, 2.4);
         assert_eq!(record.sightings["CPU"], [3, 0, 4]);
         let totals: Vec<_> = record.totals.iter().map(|total| (total.subject.as_deref(), total.count)).collect();
         assert_eq!(totals, [(Some("a"), 5), (Some("b"), 2)]);

@@ -1,9 +1,9 @@
 //! Many things over the whole load: what their counters rose by, and where their gauges stood.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::super::sampler::{Kind, Row, Spec};
-use super::series::Gauge;
+use super::series::{Gauge, is_another};
 use crate::record::{RowRecord, RowsRecord};
 
 /// More things than this are not told apart: as many as `pg_stat_statements` keeps unless told otherwise.
@@ -17,12 +17,23 @@ pub(in crate::monitor) struct RowsBook {
     idle: bool,
     readings: u64,
     left_out: u64,
+    /// Things that did something, are gone, and had to make room.
+    forgotten: u64,
     resets: u64,
+    /// Whether a thing that is new may have been there before, without being told apart.
+    has_forgotten: bool,
 }
+
+/// What is said of a thing whose counters were set back in the measured part: some of what it did is not known.
+const COUNTED_ANEW: &str = "counted_anew";
 
 /// One of them.
 #[derive(Debug, Clone, Default)]
 struct Thing {
+    /// Since when its counters count, by the last reading.
+    since: Option<String>,
+    /// Whether they were set back in the measured part.
+    reset: bool,
     notes: Vec<String>,
     last: Vec<Option<f64>>,
     totals: Vec<f64>,
@@ -32,37 +43,73 @@ struct Thing {
 impl RowsBook {
     pub(super) fn new(spec: &Spec, most: usize, idle: bool) -> Self {
         let kinds = spec.figures.iter().map(|(_, kind)| *kind).collect();
-        Self { kinds, things: HashMap::new(), most, idle, readings: 0, left_out: 0, resets: 0 }
+        Self {
+            kinds,
+            things: HashMap::new(),
+            most,
+            idle,
+            readings: 0,
+            left_out: 0,
+            forgotten: 0,
+            resets: 0,
+            has_forgotten: false,
+        }
     }
 
     pub(super) fn take(&mut self, rows: Vec<Row>) {
         let baseline = self.readings == 0;
         self.readings += 1;
+        self.make_room(&rows);
         let mut left_out = 0;
-        for Row { keys, notes, figures } in rows {
+        for Row { keys, notes, figures, since } in rows {
             if self.things.len() >= MOST_KEYS && !self.things.contains_key(&keys) {
-                left_out += 1;
+                (left_out, self.has_forgotten) = (left_out + 1, true);
                 continue;
             }
-            let kinds = &self.kinds;
+            let (kinds, from_zero) = (&self.kinds, !baseline && !self.has_forgotten);
             let thing = self.things.entry(keys).or_insert_with(|| Thing {
                 // What came into being after the baseline began at zero.
-                last: kinds.iter().map(|kind| (*kind == Kind::Counter && !baseline).then_some(0.0)).collect(),
+                last: kinds.iter().map(|kind| (*kind == Kind::Counter && from_zero).then_some(0.0)).collect(),
                 totals: vec![0.0; kinds.len()],
                 gauges: vec![Gauge::default(); kinds.len()],
-                notes: Vec::new(),
+                ..Thing::default()
             });
             if notes.iter().any(|note| !note.is_empty()) || thing.notes.is_empty() {
                 thing.notes = notes;
             }
-            self.resets += u64::from(thing.read(kinds, &figures));
+            self.resets += u64::from(thing.read(kinds, &figures, since));
         }
         self.left_out = self.left_out.max(left_out);
+    }
+
+    /// Forgets things that are not there any more, those first that did the least, where there would be too many.
+    fn make_room(&mut self, rows: &[Row]) {
+        let coming = rows.iter().filter(|row| !self.things.contains_key(&row.keys)).count();
+        let too_many = (self.things.len() + coming).saturating_sub(MOST_KEYS);
+        if too_many == 0 {
+            return;
+        }
+        let there: HashSet<&Vec<String>> = rows.iter().map(|row| &row.keys).collect();
+        let weighed = |(keys, thing): (&Vec<String>, &Thing)| (self.weight(thing), keys.clone());
+        let mut gone: Vec<_> = self.things.iter().filter(|(keys, _)| !there.contains(keys)).map(weighed).collect();
+        gone.sort_by(|(a, x), (b, y)| a.total_cmp(b).then_with(|| x.cmp(y)));
+        for (weight, keys) in gone.into_iter().take(too_many) {
+            self.things.remove(&keys);
+            self.forgotten += u64::from(weight > 0.0);
+            self.has_forgotten = true;
+        }
+    }
+
+    /// What the first counter of a thing rose by.
+    fn weight(&self, thing: &Thing) -> f64 {
+        let first = self.kinds.iter().position(|kind| *kind == Kind::Counter);
+        first.map_or(0.0, |position| thing.totals[position])
     }
 
     pub(super) fn rebase(&mut self) {
         for thing in self.things.values_mut() {
             thing.totals.fill(0.0);
+            thing.reset = false;
             for (gauge, last) in thing.gauges.iter_mut().zip(&thing.last) {
                 *gauge = Gauge::default();
                 last.iter().for_each(|value| gauge.read(*value));
@@ -75,14 +122,14 @@ impl RowsBook {
     }
 
     pub(super) fn finish(self, spec: &Spec) -> RowsRecord {
-        let first_counter = self.kinds.iter().position(|kind| *kind == Kind::Counter);
+        let first = self.kinds.iter().position(|kind| *kind == Kind::Counter);
         let mut things: Vec<_> = self.things.into_iter().collect();
         if !self.idle {
             things.retain(|(_, thing)| thing.totals.iter().any(|total| *total > 0.0));
         }
-        let weight = |thing: &Thing| first_counter.map_or(0.0, |position| thing.totals[position]);
+        let weight = |thing: &Thing| first.map_or(0.0, |position| thing.totals[position]);
         things.sort_by(|(a, x), (b, y)| weight(y).total_cmp(&weight(x)).then_with(|| a.cmp(b)));
-        let left_out = self.left_out + things.len().saturating_sub(self.most) as u64;
+        let left_out = self.left_out + self.forgotten + things.len().saturating_sub(self.most) as u64;
         let rows = things.into_iter().take(self.most).map(|(keys, thing)| thing.finish(keys, spec)).collect();
         RowsRecord { rows, left_out }
     }
@@ -90,8 +137,10 @@ impl RowsBook {
 
 impl Thing {
     /// Takes a reading, and says whether a counter was set back.
-    fn read(&mut self, kinds: &[Kind], figures: &[Option<f64>]) -> bool {
-        let mut reset = false;
+    fn read(&mut self, kinds: &[Kind], figures: &[Option<f64>], since: Option<String>) -> bool {
+        let begun_anew = is_another(self.since.as_deref(), since.as_deref());
+        self.since = since.or(self.since.take());
+        let mut reset = begun_anew;
         for (position, (kind, value)) in kinds.iter().zip(figures).enumerate() {
             let Some(value) = *value else { continue };
             let last = self.last[position].replace(value);
@@ -99,13 +148,14 @@ impl Thing {
                 (Kind::Gauge, _) => self.gauges[position].read(value),
                 (Kind::Counter, None) => {}
                 // It began anew, so that all it says is since then.
-                (Kind::Counter, Some(last)) if value < last => {
+                (Kind::Counter, Some(last)) if value < last || begun_anew => {
                     reset = true;
                     self.totals[position] += value;
                 }
                 (Kind::Counter, Some(last)) => self.totals[position] += value - last,
             }
         }
+        self.reset |= reset;
         reset
     }
 
@@ -118,6 +168,9 @@ impl Thing {
                 .collect(),
             ..RowRecord::default()
         };
+        if self.reset {
+            row.names.insert(COUNTED_ANEW.to_owned(), "true".to_owned());
+        }
         for (position, (name, kind)) in spec.figures.iter().enumerate() {
             match (kind, self.last[position], self.gauges[position].extent()) {
                 (Kind::Counter, Some(_), _) => drop(row.counters.insert((*name).to_owned(), self.totals[position])),
@@ -148,7 +201,8 @@ mod tests {
     }
 
     fn row(table: &str, scans: f64, dead: f64) -> Row {
-        Row { keys: vec![table.into()], notes: vec!["never".into()], figures: vec![Some(scans), Some(dead)] }
+        let figures = vec![Some(scans), Some(dead)];
+        Row { keys: vec![table.into()], notes: vec!["never".into()], figures, since: None }
     }
 
     fn scans(readings: Vec<Vec<Row>>, idle: bool) -> Vec<(String, f64)> {
@@ -178,5 +232,31 @@ mod tests {
     fn what_was_counted_anew_counts_since_then() {
         let readings = vec![vec![row("a", 100.0, 0.0)], vec![row("a", 110.0, 0.0)], vec![row("a", 4.0, 0.0)]];
         assert_eq!(scans(readings, false), [("a".into(), 14.0)]);
+    }
+
+    #[test]
+    fn what_was_counted_anew_is_told_even_where_it_has_grown_past_what_it_was() {
+        let mut book = RowsBook::new(&spec(), 2, false);
+        for (scans, since) in [(10.0, "monday"), (30.0, "tuesday")] {
+            book.take(vec![Row { since: Some(since.to_owned()), ..row("a", scans, 0.0) }]);
+        }
+        assert_eq!(book.resets(), 1);
+        let rows = book.finish(&spec()).rows;
+        assert_eq!((rows[0].counter("scans"), rows[0].name(COUNTED_ANEW)), (30.0, "true"));
+    }
+
+    #[test]
+    fn what_is_gone_makes_room_for_what_comes() {
+        let mut book = RowsBook::new(&spec(), 2, false);
+        let many =
+            |from: usize, by: f64| (from..from + MOST_KEYS).map(|n| row(&n.to_string(), by, 0.0)).collect::<Vec<_>>();
+        book.take(many(0, 1.0));
+        book.take([many(0, 1.0), vec![row("late", 9.0, 0.0)]].concat());
+        assert_eq!(book.left_out, 1, "nothing is gone");
+        book.take(vec![row("late", 9.0, 0.0)]);
+        book.take(vec![row("late", 12.0, 0.0)]);
+        // What it did before there was room for it is not known.
+        let record = book.finish(&spec());
+        assert_eq!((record.rows.len(), record.rows[0].counter("scans")), (1, 3.0));
     }
 }

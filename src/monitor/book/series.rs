@@ -15,6 +15,8 @@ pub(in crate::monitor) struct SeriesBook {
     /// How many are in the last one.
     in_last: usize,
     resets: u64,
+    /// Since when counters count, by the last reading.
+    since: Option<String>,
 }
 
 /// One figure of it.
@@ -65,13 +67,18 @@ impl SeriesBook {
             points: Vec::new(),
         };
         let figures = spec.figures.iter().map(figure).collect();
-        Self { figures, at_s: Vec::new(), together: 1, in_last: 1, resets: 0 }
+        Self { figures, at_s: Vec::new(), together: 1, in_last: 1, resets: 0, since: None }
     }
 
     pub(super) fn take(&mut self, at_s: f64, row: &Row) {
         let first = self.at_s.is_empty();
         let begins = first || self.in_last >= self.together;
-        let mut reset = false;
+        let mut reset = is_another(self.since.as_deref(), row.since.as_deref());
+        if reset {
+            // Whatever they say now, it can't be told from what they said then.
+            self.figures.iter_mut().filter(|figure| figure.kind == Kind::Counter).for_each(|figure| figure.last = None);
+        }
+        self.since = row.since.clone().or(self.since.take());
         for (figure, value) in self.figures.iter_mut().zip(&row.figures) {
             let (point, set_back) = figure.read(*value);
             reset |= set_back;
@@ -136,6 +143,11 @@ impl SeriesBook {
         self.in_last = self.together + 1;
         self.together *= 2;
     }
+}
+
+/// Whether counters that counted since `before` have begun anew by now.
+pub(super) fn is_another(before: Option<&str>, now: Option<&str>) -> bool {
+    before.zip(now).is_some_and(|(before, now)| before != now)
 }
 
 /// Two points as one: a counter's rises add up, of a gauge the higher reading stays.
@@ -211,6 +223,16 @@ mod tests {
         assert_eq!(book.resets(), 1);
         let record = book.finish();
         assert_eq!((record.counter("count"), &record.points["count"][..]), (5.0, &[None, None, Some(5.0)][..]));
+    }
+
+    #[test]
+    fn a_reset_is_seen_even_where_the_counter_has_grown_past_what_it_was() {
+        let mut book = book();
+        for (at, count, since) in [(0.0, 10.0, "monday"), (1.0, 30.0, "tuesday"), (2.0, 31.0, "tuesday")] {
+            book.take(at, &Row { since: Some(since.to_owned()), ..row(count, 0.0) });
+        }
+        assert_eq!(book.resets(), 1);
+        assert_eq!(book.finish().points["count"], [None, None, Some(1.0)]);
     }
 
     #[test]

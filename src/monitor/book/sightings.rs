@@ -26,7 +26,7 @@ struct Met {
 
 impl SightingsBook {
     pub(super) fn take(&mut self, at_s: f64, rows: Vec<Row>) {
-        for Row { keys, notes, figures } in rows {
+        for Row { keys, notes, figures, .. } in rows {
             if self.met.len() >= MOST_THINGS && !self.met.contains_key(&keys) {
                 self.left_out += 1;
                 continue;
@@ -47,6 +47,10 @@ impl SightingsBook {
                 }
             }
         }
+    }
+
+    pub(super) fn rebase(&mut self) {
+        *self = Self::default();
     }
 
     pub(super) fn finish(self, spec: &Spec) -> SightingsRecord {
@@ -89,6 +93,7 @@ mod tests {
             keys: vec![who.into()],
             notes: vec![place.into()],
             figures: vec![waited],
+            since: None,
         };
         let mut book = SightingsBook::default();
         book.take(1.0, vec![row("a", "x", Some(0.5)), row("b", "", None)]);
@@ -97,5 +102,15 @@ mod tests {
         assert_eq!((met[0].first_s, met[0].last_s, met[0].count, met[0].most["waited_s"]), (1.0, 3.0, 2, 0.5));
         assert_eq!((met[0].names["where"].as_str(), met[1].names.contains_key("where")), ("y", false));
         assert!(met[1].most.is_empty());
+    }
+
+    #[test]
+    fn what_was_met_in_the_warm_up_is_no_part_of_it() {
+        let row = |who: &str| Row { keys: vec![who.into()], ..Row::default() };
+        let mut book = SightingsBook::default();
+        book.take(1.0, vec![row("early"), row("both")]);
+        book.rebase();
+        book.take(2.0, vec![row("both")]);
+        assert_eq!(book.met.keys().collect::<Vec<_>>(), [&["both".to_owned()]]);
     }
 }

@@ -24,6 +24,8 @@ pub(super) enum Role {
     Note,
     /// Is counted or measured.
     Figure(Kind),
+    /// Tells since when the row's counters count.
+    Since,
 }
 
 impl Field {
@@ -45,6 +47,11 @@ impl Field {
     /// What rises and falls.
     pub(super) const fn gauge(name: &'static str, sql: &'static str) -> Self {
         Self { role: Role::Figure(Kind::Gauge), ..Self::key(name, sql) }
+    }
+
+    /// Since when the row's counters count.
+    pub(super) const fn counted_since(sql: &'static str) -> Self {
+        Self { role: Role::Since, ..Self::key("", sql) }
     }
 
     /// The first version that has it.

@@ -22,7 +22,8 @@ pub(in crate::monitor) const MARK: &str = "/* throng monitor */";
 const MANNERS: &str = "SET LOCAL /* throng monitor */ statement_timeout = '2s'; \
     SET LOCAL /* throng monitor */ lock_timeout = '100ms'; SET LOCAL /* throng monitor */ jit = off; ";
 
-/// Keeps a superuser's looks out of `pg_stat_statements` altogether.
+/// Keeps a superuser's looks out of `pg_stat_statements` altogether; the first of a look, so that the manners are not in
+/// it either.
 const UNTRACKED: &str = "SET LOCAL /* throng monitor */ pg_stat_statements.track = 'none'; ";
 
 /// The limit on a look as throng sees it, past the server's own.
@@ -79,7 +80,7 @@ impl Link {
     /// The text that is sent for a `SELECT` without that word.
     pub(super) fn statement(&self, name: &str, select: &str) -> Statement {
         let untracked = if self.untracked.get() { UNTRACKED } else { "" };
-        Statement::labelled(format!("monitor {name}"), format!("{MANNERS}{untracked}SELECT {MARK} {select}"))
+        Statement::labelled(format!("monitor {name}"), format!("{untracked}{MANNERS}SELECT {MARK} {select}"))
     }
 
     /// The rows of a statement made by [`Link::statement`].

@@ -54,7 +54,7 @@ impl Query {
         let named = |role| fields.iter().filter(move |field| field.role == role).map(|field| field.name).collect();
         let figure = |field: &Field| match field.role {
             Role::Figure(kind) => Some((field.name, kind)),
-            Role::Key | Role::Note => None,
+            Role::Key | Role::Note | Role::Since => None,
         };
         Some(Box::new(QuerySampler {
             spec: Spec {
@@ -105,6 +105,7 @@ impl QuerySampler {
             match role {
                 Role::Key => read.keys.push(value.unwrap_or_default()),
                 Role::Note => read.notes.push(value.unwrap_or_default()),
+                Role::Since => read.since = value,
                 Role::Figure(_) => read.figures.push(value.and_then(|value| value.parse().ok())),
             }
         }

@@ -53,6 +53,7 @@ pub(in crate::monitor) async fn source(
         samplers.extend(processes(&link, &server));
     }
     let labels = Labels::new(labelled);
+    gone(&link, target).await;
     let before = sessions(&link).await;
     Source {
         about,
@@ -86,11 +87,27 @@ async fn settled(link: Rc<Link>, major: u32, before: Option<u64>) {
     }
 }
 
+/// Waits until the sessions of `setup` have ended, at most [`SETTLED_AFTER`]: what they did must be counted before the load.
+async fn gone(link: &Rc<Link>, target: &PostgresTarget) {
+    let Some(name) = &target.session.application_name else { return };
+    let name = name.replace('\'', "''");
+    let ended = async {
+        while count(link, &format!("application_name = '{name}'")).await.is_some_and(|sessions| sessions > 0) {
+            tokio::time::sleep(SEEN_EVERY).await;
+        }
+    };
+    let _ = tokio::time::timeout(SETTLED_AFTER, ended).await;
+}
+
 /// How many sessions of the role there are beside those that watch.
 async fn sessions(link: &Rc<Link>) -> Option<u64> {
+    count(link, &format!("application_name <> '{APPLICATION_NAME}'")).await
+}
+
+/// How many sessions of the role in the database are so.
+async fn count(link: &Rc<Link>, condition: &str) -> Option<u64> {
     let select = format!(
-        "count(*) FROM pg_stat_activity WHERE usename = current_user AND datname = current_database() \
-         AND application_name <> '{APPLICATION_NAME}'"
+        "count(*) FROM pg_stat_activity WHERE usename = current_user AND datname = current_database() AND {condition}"
     );
     let rows = link.rows(&link.statement("sessions", &select)).await.ok()?;
     text(&rows, 0, 0)?.parse().ok()

@@ -65,7 +65,8 @@ end
 --- Makes the store. `options`: `prefix`, `target`, `expires`.
 function M.open(options, schema)
   local prefix = options.prefix
-  local pattern = prefix .. "*"
+  -- What is a wildcard to SCAN is itself in a prefix.
+  local pattern = prefix:gsub("[%*%?%[%]\\]", "\\%0") .. "*"
 
   local function client(user)
     return options.target and user.redis[options.target] or user.redis

@@ -58,6 +58,7 @@ fn io_timing(facts: &Facts) -> Item {
     let check = "track_io_timing";
     match facts.setting(check) {
         "on" => Item::ok(check, "on"),
+        "" => Item::note(check, "unknown"),
         _ => Item::warn(
             check,
             "off: time spent reading and writing can't be told from computing",

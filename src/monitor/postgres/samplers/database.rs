@@ -14,6 +14,7 @@ pub(in crate::monitor::postgres) static QUERY: Query = Query {
     fields: &[
         // The monitor's looks are transactions too, and the server does not tell them apart.
         Field::counter("monitor_commits", "NULL::float8"),
+        Field::counted_since("stats_reset"),
         Field::counter("commits", "xact_commit"),
         Field::counter("rollbacks", "xact_rollback"),
         Field::counter("blocks_hit", "blks_hit"),

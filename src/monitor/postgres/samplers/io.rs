@@ -14,6 +14,7 @@ pub(in crate::monitor::postgres) static QUERY: Query = Query {
         Field::key("who", "backend_type"),
         Field::key("object", "object"),
         Field::key("context", "context"),
+        Field::counted_since("stats_reset"),
         Field::counter(
             "operations",
             "coalesce(reads, 0) + coalesce(writes, 0) + coalesce(extends, 0) + coalesce(fsyncs, 0)",

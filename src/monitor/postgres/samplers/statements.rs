@@ -20,6 +20,9 @@ pub(in crate::monitor::postgres) static QUERY: Query = Query {
         Field::key("role", "pg_get_userbyid(userid)"),
         Field::key("top_level", "toplevel").since(9),
         Field::note("query", "left(query, 4000)"),
+        // Before 1.11 a reset of all is known, from 1.9 on, and that of one statement is not.
+        Field::counted_since("info.stats_reset").since(9).until(10),
+        Field::counted_since("stats_since").since(11),
         Field::counter("execution_time_us", "total_exec_time * 1000"),
         Field::counter("planning_time_us", "total_plan_time * 1000"),
         Field::counter("calls", "calls"),
@@ -51,7 +54,13 @@ pub(in crate::monitor::postgres) static QUERY: Query = Query {
     ],
     versions: Versions::Statements,
     from: |server| {
-        let view = view(server, "pg_stat_statements")?;
+        let view = match server.statements {
+            Some(9 | 10) => {
+                let info = self::view(server, "pg_stat_statements_info")?;
+                format!("{} CROSS JOIN {info} info", self::view(server, "pg_stat_statements")?)
+            }
+            _ => self::view(server, "pg_stat_statements")?,
+        };
         // Not the monitor's own, where it could not leave itself out, nor others' that it may not tell apart.
         Some(format!(
             "FROM {view} WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) \
@@ -66,7 +75,7 @@ pub(in crate::monitor::postgres) static EVICTIONS: Query = Query {
     name: "statement_evictions",
     period: PERIOD,
     keep: Keep::Series,
-    fields: &[Field::counter("evictions", "dealloc")],
+    fields: &[Field::counted_since("stats_reset"), Field::counter("evictions", "dealloc")],
     versions: Versions::Statements,
     from: |server| {
         let has_it = server.statements.is_some_and(|minor| minor >= 9);

@@ -14,6 +14,7 @@ pub(in crate::monitor::postgres) static QUERY: Query = Query {
         Field::key("table", "t.schemaname || '.' || t.relname"),
         Field::note("last_vacuum", "greatest(last_vacuum, last_autovacuum)"),
         Field::note("last_analyze", "greatest(last_analyze, last_autoanalyze)"),
+        Field::counted_since("(SELECT stats_reset FROM pg_stat_database WHERE datname = current_database())"),
         // Those come first of which the most was done.
         Field::counter("rows_touched", "seq_tup_read + coalesce(idx_tup_fetch, 0) + n_tup_ins + n_tup_upd + n_tup_del"),
         Field::counter("sequential_scans", "seq_scan"),

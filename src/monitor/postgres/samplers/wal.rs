@@ -17,6 +17,7 @@ pub(in crate::monitor::postgres) static QUERY: Query = Query {
              ELSE pg_current_wal_insert_lsn() END, '0/0')",
         )
         .until(13),
+        Field::counted_since("stats_reset").since(14),
         Field::counter("bytes", "wal_bytes").since(14),
         Field::counter("records", "wal_records").since(14),
         Field::counter("full_page_images", "wal_fpi").since(14),

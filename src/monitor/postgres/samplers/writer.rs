@@ -11,6 +11,8 @@ pub(in crate::monitor::postgres) static QUERY: Query = Query {
     period: Duration::from_secs(5),
     keep: Keep::Series,
     fields: &[
+        Field::counted_since("b.stats_reset").until(16),
+        Field::counted_since("b.stats_reset || ' ' || c.stats_reset").since(17),
         Field::counter("checkpoints_timed", "checkpoints_timed").until(16),
         Field::counter("checkpoints_timed", "c.num_timed").since(17),
         Field::counter("checkpoints_requested", "checkpoints_req").until(16),
