@@ -224,7 +224,7 @@ impl Session {
         };
         // When nothing is counted any more.
         let plans = tokio::select! {
-            plans = plans.finish() => plans,
+            plans = plans.finish(gather.until()) => plans,
             () = self.stop.reached(Urgency::AtOnce) => Vec::new(),
         };
         let mut story = self.tale.lock();

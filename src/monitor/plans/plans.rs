@@ -22,10 +22,18 @@ const MOST: usize = 40;
 const SHOWN: usize = 200;
 
 /// The plans of a run's statements, as they are taken.
-pub struct Plans(Option<(mpsc::UnboundedSender<Seen>, JoinHandle<Vec<PlanRecord>>)>);
+pub struct Plans(Option<(mpsc::UnboundedSender<Told>, JoinHandle<Vec<PlanRecord>>)>);
 
 /// An execution, and when it was told of, in seconds of the run's clock.
 type Seen = (f64, Exemplar);
+
+/// What the taker is told.
+enum Told {
+    /// An execution was seen.
+    Seen(Seen),
+    /// The load ended, in seconds of the run's clock.
+    Ended(f64),
+}
 
 impl Plans {
     /// Gets ready to take plans, on a connection of its own to each PostgreSQL; does nothing if none are wanted. To be
@@ -38,24 +46,24 @@ impl Plans {
         for (name, target) in &plan.targets.postgres {
             targets.insert(name.clone(), Explainer::open(target, &plan.limits, plan.explain.params).await);
         }
-        let taker = Taker { explain: plan.explain, targets, statements: BTreeMap::new(), now_s: 0.0 };
-        let (told, seen) = mpsc::unbounded_channel();
-        Self(Some((told, tokio::task::spawn_local(taker.run(seen)))))
+        let taker = Taker { explain: plan.explain, targets, statements: BTreeMap::new(), ended_s: 0.0 };
+        let (tell, told) = mpsc::unbounded_channel();
+        Self(Some((tell, tokio::task::spawn_local(taker.run(told)))))
     }
 
     /// Tells of executions that were slower than any before of their statement, `at` on the run's clock.
     pub fn note(&self, at: Duration, exemplars: Vec<Exemplar>) {
-        let Some((told, _)) = &self.0 else { return };
+        let Some((tell, _)) = &self.0 else { return };
         for exemplar in exemplars {
             // One that is gone takes no plans.
-            let _ = told.send((at.as_millis() as f64 / 1e3, exemplar));
+            let _ = tell.send(Told::Seen((seconds(at), exemplar)));
         }
     }
 
     /// Takes the plans that are wanted of a load that ended at `at`.
-    pub async fn finish(self) -> Vec<PlanRecord> {
-        let Some((told, task)) = self.0 else { return Vec::new() };
-        drop(told);
+    pub async fn finish(self, at: Duration) -> Vec<PlanRecord> {
+        let Some((tell, task)) = self.0 else { return Vec::new() };
+        let _ = tell.send(Told::Ended(seconds(at)));
         // It looks at the time itself; this is for a server that does not answer at all.
         tokio::time::timeout(2 * FINISH_LIMIT, task).await.ok().and_then(Result::ok).unwrap_or_default()
     }
@@ -66,7 +74,8 @@ struct Taker {
     explain: Explaining,
     targets: BTreeMap<String, Explainer>,
     statements: BTreeMap<(String, String), Statement>,
-    now_s: f64,
+    /// When the load ended.
+    ended_s: f64,
 }
 
 /// A statement that was seen.
@@ -79,9 +88,15 @@ struct Statement {
 }
 
 impl Taker {
-    async fn run(mut self, mut seen: mpsc::UnboundedReceiver<Seen>) -> Vec<PlanRecord> {
-        while let Some((at_s, exemplar)) = seen.recv().await {
-            self.now_s = at_s;
+    async fn run(mut self, mut told: mpsc::UnboundedReceiver<Told>) -> Vec<PlanRecord> {
+        while let Some(told) = told.recv().await {
+            let (at_s, exemplar) = match told {
+                Told::Seen(seen) => seen,
+                Told::Ended(at_s) => {
+                    self.ended_s = at_s;
+                    break;
+                }
+            };
             let key = (exemplar.target.clone(), exemplar.label.to_string());
             match self.statements.get_mut(&key) {
                 Some(statement) if exemplar.time_us > statement.slowest.time_us => statement.slowest = exemplar,
@@ -137,7 +152,7 @@ impl Taker {
         if from.shape() == to.shape() {
             return None;
         }
-        Some(PlanChange { from_s: *from_s, from: from.clone(), to_s: self.now_s, to })
+        Some(PlanChange { from_s: *from_s, from: from.clone(), to_s: self.ended_s, to })
     }
 
     async fn record(&self, statement: &Statement, change: Option<PlanChange>) -> PlanRecord {
@@ -147,7 +162,7 @@ impl Taker {
             label: exemplar.label.to_string(),
             slowest_us: exemplar.time_us,
             parameters: self.parameters(exemplar),
-            at_s: self.now_s,
+            at_s: self.ended_s,
             change,
             ..PlanRecord::default()
         };
@@ -177,4 +192,9 @@ impl Taker {
             ShownParams::Values => params.map(|param| param.shown(SHOWN)).collect(),
         }
     }
+}
+
+/// A record need not carry nanoseconds.
+fn seconds(time: Duration) -> f64 {
+    time.as_millis() as f64 / 1e3
 }
