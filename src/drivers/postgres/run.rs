@@ -51,7 +51,8 @@ pub(super) struct Gathered {
     error: Option<WireError>,
 }
 
-/// The end of the names of prepared statements; no two connections of the process share one, lest a pooler mistakes them.
+/// The end of the names of prepared statements; no two connections of the process share one, lest a pooler mistakes
+/// them.
 static NEXT_NAME: AtomicU64 = AtomicU64::new(1);
 
 impl Connection {

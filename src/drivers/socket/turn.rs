@@ -1,9 +1,9 @@
 //! A worker's turn: users act one after the other, and what they send goes out together when all have acted.
 //!
 //! Sending in between would wake the server's processes in the middle of the turn, to take the processor from it or to
-//! be woken one by one; sent at the end the requests cost about a fifth less of the system's time. A turn is one poll
-//! of the future that holds all users, so nothing can be left behind when the thread goes to sleep, and a thread that
-//! plays no turns sends at once.
+//! be woken one by one; sent at the end the requests cost less of the system's time (`docs/benchmarks.md`). A turn is
+//! one poll of the future that holds all users, so nothing can be left behind when the thread goes to sleep, and a
+//! thread that plays no turns sends at once.
 
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;

@@ -247,8 +247,8 @@ impl Client {
         (client.clone(), Holding(client))
     }
 
-    /// Does `work` on a connection, timed, counted under `label` if it has figures of its own, and told to a tracer. It is taken
-    /// pinned, so that its room is taken once.
+    /// Does `work` on a connection, timed, counted under `label` if it has figures of its own, and told to a tracer.
+    /// It is taken pinned, so that its room is taken once.
     pub(super) async fn timed<T: Measured>(
         &self,
         connection: &Connection,
