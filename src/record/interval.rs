@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::stats::{IterationCounts, Summary};
 
 /// What happened in one interval, in all phases that it touches.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct IntervalRecord {
     /// When it began, in seconds of the run's clock.
     pub start_s: f64,

@@ -70,3 +70,42 @@ impl Spool {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(index: usize) -> IntervalRecord {
+        IntervalRecord { start_s: index as f64, ..IntervalRecord::default() }
+    }
+
+    fn spool(records: usize) -> Spool {
+        let mut spool = Spool::default();
+        (0..records).for_each(|index| spool.push(record(index)));
+        spool
+    }
+
+    #[test]
+    fn summaries_come_back_in_their_order_wherever_they_were_kept() {
+        for count in [0, 1, AT_ONCE - 1, AT_ONCE, AT_ONCE + 1, 3 * AT_ONCE + 7] {
+            let spool = spool(count);
+            assert_eq!((spool.len(), spool.kept.len()), (count, count % AT_ONCE));
+            let expected: Vec<_> = (0..count).map(record).collect();
+            assert_eq!(spool.finish().expect("the file can be read"), expected);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_put_away_stays_in_memory() {
+        let mut spool = spool(AT_ONCE);
+        // A file that can be read only.
+        let whole = spool.file.take().expect("it was put away");
+        spool.file = Some(File::open("/dev/null").expect("it is there"));
+        (0..2 * AT_ONCE).for_each(|index| spool.push(record(AT_ONCE + index)));
+        assert!(spool.broken);
+        assert_eq!((spool.written, spool.kept.len()), (AT_ONCE, 2 * AT_ONCE));
+        spool.file = Some(whole);
+        let expected: Vec<_> = (0..3 * AT_ONCE).map(record).collect();
+        assert_eq!(spool.finish().expect("the file can be read"), expected);
+    }
+}

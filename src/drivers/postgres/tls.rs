@@ -180,3 +180,14 @@ impl ServerCertVerifier for AnyName {
         self.0.supported_verify_schemes()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_protocol_is_named_as_servers_that_are_not_asked_first_want_it() {
+        let config = connector(&TlsOptions::default()).expect("nothing has to be read");
+        assert_eq!(config.alpn_protocols, [b"postgresql"]);
+    }
+}

@@ -82,3 +82,56 @@ impl Session {
 fn invalid(error: rustls::Error) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, error)
 }
+
+#[cfg(test)]
+mod tests {
+    use rustls::crypto::ring;
+
+    use super::super::Unverified;
+    use super::*;
+
+    fn session() -> Session {
+        let provider = Arc::new(ring::default_provider());
+        let config = ClientConfig::builder_with_provider(provider.clone())
+            .with_safe_default_protocol_versions()
+            .expect("the provider knows them")
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(Unverified::new(provider)))
+            .with_no_client_auth();
+        Session::new(Arc::new(config), "localhost".try_into().expect("a name")).expect("nothing has come yet")
+    }
+
+    #[test]
+    fn a_session_begins_with_what_it_has_to_send_itself() {
+        let (mut session, mut out) = (session(), BytesMut::new());
+        assert!(session.has_pending() && session.is_handshaking());
+        session.write_pending(&mut out);
+        // A handshake record.
+        assert_eq!(out.first(), Some(&22));
+        assert!(!session.has_pending() && session.certificates().is_empty());
+    }
+
+    #[test]
+    fn of_what_could_not_be_written_whole_nothing_is_sent() {
+        let (mut session, mut out) = (session(), BytesMut::new());
+        session.write_pending(&mut out);
+        out.clear();
+        let written = session.encrypt(
+            |plain| {
+                plain.put_slice(b"half");
+                Err("no")
+            },
+            &mut out,
+        );
+        assert_eq!((written, out.len()), (Err("no"), 0));
+    }
+
+    #[test]
+    fn what_is_no_tls_is_an_error() {
+        let mut session = session();
+        session.write_pending(&mut BytesMut::new());
+        session.received.put_slice(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+        let error = session.decrypt(&mut BytesMut::new()).expect_err("it is another protocol");
+        assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+    }
+}
