@@ -303,3 +303,17 @@ fn every_bundled_suite_can_be_played_in_all_its_modes() {
         }
     }
 }
+
+#[test]
+fn a_url_is_for_the_runs_that_have_such_a_target() {
+    let place = Place::new(
+        "[[runs]]\nname = \"one\"\nscenario = \"office.lua\"\n[[runs]]\nname = \"other\"\nscenario = \"cache.lua\"\n",
+    );
+    place.write(
+        "cache.lua",
+        &OFFICE.replace("\"postgres\"", "\"redis\"").replace("pg:value(seven)", "redis:incr(\"n\")"),
+    );
+    place.throng("suite day.toml --check --redis redis://127.0.0.1:1 --pg postgres://127.0.0.1:1/x", 0);
+    let refused = place.throng("suite day.toml --check --only one --redis redis://127.0.0.1:1", 2);
+    assert!(text(&refused.stderr).contains("no run of the suite uses the redis target"), "{}", text(&refused.stderr));
+}

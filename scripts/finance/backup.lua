@@ -170,7 +170,7 @@ return {
   load = { users = 10, duration = "20s", think = "5ms..20ms" },
   thresholds = { "response.p95 < 200ms", "errors.rate < 1%" },
   profiles = {
-    quick = { users = 5, iterations = 20, think = "1ms", params = { users = 300 } },
+    quick = { users = 5, iterations = 20, think = "1ms", params = { users = 300 }, thresholds = { "errors.rate < 1%" } },
     full = { users = 20, duration = "2m", params = { users = 50000 } },
   },
 

@@ -154,7 +154,10 @@ return {
     "errors.rate < 1%",
   },
   profiles = {
-    quick = { users = 11, params = { users = 200, phase = "600ms", gap = "60ms" } },
+    quick = {
+      users = 11, params = { users = 200, phase = "600ms", gap = "60ms" },
+      thresholds = { "cache_hits{phase=warm} > 50%", "redis_memory_percent < 80", "errors.rate < 1%" },
+    },
     full = { users = 51, params = { phase = "1m" } },
     load_test = { users = 201, think = "1ms", params = { phase = "15s" } },
   },

@@ -122,7 +122,10 @@ return {
   load = { users = 10, duration = "30s", think = "5ms..20ms" },
   thresholds = { "wrong_writes_refused == 100%", "errors.rate < 1%", "response.p95 < 200ms" },
   profiles = {
-    quick = { users = 8, iterations = 25, think = "1ms", params = { users = 300 } },
+    quick = {
+      users = 8, iterations = 25, think = "1ms", params = { users = 300 },
+      thresholds = { "wrong_writes_refused == 100%", "errors.rate < 1%" },
+    },
     full = { users = 20, duration = "5m" },
     load_test = { users = 50, duration = "1m", ramp_up = "10s" },
   },

@@ -44,7 +44,7 @@ return {
     "errors.rate < 1%",
   },
   profiles = {
-    quick = { users = 8, iterations = 10, think = "1ms", params = { users = 300 } },
+    quick = { users = 8, iterations = 10, think = "1ms", params = { users = 300 }, thresholds = { "errors.rate < 1%" } },
     full = { users = 20, iterations = 100 },
     load_test = { users = 50, duration = "1m", ramp_up = "10s", think = "none" },
   },

@@ -102,6 +102,12 @@ pub enum CliError {
         "runs `{first}` and `{second}` are played side by side on the same data of `{address}`\nhint: play them in order, or give each a database of its own"
     )]
     SameData { first: String, second: String, address: String },
+    /// A URL for a suite of which no run has such a target.
+    #[error("no run of the suite uses the {kind} target that the command line names")]
+    UnusedUrl {
+        /// The kind of target.
+        kind: &'static str,
+    },
     /// A file that could not be written.
     #[error("{}: {source}", .path.display())]
     Write { path: PathBuf, source: io::Error },

@@ -114,6 +114,7 @@ impl From<&CliError> for ExitStatus {
             | CliError::NoSuite { .. }
             | CliError::Scale { .. }
             | CliError::SameData { .. }
+            | CliError::UnusedUrl { .. }
             | CliError::BadName { .. }
             | CliError::Exists { .. } => Self::Usage,
             CliError::OfRun { source, .. } => Self::from(&**source),

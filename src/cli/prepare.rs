@@ -148,7 +148,12 @@ fn layers(scenario: &mut Scenario, flags: &PlanFlags) -> Result<Vec<Layer>, CliE
     if let Some(run) = &flags.suite {
         run.shortening.apply(scenario, &mut layers)?;
     }
-    layers.push(flags.settings.layer()?);
+    let mut given = flags.settings.layer()?;
+    if flags.suite.is_some() {
+        // Meant for other runs; that some run uses each of them is seen to where all are known.
+        given.settings.take_unused_urls(scenario);
+    }
+    layers.push(given);
     Ok(layers)
 }
 

@@ -67,7 +67,20 @@ pub fn ready(found: &Found, args: &SuiteArgs) -> Result<Ready, CliError> {
         }
         groups.push((play, ready));
     }
-    Ok(Ready { groups, scale: chosen.scale })
+    let ready = Ready { groups, scale: chosen.scale };
+    check_urls(&ready, args)?;
+    Ok(ready)
+}
+
+/// Refuses a URL on the command line that no run uses.
+fn check_urls(ready: &Ready, args: &SuiteArgs) -> Result<(), CliError> {
+    let given = args.settings.layer()?.settings;
+    let unused = ready.runs().map(|run| given.clone().take_unused_urls(&run.prepared.scenario));
+    let by_none = unused.reduce(|by_all, by_this| by_all.into_iter().filter(|url| by_this.contains(url)).collect());
+    match by_none.into_iter().flatten().next() {
+        Some((kind, _)) => Err(CliError::UnusedUrl { kind: kind.name() }),
+        None => Ok(()),
+    }
 }
 
 fn prepare_run(found: &Found, args: &SuiteArgs, chosen: ChosenRun) -> Result<ReadyRun, CliError> {

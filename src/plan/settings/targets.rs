@@ -63,30 +63,54 @@ fn main_target(scenario: &Scenario, kind: TargetKind) -> Option<&String> {
     names.iter().find(|name| **name == kind.name()).copied().or(if names.len() == 1 { Some(names[0]) } else { None })
 }
 
+/// URLs that a scenario has no target for, by kind and name.
+fn unused_urls(scenario: &Scenario, settings: &Settings) -> Vec<(TargetKind, String)> {
+    let mut unused = Vec::new();
+    for (kind, urls) in [(TargetKind::Postgres, &settings.postgres), (TargetKind::Redis, &settings.redis)] {
+        let is_used = |name: &String| match name.as_str() {
+            UNNAMED => main_target(scenario, kind).is_some(),
+            _ => scenario.needs.iter().any(|need| need.kind == kind && need.name == *name),
+        };
+        let names = urls.iter().flat_map(|urls| urls.0.keys()).filter(|name| !is_used(name));
+        unused.extend(names.map(|name| (kind, name.clone())));
+    }
+    unused
+}
+
+impl Settings {
+    /// Takes out the URLs that a scenario has no target for, where they may be meant for another one; returns them.
+    pub fn take_unused_urls(&mut self, scenario: &Scenario) -> Vec<(TargetKind, String)> {
+        let unused = unused_urls(scenario, self);
+        for (kind, name) in &unused {
+            let urls = match kind {
+                TargetKind::Postgres => &mut self.postgres,
+                TargetKind::Redis => &mut self.redis,
+            };
+            *urls = urls.take().map(|mut urls| {
+                urls.0.remove(name);
+                urls
+            });
+        }
+        self.postgres = self.postgres.take().filter(|urls| !urls.0.is_empty());
+        self.redis = self.redis.take().filter(|urls| !urls.0.is_empty());
+        unused
+    }
+}
+
 /// Refuses URLs on the command line that nothing would use; elsewhere they may be meant for other scenarios.
 pub(super) fn check_urls(scenario: &Scenario, layer: &Layer) -> Result<(), PlanError> {
     if layer.origin != Origin::CommandLine {
         return Ok(());
     }
-    for (kind, urls) in [(TargetKind::Postgres, &layer.settings.postgres), (TargetKind::Redis, &layer.settings.redis)] {
-        let names: Vec<_> = scenario.needs.iter().filter(|need| need.kind == kind).map(|need| &need.name).collect();
-        let unused = urls.iter().flat_map(|urls| urls.0.keys()).find(|name| match name.as_str() {
-            UNNAMED => main_target(scenario, kind).is_none(),
-            _ => !names.contains(name),
-        });
-        if let Some(unused) = unused {
-            let of_name = if unused == UNNAMED { String::new() } else { format!(" `{unused}`") };
-            let hint = match names.as_slice() {
-                [] => "\nhint: its `needs` does not name one".to_owned(),
-                names => format!(
-                    "\nhint: say which: {}",
-                    names.iter().map(|n| format!("`{n}=URL`")).collect::<Vec<_>>().join(", ")
-                ),
-            };
-            return Err(PlanError::UnknownTarget { scenario: scenario.name.clone(), kind: kind.name(), of_name, hint });
-        }
-    }
-    Ok(())
+    let Some((kind, name)) = unused_urls(scenario, &layer.settings).into_iter().next() else { return Ok(()) };
+    let of_name = if name == UNNAMED { String::new() } else { format!(" `{name}`") };
+    let needed = scenario.needs.iter().filter(|need| need.kind == kind);
+    let needed: Vec<String> = needed.map(|need| format!("`{}=URL`", need.name)).collect();
+    let hint = match needed.as_slice() {
+        [] => "\nhint: its `needs` does not name one".to_owned(),
+        names => format!("\nhint: say which: {}", names.join(", ")),
+    };
+    Err(PlanError::UnknownTarget { scenario: scenario.name.clone(), kind: kind.name(), of_name, hint })
 }
 
 /// A worker a core, but never more than users or connections, so that none starves.
