@@ -45,6 +45,11 @@ pub(super) fn reasons(generator: &GeneratorRecord) -> Vec<String> {
     [cpu, scripts, lag, late].into_iter().flatten().collect()
 }
 
+/// Whether throng's own work was the limit, rather than a machine that let it wait for a processor.
+pub(super) fn worked_too_much(generator: &GeneratorRecord) -> bool {
+    generator.cpu_percent > CPU_PERCENT || busiest_worker(generator).is_some_and(|(_, busy)| busy > SCRIPTS_PERCENT)
+}
+
 /// The persona whose scripts took most of a worker's time, if throng may have been the limit and one did.
 pub fn saturating(generator: &GeneratorRecord) -> Option<&BusyRecord> {
     let busiest = generator.busy.iter().max_by(|a, b| a.percent.total_cmp(&b.percent));

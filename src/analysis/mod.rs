@@ -6,6 +6,7 @@
 mod assessment;
 mod breakdown;
 mod delivery;
+mod findings;
 mod generator;
 mod little;
 mod scaling;

@@ -1,6 +1,6 @@
 //! The verdict on a run, and the exit status that follows from it.
 
-use super::{breakdown, generator};
+use super::{breakdown, findings, generator};
 use crate::record::{Record, Verdict};
 
 /// How the play came to its end.
@@ -18,13 +18,14 @@ pub enum Ending {
     Refused(String),
 }
 
-/// Fills in what a record says in judgement: the generator's health, verdict, reasons and exit status.
+/// Fills in what a record says in judgement: the generator's health, verdict, reasons, exit status and findings.
 pub fn conclude(record: &mut Record, ending: &Ending) {
     breakdown::fill(record);
     record.generator.reasons = generator::reasons(&record.generator);
     record.generator.suspect = !record.generator.reasons.is_empty();
     (record.verdict, record.exit_code) = judge(record, ending);
     record.reasons = reasons(record, ending);
+    findings::fill(record);
 }
 
 fn judge(record: &Record, ending: &Ending) -> (Verdict, u8) {

@@ -11,6 +11,7 @@ mod monitoring;
 pub mod nearest;
 mod params;
 mod persona;
+pub mod preset;
 mod run;
 pub mod safety;
 pub mod scenario;

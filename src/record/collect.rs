@@ -11,7 +11,7 @@ use super::series::Series;
 use super::sums::{self, ratio};
 use super::{
     BusyRecord, CheckRecord, GeneratorRecord, HeadroomRecord, LoadRecord, MonitorRecord, PhaseRecord, PlanRecord,
-    Progress, Record, SCHEMA, ScenarioRecord, TargetRecord, ThresholdRecord, Verdict,
+    PresetRecord, Progress, Record, SCHEMA, ScenarioRecord, TargetRecord, ThresholdRecord, Verdict,
 };
 use crate::stats::{Interval, PoolStats};
 
@@ -80,6 +80,8 @@ pub struct Finish {
     pub monitor: MonitorRecord,
     /// How the server carries out statements.
     pub plans: Vec<PlanRecord>,
+    /// The limits that the run is judged by.
+    pub preset: PresetRecord,
 }
 
 /// Gathers a run's figures.
@@ -163,6 +165,9 @@ impl Collector {
             generator,
             monitor: finish.monitor,
             plans: finish.plans,
+            preset: finish.preset,
+            findings: Vec::new(),
+            rules: Vec::new(),
         }
     }
 }

@@ -8,6 +8,7 @@ mod breakdown;
 mod collect;
 mod context;
 mod figures;
+mod finding;
 mod generator;
 mod headroom;
 mod histogram;
@@ -16,6 +17,7 @@ mod monitor;
 mod outcome;
 mod phase;
 mod plans;
+mod preset;
 mod progress;
 mod series;
 mod spool;
@@ -30,6 +32,7 @@ pub use figures::{
     ErrorRecord, MetricRecord, MetricValue, OperationRecord, PersonaRecord, PoolRecord, StatementRecord, Totals,
     TrendSummary,
 };
+pub use finding::{EvidenceRecord, EvidenceUnit, FindingRecord, RuleRecord, Severity};
 pub use generator::{BusyRecord, GeneratorRecord};
 pub use headroom::HeadroomRecord;
 pub use histogram::{DecodeError, decode, encode};
@@ -44,6 +47,7 @@ pub use monitor::{
 pub use outcome::{CheckRecord, ThresholdRecord, ThresholdUnit, Verdict};
 pub use phase::{DRAIN, MAIN, PhaseRecord, WARM_UP, is_measured};
 pub use plans::{ActualRecord, Condition, PlanChange, PlanNode, PlanRecord};
+pub use preset::PresetRecord;
 pub use progress::Progress;
 pub use suite::{ResourceFigures, RunFigures, SUITE_SCHEMA, SuiteRecord, SuiteRunRecord, SuiteRunState, ToBaseline};
 pub use whole::{Record, SCHEMA};

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CheckRecord, ErrorRecord, GeneratorRecord, HeadroomRecord, IntervalRecord, LoadRecord, MetricRecord, MonitorRecord,
-    OperationRecord, PersonaRecord, PhaseRecord, PlanRecord, PoolRecord, ScenarioRecord, StatementRecord, TargetRecord,
-    ThresholdRecord, Totals, Verdict,
+    CheckRecord, ErrorRecord, FindingRecord, GeneratorRecord, HeadroomRecord, IntervalRecord, LoadRecord, MetricRecord,
+    MonitorRecord, OperationRecord, PersonaRecord, PhaseRecord, PlanRecord, PoolRecord, PresetRecord, RuleRecord,
+    ScenarioRecord, StatementRecord, TargetRecord, ThresholdRecord, Totals, Verdict,
 };
 
 /// The version of the schema that this throng writes. It grows when a key changes its meaning or
@@ -80,6 +80,15 @@ pub struct Record {
     /// How the server carries out statements, if that was asked for.
     #[serde(default)]
     pub plans: Vec<PlanRecord>,
+    /// The limits that ratings and findings are made by.
+    #[serde(default)]
+    pub preset: PresetRecord,
+    /// What was found wrong, the most severe first.
+    #[serde(default)]
+    pub findings: Vec<FindingRecord>,
+    /// The rules that looked for it, and those that could not.
+    #[serde(default)]
+    pub rules: Vec<RuleRecord>,
 }
 
 impl Record {

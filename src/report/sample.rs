@@ -9,8 +9,8 @@ use crate::analysis::threshold::Thresholds;
 use crate::analysis::{Ending, conclude};
 use crate::record::{
     ActualRecord, BusyRecord, CheckRecord, Collector, Condition, DRAIN, Finish, GroupRecord, IntervalInput, LoadRecord,
-    MAIN, MonitorRecord, PersonaLoad, PhaseRecord, PlanChange, PlanNode, PlanRecord, PoolKey, Record, ScenarioRecord,
-    TargetRecord, WARM_UP,
+    MAIN, MonitorRecord, PersonaLoad, PhaseRecord, PlanChange, PlanNode, PlanRecord, PoolKey, PresetRecord, Record,
+    ScenarioRecord, TargetRecord, WARM_UP,
 };
 use crate::stats::{ErrorClass, Interval, MetricKey, MetricKind, Outcome, PoolStats, Recorder, Sample};
 
@@ -275,5 +275,6 @@ fn finish(cast: &[Cast], phases: Vec<PhaseRecord>) -> Finish {
         teardown: Duration::ZERO,
         monitor: MonitorRecord::default(),
         plans: if cast.is_empty() { vec![] } else { plans() },
+        preset: PresetRecord::default(),
     }
 }

@@ -5,6 +5,7 @@ mod breakdown;
 mod checks;
 mod configuration;
 mod errors;
+mod findings;
 mod metrics;
 mod model;
 mod operations;
@@ -33,6 +34,7 @@ const SECTIONS: [fn(&Record) -> Option<Section>; 20] = [
     configuration::section,
     personas::section,
     overall::section,
+    findings::section,
     phases::section,
     times::section,
     operations::section,

@@ -17,6 +17,7 @@ pub(in crate::monitor::postgres) static QUERY: Query = Query {
         Field::note("primary", "i.indisprimary"),
         Field::note("valid", "i.indisvalid"),
         Field::counted_since("(SELECT stats_reset FROM pg_stat_database WHERE datname = current_database())"),
+        Field::note("definition", "pg_get_indexdef(s.indexrelid)"),
         Field::counter("scans", "s.idx_scan"),
         Field::counter("entries_read", "s.idx_tup_read"),
         Field::counter("rows_fetched", "s.idx_tup_fetch"),

@@ -1,0 +1,149 @@
+//! Small records for the tests of rules.
+
+use crate::record::{
+    Collector, Extent, Finish, OperationRecord, OperationStatement, ProfileRecord, ProfileTotal, Record, RowRecord,
+    RowsRecord, SamplerData, SamplerRecord, SeriesRecord, Sighting, SightingsRecord, SourceRecord, TargetRecord,
+};
+use crate::record::{FactsRecord, FindingRecord};
+use crate::stats::Summary;
+
+use super::rule::Rule;
+
+/// A run of one PostgreSQL, `postgres`, of which nothing was seen yet, and an operation `op` that asks by `find`.
+pub(super) fn record() -> Record {
+    let mut record = Collector::default().finish(Finish::default());
+    record.targets = vec![target("postgres")];
+    record.operations = vec![operation("op", &["find"])];
+    record.totals.operations_succeeded = 1000;
+    record.duration_s = 10.0;
+    record.monitor.sources = vec![source("postgres")];
+    record
+}
+
+/// A target of a kind, named after it.
+pub(super) fn target(kind: &str) -> TargetRecord {
+    TargetRecord { name: kind.into(), kind: kind.into(), version: None, address: String::new() }
+}
+
+/// A source of a kind, named after it, of ten seconds.
+pub(super) fn source(kind: &str) -> SourceRecord {
+    SourceRecord { name: kind.into(), kind: kind.into(), to_s: 10.0, ..SourceRecord::default() }
+}
+
+/// An operation of 1000 executions of 10 ms each that asks `postgres` by these statements.
+pub(super) fn operation(name: &str, labels: &[&str]) -> OperationRecord {
+    let used = |label: &&str| OperationStatement {
+        target: "postgres".into(),
+        label: (*label).into(),
+        count: 1000,
+        time_us: 1_000_000,
+    };
+    OperationRecord {
+        name: name.into(),
+        persona: "p".into(),
+        phase: "main".into(),
+        succeeded: 1000,
+        failed: 0,
+        unfinished: 0,
+        in_time: 1000,
+        retries: 0,
+        rows: 0,
+        bytes: 0,
+        response_us: mean(10_000.0),
+        wait_us: mean(0.0),
+        pool_us: mean(0.0),
+        service_us: mean(10_000.0),
+        histogram: String::new(),
+        target_us: 9_000.0,
+        statements: labels.iter().map(used).collect(),
+        breakdown_us: None,
+    }
+}
+
+/// Times with this mean, and percentiles not far from it.
+pub(super) fn mean(mean: f64) -> Summary {
+    let us = mean as u64;
+    Summary { mean, p50: us, p90: us, p95: us, p99: us, max: us, ..Summary::default() }
+}
+
+/// Has the first source tell something.
+pub(super) fn tell(record: &mut Record, sampler: &str, data: SamplerData) {
+    let name = sampler.to_owned();
+    let told = SamplerRecord { name, period_s: 1.0, samples: 10, failed: 0, took_us: 1, resets: 0, data };
+    record.monitor.sources[0].samplers.push(told);
+}
+
+/// Rows of names, counters and gauges.
+pub(super) fn rows(rows: Vec<RowRecord>) -> SamplerData {
+    SamplerData::Rows(RowsRecord { rows, left_out: 0 })
+}
+
+/// One row.
+pub(super) fn row(names: &[(&str, &str)], counters: &[(&str, f64)], gauges: &[(&str, f64)]) -> RowRecord {
+    RowRecord {
+        names: names.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        counters: figures(counters),
+        gauges: gauges.iter().map(|(name, value)| ((*name).to_owned(), extent(*value))).collect(),
+    }
+}
+
+/// A statement of the server's, with its calls and the time of all of them in µs.
+pub(super) fn statement(label: &str, query: &str, calls: f64, time_us: f64) -> RowRecord {
+    row(&[("label", label), ("query", query)], &[("calls", calls), ("execution_time_us", time_us)], &[])
+}
+
+/// Counters and gauges that did not change.
+pub(super) fn series(counters: &[(&str, f64)], gauges: &[(&str, f64)]) -> SamplerData {
+    let gauges = gauges.iter().map(|(name, value)| ((*name).to_owned(), extent(*value))).collect();
+    SamplerData::Series(SeriesRecord { counters: figures(counters), gauges, ..SeriesRecord::default() })
+}
+
+/// What sessions were met doing, in 100 looks.
+pub(super) fn profile(totals: &[(&str, &str, u64)]) -> SamplerData {
+    let total = |&(event, subject, count): &(&str, &str, u64)| ProfileTotal {
+        event: event.into(),
+        subject: (!subject.is_empty()).then(|| subject.to_owned()),
+        count,
+    };
+    SamplerData::Profile(ProfileRecord {
+        totals: totals.iter().map(total).collect(),
+        looks: 100,
+        ..ProfileRecord::default()
+    })
+}
+
+/// What was met now and then, so many times each.
+pub(super) fn sightings(met: &[(&[(&str, &str)], u64, &[(&str, f64)])]) -> SamplerData {
+    let sighting = |(names, count, most): &(&[(&str, &str)], u64, &[(&str, f64)])| Sighting {
+        names: names.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        count: *count,
+        most: figures(most),
+        ..Sighting::default()
+    };
+    SamplerData::Sightings(SightingsRecord { sightings: met.iter().map(sighting).collect(), left_out: 0 })
+}
+
+/// What does not change.
+pub(super) fn facts(facts: &[(&str, &str)]) -> SamplerData {
+    let facts = facts.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    SamplerData::Facts(FactsRecord { facts })
+}
+
+/// What a rule finds in a record that it can look at.
+pub(super) fn found(rule: &Rule, record: &Record) -> Vec<FindingRecord> {
+    let (found, told) = rule.apply(record).expect("the rule concerns the run");
+    assert_eq!(told.lacks, None);
+    let found: Vec<_> = found.into_iter().map(|found| found.of_rule(rule.id)).collect();
+    for finding in &found {
+        assert!(!finding.evidence.is_empty() && !finding.action.is_empty(), "{finding:?}");
+    }
+    found
+}
+
+fn figures(figures: &[(&str, f64)]) -> std::collections::BTreeMap<String, f64> {
+    figures.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect()
+}
+
+fn extent(value: f64) -> Extent {
+    Extent { first: value, last: value, min: value, mean: value, max: value }
+}

@@ -1,0 +1,68 @@
+//! Statements that take long in the server and are run often.
+
+use super::found::Found;
+use super::rule::{Look, Rule};
+use super::{operations, statements};
+use crate::plan::preset::Limit;
+use crate::record::{EvidenceUnit, Record, SourceRecord};
+
+pub(super) static RULE: Rule = Rule {
+    id: "slow_statement",
+    explains: &["pool_too_small"],
+    look: Look::Source { kind: "postgres", samplers: &["statements"], look },
+};
+
+/// Statements told of, those first that took the most time.
+const MOST: usize = 3;
+
+fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
+    let seen = statements::seen(source);
+    let (mean_us, calls) = (record.preset.limit(Limit::StatementMean), record.preset.limit(Limit::StatementCalls));
+    let slow = seen.iter().filter(|statement| statement.calls >= calls && statement.mean_us() >= mean_us);
+    slow.take(MOST)
+        .map(|statement| {
+            let share = statements::share_of(statement.time_us, &seen);
+            Found::of_share(share, format!("statement {} is slow", statement.name()))
+                .beyond("mean time in the server", statement.mean_us(), Limit::StatementMean, record)
+                .beyond("calls", statement.calls, Limit::StatementCalls, record)
+                .figure("of the time of all statements", share, EvidenceUnit::Share)
+                .action(format!(
+                    "look at its plan, EXPLAIN (ANALYZE, BUFFERS) of {}, for what it reads and does not return",
+                    statement.name()
+                ))
+                .operations(operations::asking(record, &source.name, [statement.label]))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::findings::made;
+
+    fn found(calls: f64, mean_us: f64) -> Vec<crate::record::FindingRecord> {
+        let mut record = made::record();
+        let rows = vec![
+            made::statement("find", "SELECT", calls, calls * mean_us),
+            made::statement("quick", "SELECT", 1000.0, 100_000.0),
+        ];
+        made::tell(&mut record, "statements", made::rows(rows));
+        made::found(&RULE, &record)
+    }
+
+    #[test]
+    fn a_slow_statement_is_named_with_its_operations() {
+        let [finding] = found(100.0, 20_000.0).try_into().expect("one finding");
+        assert_eq!(
+            (finding.title.as_str(), finding.operations.as_slice()),
+            ("statement `find` is slow", &["op".to_owned()][..])
+        );
+        assert!((finding.score - 2.0 / 2.1).abs() < 1e-9, "{finding:?}");
+    }
+
+    #[test]
+    fn a_quick_or_a_rare_statement_is_not() {
+        assert!(found(100.0, 19_999.0).is_empty());
+        assert!(found(99.0, 50_000.0).is_empty());
+    }
+}

@@ -1,0 +1,63 @@
+//! Findings on real servers: each condition provoked is found, and a healthy run has none.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod postgres;
+
+use std::sync::{Mutex, PoisonError};
+
+use support::pg::query;
+use support::play::record;
+use throng::drivers::postgres::Connection;
+use throng::plan::Limits;
+use throng::plan::target::StatementMode;
+use throng::record::{FindingRecord, Record};
+
+/// Plays a scenario in a database of its own, while no other test plays: what others do would be found, too.
+fn play(scenario: &str) -> Record {
+    play_with(scenario, &[])
+}
+
+/// The same with settings.
+fn play_with(scenario: &str, settings: &[(&str, &str)]) -> Record {
+    static ONE_AT_A_TIME: Mutex<u32> = Mutex::new(0);
+    let mut number = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    *number += 1;
+    let database = format!("findings_{number}");
+    let server = support::postgres().url();
+    on(server.reveal(), &format!("CREATE DATABASE {database}"));
+    let url = format!("{}{database}", server.reveal().strip_suffix("postgres").expect("the default database"));
+    on(&url, "CREATE EXTENSION pg_stat_statements");
+    let settings: Vec<_> = [("postgres", url.as_str())].into_iter().chain(settings.iter().copied()).collect();
+    record(scenario, &settings, 1)
+}
+
+/// Runs a statement on a server, as its superuser.
+fn on(url: &str, statement: &str) {
+    let target = support::pg::target(url, StatementMode::Simple);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    tokio::task::LocalSet::new().block_on(&runtime, async {
+        let connection = Connection::open(&target, &Limits::default()).await.expect("the server lets us in");
+        query(&connection, statement, &[]).await.unwrap_or_else(|failure| panic!("{statement}: {failure}"));
+        connection.close().await;
+    });
+}
+
+/// The finding of a rule.
+fn finding<'a>(record: &'a Record, id: &str) -> &'a FindingRecord {
+    let found = record.findings.iter().find(|finding| finding.id == id);
+    found.unwrap_or_else(|| panic!("no `{id}` in {:#?}, {:?}", record.findings, record.rules))
+}
+
+/// What was found, but for what others on this machine do to throng while the tests run.
+fn found(record: &Record) -> Vec<&FindingRecord> {
+    record.findings.iter().filter(|finding| finding.id != "generator_starved").collect()
+}
+
+/// Asserts that the finding of a rule comes first.
+fn first<'a>(record: &'a Record, id: &str) -> &'a FindingRecord {
+    let first = found(record).into_iter().next().map(|finding| &*finding.id);
+    assert_eq!(first, Some(id), "{:#?}", record.findings);
+    finding(record, id)
+}
