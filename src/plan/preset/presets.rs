@@ -25,7 +25,7 @@ pub const PRESETS: &[Preset] = &[
     // The membership system's load-test handbook.
     Preset {
         name: "office",
-        about: "people at their desks: tables of the membership system's handbook",
+        about: "people at their desks: the rating tables of an office application's handbook",
         limits: &[],
         thresholds: &["response.p95 < 1s", "errors.rate < 1%"],
     },
