@@ -13,6 +13,7 @@ mod scaling;
 mod scans;
 mod suite;
 pub mod threshold;
+mod trend;
 mod verdict;
 
 pub use assessment::{Assessment, Rating, Subject, assess};

@@ -10,7 +10,7 @@ use crate::record::{EvidenceUnit, Record, Severity, Sighting, SourceRecord};
 pub(super) static RULE: Rule = Rule {
     id: "deadlocks",
     // A deadlock lasts for `deadlock_timeout`, and all that while others queue up behind it.
-    explains: &["lock_contention", "slow_statement", "pool_too_small"],
+    explains: &["lock_contention", "slow_statement", "pool_too_small", "rollbacks"],
     look: Look::Source { kind: "postgres", samplers: &["database", "locks"], look },
 };
 

@@ -112,9 +112,12 @@ pub(super) fn profile(totals: &[(&str, &str, u64)]) -> SamplerData {
     })
 }
 
-/// What was met now and then, so many times each.
-pub(super) fn sightings(met: &[(&[(&str, &str)], u64, &[(&str, f64)])]) -> SamplerData {
-    let sighting = |(names, count, most): &(&[(&str, &str)], u64, &[(&str, f64)])| Sighting {
+/// Names, how often, and the largest of each figure.
+type Met<'a> = (&'a [(&'a str, &'a str)], u64, &'a [(&'a str, f64)]);
+
+/// What was met now and then.
+pub(super) fn sightings(met: &[Met<'_>]) -> SamplerData {
+    let sighting = |(names, count, most): &Met<'_>| Sighting {
         names: names.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
         count: *count,
         most: figures(most),

@@ -14,7 +14,7 @@ use crate::record::{EvidenceUnit, Record, RowRecord, Severity, SourceRecord};
 
 pub(super) static RULE: Rule = Rule {
     id: "missing_index",
-    explains: &["slow_statement", "pool_too_small"],
+    explains: &["slow_statement", "pool_too_small", "low_cache_hit", "host_cpu", "host_disk"],
     look: Look::Source { kind: "postgres", samplers: &["tables", "table_sizes"], look },
 };
 

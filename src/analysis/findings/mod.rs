@@ -4,23 +4,50 @@
 //! monitor it names, so that the record tells those that found nothing from those that could not look. [`rank`] puts
 //! causes before what follows from them. Nothing here formats a figure: reports do.
 
+mod checkpoints;
+mod cold_cache;
+mod connections;
+mod dead_rows;
 mod deadlocks;
+mod drift;
 mod found;
+mod full_page_images;
 mod generator;
+mod held_log;
+mod held_snapshot;
+mod host_cpu;
+mod host_disk;
+mod host_memory;
+mod idle_in_transaction;
+mod local;
 mod lock_contention;
+mod low_cache_hit;
+mod low_hot_share;
 #[cfg(test)]
 mod made;
 mod missing_index;
 mod operations;
+mod pool_too_large;
 mod pool_too_small;
 mod rank;
+mod redis_evictions;
+mod redis_hits;
+mod redis_memory;
+mod redis_persistence;
+mod redis_slow;
 mod registry;
+mod replication_lag;
+mod rollbacks;
 mod rule;
+mod serialization_failures;
+mod shared_host;
 mod slow_statement;
 mod sql;
 mod starved;
 mod statements;
 mod temp_spill;
+mod unused_index;
+mod wal_buffers;
 
 use crate::record::Record;
 

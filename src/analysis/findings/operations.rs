@@ -27,3 +27,8 @@ pub(super) fn those(record: &Record, are: impl Fn(&OperationRecord) -> bool) -> 
     let names = record.measured_operations().filter(|operation| are(operation)).map(|operation| operation.name.clone());
     names.collect::<BTreeSet<_>>().into_iter().collect()
 }
+
+/// The operations of measured phases that ask a target by labelled statements; none where none are labelled.
+pub(super) fn using(record: &Record, target: &str) -> Vec<String> {
+    those(record, |operation| operation.statements.iter().any(|used| used.target == target))
+}

@@ -2,20 +2,50 @@
 
 use super::rule::Rule;
 use super::{
-    deadlocks, generator, lock_contention, missing_index, pool_too_small, slow_statement, starved, temp_spill,
+    checkpoints, cold_cache, connections, dead_rows, deadlocks, drift, full_page_images, generator, held_log,
+    held_snapshot, host_cpu, host_disk, host_memory, idle_in_transaction, lock_contention, low_cache_hit,
+    low_hot_share, missing_index, pool_too_large, pool_too_small, redis_evictions, redis_hits, redis_memory,
+    redis_persistence, redis_slow, replication_lag, rollbacks, serialization_failures, shared_host, slow_statement,
+    starved, temp_spill, unused_index, wal_buffers,
 };
 use crate::record::{FindingRecord, Record, RuleRecord};
 
 /// Every rule.
 pub(super) const RULES: &[&Rule] = &[
     &generator::RULE,
+    &starved::RULE,
     &pool_too_small::RULE,
+    &pool_too_large::RULE,
+    &drift::RULE,
     &slow_statement::RULE,
     &missing_index::RULE,
+    &unused_index::RULE,
     &temp_spill::RULE,
+    &low_cache_hit::RULE,
+    &cold_cache::RULE,
     &deadlocks::RULE,
     &lock_contention::RULE,
-    &starved::RULE,
+    &serialization_failures::RULE,
+    &idle_in_transaction::RULE,
+    &held_snapshot::RULE,
+    &rollbacks::RULE,
+    &connections::RULE,
+    &dead_rows::RULE,
+    &low_hot_share::RULE,
+    &checkpoints::RULE,
+    &full_page_images::RULE,
+    &wal_buffers::RULE,
+    &replication_lag::RULE,
+    &held_log::RULE,
+    &host_cpu::RULE,
+    &shared_host::RULE,
+    &host_memory::RULE,
+    &host_disk::RULE,
+    &redis_evictions::RULE,
+    &redis_hits::RULE,
+    &redis_memory::RULE,
+    &redis_slow::RULE,
+    &redis_persistence::RULE,
 ];
 
 /// What every rule finds, in no order, and which could look.

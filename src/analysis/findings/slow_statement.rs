@@ -8,7 +8,7 @@ use crate::record::{EvidenceUnit, Record, SourceRecord};
 
 pub(super) static RULE: Rule = Rule {
     id: "slow_statement",
-    explains: &["pool_too_small"],
+    explains: &["pool_too_small", "host_cpu"],
     look: Look::Source { kind: "postgres", samplers: &["statements"], look },
 };
 

@@ -216,11 +216,11 @@ fn compare(condition: &[&str], names: &Names, wanted: &mut Wanted) {
     // An alternative can be met by rows that this one is not met by.
     let Some(parts) = parts else { return };
     for part in parts {
-        if let ["(", inner @ .., ")"] = part {
-            if balanced(inner) {
-                compare(inner, names, wanted);
-                continue;
-            }
+        if let ["(", inner @ .., ")"] = part
+            && balanced(inner)
+        {
+            compare(inner, names, wanted);
+            continue;
         }
         let Some(sign) = part.iter().position(|token| ["=", "<", ">", "<=", ">=", "in", "between"].contains(token))
         else {

@@ -76,3 +76,9 @@ pub(super) fn shortened(text: &str) -> String {
         None => line,
     }
 }
+
+/// What part a wait is of the time of all statements; none where neither is known.
+pub(super) fn waited_share(source: &SourceRecord, waited_us: f64) -> Option<f64> {
+    let total = total_us(&seen(source));
+    (waited_us > 0.0 && total > 0.0).then(|| (waited_us / total).min(1.0))
+}

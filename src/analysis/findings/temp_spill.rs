@@ -9,7 +9,7 @@ use crate::record::{EvidenceUnit, Record, SourceRecord};
 
 pub(super) static RULE: Rule = Rule {
     id: "temp_spill",
-    explains: &["slow_statement", "pool_too_small"],
+    explains: &["slow_statement", "pool_too_small", "host_cpu", "host_disk"],
     look: Look::Source { kind: "postgres", samplers: &["statements"], look },
 };
 

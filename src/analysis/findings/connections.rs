@@ -1,0 +1,61 @@
+//! A server that is near the end of its connections, or refused some.
+
+use super::found::Found;
+use super::operations;
+use super::rule::{Look, Rule};
+use crate::plan::preset::Limit;
+use crate::record::{EvidenceUnit, Record, Severity, SourceRecord};
+
+pub(super) static RULE: Rule = Rule {
+    id: "connections",
+    explains: &[],
+    look: Look::Source { kind: "postgres", samplers: &["sessions", "settings"], look },
+};
+
+/// What a connection meets for which there is no room.
+const CLASS: &str = "sqlstate 53300";
+
+fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
+    let most = source.fact("settings", "max_connections").and_then(|most| most.parse::<f64>().ok());
+    let used = source.series("sessions").and_then(|sessions| sessions.gauges.get("connections"));
+    let (Some(most), Some(used)) = (most.filter(|most| *most > 0.0), used) else { return Vec::new() };
+    let share = used.max / most;
+    let refused: u64 =
+        record.errors.iter().filter(|error| error.class.starts_with(CLASS)).map(|error| error.count).sum();
+    if refused == 0 && share <= record.preset.limit(Limit::Connections) {
+        return Vec::new();
+    }
+    let severity = if refused > 0 { Severity::Critical } else { Severity::Warning };
+    let mut found = Found::new(severity, share, "the server has hardly any connections left")
+        .beyond("of max_connections in use at a time", share, Limit::Connections, record)
+        .figure("connections", used.max, EvidenceUnit::Count)
+        .figure("max_connections", most, EvidenceUnit::Count);
+    if refused > 0 {
+        found = found.figure("connections refused", refused as f64, EvidenceUnit::Count);
+    }
+    vec![
+        found
+            .action(
+                "put a pooler such as PgBouncer in front, or make the pools smaller, before raising max_connections",
+            )
+            .operations(operations::failing(record, CLASS)),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::findings::made;
+
+    fn found(connections: f64) -> usize {
+        let mut record = made::record();
+        made::tell(&mut record, "sessions", made::series(&[], &[("connections", connections)]));
+        made::tell(&mut record, "settings", made::facts(&[("max_connections", "100")]));
+        made::found(&RULE, &record).len()
+    }
+
+    #[test]
+    fn a_server_that_is_nearly_full_is_found_and_one_with_room_is_not() {
+        assert_eq!((found(81.0), found(80.0)), (1, 0));
+    }
+}

@@ -1,0 +1,222 @@
+//! Figures that do not stay what they are while the load does: slower answers, leaks.
+
+use super::found::Found;
+use super::rule::{Look, Rule};
+use crate::analysis::trend::trend;
+use crate::plan::preset::Limit;
+use crate::record::{EvidenceUnit, IntervalRecord, Record, SeriesRecord, Severity};
+
+pub(super) static RULE: Rule = Rule { id: "drift", explains: &[], look: Look::Run(look) };
+
+/// Users or arrivals may differ by this part from the most of them and are still the same load.
+const SAME_LOAD: f64 = 0.05;
+
+/// A figure that may drift.
+struct Course {
+    title: String,
+    points: Vec<(f64, f64)>,
+    unit: EvidenceUnit,
+    limit: Limit,
+    /// Whether it is falling that is bad.
+    falls: bool,
+    action: &'static str,
+}
+
+fn look(record: &Record) -> Vec<Found> {
+    courses(record).into_iter().filter_map(|course| judge(record, &course)).collect()
+}
+
+fn judge(record: &Record, course: &Course) -> Option<Found> {
+    let trend = trend(&course.points)?;
+    let growth = if course.falls { -trend.growth() } else { trend.growth() };
+    if growth <= record.preset.limit(course.limit) {
+        return None;
+    }
+    let direction = if course.falls { "falls" } else { "grows" };
+    let found =
+        Found::new(Severity::Warning, growth.min(1.0), format!("{} {direction} while the load stays", course.title))
+            .beyond(format!("{direction} over the run by"), growth, course.limit, record)
+            .figure("from", trend.from, course.unit)
+            .figure("to", trend.to, course.unit)
+            .figure("points", course.points.len() as f64, EvidenceUnit::Count)
+            .action(course.action);
+    Some(found)
+}
+
+fn courses(record: &Record) -> Vec<Course> {
+    let steady = steady(record);
+    let course = |title: &str, value: &dyn Fn(&IntervalRecord) -> f64, unit, limit, falls, action| Course {
+        title: title.to_owned(),
+        points: steady.iter().map(|interval| (interval.start_s, value(interval))).collect(),
+        unit,
+        limit,
+        falls,
+        action,
+    };
+    let slower =
+        "look for what grows with time, tables, queues, dead rows, and run again from a fresh state to compare";
+    let mut courses = vec![
+        course(
+            "the median response time",
+            &|i| i.response_us.p50 as f64,
+            EvidenceUnit::Us,
+            Limit::ResponseGrowth,
+            false,
+            slower,
+        ),
+        course(
+            "the 99th percentile of response times",
+            &|i| i.response_us.p99 as f64,
+            EvidenceUnit::Us,
+            Limit::ResponseGrowth,
+            false,
+            slower,
+        ),
+        course("the throughput", &|i| i.throughput_per_s, EvidenceUnit::PerS, Limit::ThroughputLoss, true, slower),
+    ];
+    let from_s = steady.first().map_or(f64::INFINITY, |interval| interval.start_s);
+    let gauges = [
+        (
+            "host",
+            "throng",
+            "resident_bytes",
+            "memory of throng",
+            EvidenceUnit::Bytes,
+            Limit::MemoryGrowth,
+            "look for what scripts keep in `user.state` or in tables of a module, and let go of it",
+        ),
+        (
+            "postgres",
+            "sessions",
+            "connections",
+            "the number of connections",
+            EvidenceUnit::Count,
+            Limit::ConnectionGrowth,
+            "look for who connects and does not close: SELECT application_name, count(*) FROM pg_stat_activity GROUP BY 1;",
+        ),
+        (
+            "redis",
+            "memory",
+            "used_bytes",
+            "memory of Redis",
+            EvidenceUnit::Bytes,
+            Limit::MemoryGrowth,
+            "let keys expire (EX), or trim lists and streams: what is written is never removed",
+        ),
+        (
+            "postgres",
+            "sizes",
+            "database_bytes",
+            "the database",
+            EvidenceUnit::Bytes,
+            Limit::TableGrowth,
+            "see which table grows, in `table_sizes`, and whether old rows are ever removed",
+        ),
+    ];
+    for (kind, sampler, gauge, title, unit, limit, action) in gauges {
+        for source in record.monitor.sources.iter().filter(|source| source.kind == kind) {
+            let points = source.series(sampler).map(|series| readings(series, gauge, from_s)).unwrap_or_default();
+            courses.push(Course { title: title.to_owned(), points, unit, limit, falls: false, action });
+        }
+    }
+    courses
+}
+
+/// The measured intervals of one and the same load: as many users as ever in closed load, as many arrivals in open.
+fn steady(record: &Record) -> Vec<&IntervalRecord> {
+    let measured = || record.intervals.iter().filter(|interval| record.is_measured(&interval.phase));
+    let open = record.load.groups.iter().any(|group| group.open);
+    let load = |interval: &IntervalRecord| match open {
+        true => interval.iterations.offered as f64 / interval.length_s.max(f64::MIN_POSITIVE),
+        false => interval.users as f64,
+    };
+    let most = measured().map(load).fold(0.0, f64::max);
+    // Random arrivals differ by more from one interval to the next, without any trend.
+    let same = if open { 5.0 * SAME_LOAD } else { SAME_LOAD };
+    measured().filter(|interval| load(interval) >= (1.0 - same) * most && interval.response_us.max > 0).collect()
+}
+
+fn readings(series: &SeriesRecord, gauge: &str, from_s: f64) -> Vec<(f64, f64)> {
+    let values = series.points.get(gauge).map(Vec::as_slice).unwrap_or_default();
+    let read = series.at_s.iter().zip(values).filter(|(at_s, _)| **at_s >= from_s);
+    read.filter_map(|(at_s, value)| Some((*at_s, (*value)?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::record::{Collector, Finish, IntervalInput, MAIN, PhaseRecord};
+    use crate::stats::{Outcome, Recorder, Sample};
+
+    /// A minute of ten users whose operations take so long in each second.
+    fn found(response_us: impl Fn(u64) -> u64) -> Vec<String> {
+        let mut collector = Collector::default();
+        let mut recorder = Recorder::default();
+        for second in 0..60 {
+            let cell = recorder.cell("p", "op", MAIN);
+            for _ in 0..20 {
+                let us = response_us(second);
+                let outcome = Outcome::Succeeded;
+                recorder.operation(
+                    cell,
+                    &Sample {
+                        target_us: us,
+                        outcome,
+                        response_us: us,
+                        wait_us: 0,
+                        pool_us: 0,
+                        retries: 0,
+                        rows: 0,
+                        bytes: 0,
+                    },
+                );
+            }
+            collector.add(&IntervalInput {
+                start: Duration::from_secs(second),
+                length: Duration::from_secs(1),
+                phase: MAIN,
+                figures: &recorder.swap(10),
+                pools: &[],
+                cpu_percent: 0.0,
+            });
+        }
+        let record = collector.finish(Finish { phases: vec![PhaseRecord::new(MAIN, 0.0, 60.0)], ..Finish::default() });
+        look(&record).into_iter().map(|found| found.of_rule("drift").title).collect()
+    }
+
+    #[test]
+    fn answers_that_take_ever_longer_are_found() {
+        let titles = found(|second| 10_000 + 100 * second);
+        assert_eq!(titles.len(), 2, "{titles:?}");
+        assert!(titles[0].starts_with("the median response time grows"), "{titles:?}");
+    }
+
+    #[test]
+    fn answers_that_take_a_little_longer_or_just_vary_are_not() {
+        assert!(found(|second| 10_000 + 10 * second).is_empty());
+        assert!(found(|second| 10_000 + 4_000 * (second % 3)).is_empty());
+    }
+
+    #[test]
+    fn memory_that_is_never_given_back_is_found() {
+        let mut record = super::super::made::record();
+        record.intervals = Vec::new();
+        let growing = SeriesRecord {
+            at_s: (0..60).map(f64::from).collect(),
+            points: [("resident_bytes".to_owned(), (0..60).map(|at| Some(1e8 + 2e6 * f64::from(at))).collect())].into(),
+            ..SeriesRecord::default()
+        };
+        assert_eq!(readings(&growing, "resident_bytes", 30.0).len(), 30);
+        let course = Course {
+            title: "memory".into(),
+            points: readings(&growing, "resident_bytes", 0.0),
+            unit: EvidenceUnit::Bytes,
+            limit: Limit::MemoryGrowth,
+            falls: false,
+            action: "let go",
+        };
+        assert!(judge(&record, &course).is_some_and(|found| found.of_rule("drift").title.starts_with("memory grows")));
+    }
+}
