@@ -16,7 +16,7 @@ pub mod threshold;
 mod trend;
 mod verdict;
 
-pub use assessment::{Assessment, Rating, Subject, assess};
+pub use assessment::{Assessment, Rating, Status, Subject, assess, overall};
 pub use delivery::{Delivery, Limit, delivery};
 pub use generator::saturating;
 pub use little::{LittlesLaw, littles_law};

@@ -6,7 +6,7 @@ use super::error::EngineError;
 use crate::analysis::{self, Ending};
 use crate::monitor::{ClaimError, ProbeError};
 use crate::plan::Plan;
-use crate::record::{Collector, Finish, LoadRecord, Record, ScenarioRecord};
+use crate::record::{Collector, Finish, LoadRecord, PresetRecord, Record, ScenarioRecord};
 
 /// Everything that will be in the record.
 #[derive(Default)]
@@ -54,6 +54,7 @@ impl Story {
             workers: if self.finish.workers > 0 { self.finish.workers } else { plan.workers },
             scenario: ScenarioRecord::from(plan),
             load: LoadRecord::from(plan),
+            preset: PresetRecord::from(&plan.preset),
             ..self.finish
         };
         let mut record = self.collector.finish(finish);

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::load::Load;
+use super::settings::PresetChoice;
 use super::target::Targets;
 use super::{Assignment, Explaining, Monitoring, Params, PersonaPlan};
 
@@ -44,6 +45,8 @@ pub struct Plan {
     pub limits: Limits,
     /// Threshold rules as written.
     pub thresholds: Vec<String>,
+    /// The limits of ratings and findings.
+    pub preset: PresetChoice,
     /// The number of users the scaling estimate is stated for.
     pub scale_to: u64,
     /// Environment variables the scenario declared and may read.

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::plan::preset::{DEFAULT, Limit, Preset};
+use crate::plan::preset::Limit;
+use crate::plan::settings::PresetChoice;
 
 /// The preset in force, and its limits with what was changed of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,22 +21,17 @@ impl PresetRecord {
     pub fn limit(&self, limit: Limit) -> f64 {
         self.limits.get(limit.name()).copied().unwrap_or_else(|| limit.default_value())
     }
-
-    /// Puts another value in a limit's place.
-    pub fn set(&mut self, limit: Limit, value: f64) {
-        self.limits.insert(limit.name().to_owned(), value);
-    }
 }
 
-impl From<&Preset> for PresetRecord {
-    fn from(preset: &Preset) -> Self {
-        let limits = Limit::ALL.iter().map(|limit| (limit.name().to_owned(), preset.value(*limit)));
-        Self { name: preset.name.to_owned(), limits: limits.collect() }
+impl From<&PresetChoice> for PresetRecord {
+    fn from(choice: &PresetChoice) -> Self {
+        let limits = Limit::ALL.iter().map(|limit| (limit.name().to_owned(), choice.value(*limit)));
+        Self { name: choice.preset().name.to_owned(), limits: limits.collect() }
     }
 }
 
 impl Default for PresetRecord {
     fn default() -> Self {
-        Self::from(DEFAULT)
+        Self::from(&PresetChoice::default())
     }
 }

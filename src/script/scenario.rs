@@ -16,7 +16,7 @@ use super::source::Source;
 use super::state::State;
 use super::values::declared;
 use crate::plan;
-use crate::plan::settings::{Settings, Thresholds};
+use crate::plan::settings::{Input, Settings, Thresholds};
 use crate::plan::{Data, Param, Params, PersonaDecl, Think};
 
 /// A scenario in the Lua state that it was loaded into.
@@ -88,6 +88,11 @@ impl Parts {
         };
         if let Some(rules) = fields.opt::<Vec<String>>("thresholds")? {
             scenario.settings.thresholds = Some(Thresholds(rules));
+        }
+        if let Some(preset) = fields.opt::<Value>("preset")? {
+            let data: Data = declared(&preset, "preset")?;
+            let set = scenario.settings.set("preset", Input::Typed(&data), "preset");
+            set.map_err(|error| Thrown::misuse(error.to_string()))?;
         }
         if let Some(users) = fields.opt("scale_to")? {
             scenario.settings.scale_to = Some(users);

@@ -3,9 +3,13 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod generator;
 mod postgres;
+mod redis;
+mod sessions;
+mod writes;
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use support::pg::query;
 use support::play::record;
@@ -13,16 +17,22 @@ use throng::drivers::postgres::Connection;
 use throng::plan::Limits;
 use throng::plan::target::StatementMode;
 use throng::record::{FindingRecord, Record};
+use throng::servers::{PostgresOptions, ThrowawayPostgres};
 
-/// Plays a scenario in a database of its own, while no other test plays: what others do would be found, too.
+/// Waits until no other test plays: what others do would be found, too.
+fn alone() -> MutexGuard<'static, u32> {
+    static ONE_AT_A_TIME: Mutex<u32> = Mutex::new(0);
+    ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Plays a scenario in a database of its own.
 fn play(scenario: &str) -> Record {
     play_with(scenario, &[])
 }
 
 /// The same with settings.
 fn play_with(scenario: &str, settings: &[(&str, &str)]) -> Record {
-    static ONE_AT_A_TIME: Mutex<u32> = Mutex::new(0);
-    let mut number = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut number = alone();
     *number += 1;
     let database = format!("findings_{number}");
     let server = support::postgres().url();
@@ -30,6 +40,21 @@ fn play_with(scenario: &str, settings: &[(&str, &str)]) -> Record {
     let url = format!("{}{database}", server.reveal().strip_suffix("postgres").expect("the default database"));
     on(&url, "CREATE EXTENSION pg_stat_statements");
     let settings: Vec<_> = [("postgres", url.as_str())].into_iter().chain(settings.iter().copied()).collect();
+    record(scenario, &settings, 1)
+}
+
+/// Plays a scenario on a server with settings of its own.
+fn play_on(server: &[(&str, &str)], scenario: &str) -> Record {
+    play_on_with(server, scenario, &[])
+}
+
+/// The same with settings of throng's.
+fn play_on_with(server: &[(&str, &str)], scenario: &str, settings: &[(&str, &str)]) -> Record {
+    let _alone = alone();
+    let own = server.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let server = ThrowawayPostgres::start(&PostgresOptions { settings: own, ..PostgresOptions::default() });
+    let url = server.as_ref().expect("PostgreSQL starts").url();
+    let settings: Vec<_> = [("postgres", url.reveal())].into_iter().chain(settings.iter().copied()).collect();
     record(scenario, &settings, 1)
 }
 

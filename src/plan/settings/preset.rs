@@ -57,7 +57,8 @@ impl PresetChoice {
             _ => {
                 let known = Limit::ALL.iter().map(|limit| limit.name());
                 let limit = Limit::ALL.iter().find(|limit| limit.name() == key);
-                let limit = limit.ok_or_else(|| Problem(format!("there is no limit `{key}`{}", hint_for(key, known))))?;
+                let limit =
+                    limit.ok_or_else(|| Problem(format!("there is no limit `{key}`{}", hint_for(key, known))))?;
                 let written = input.text().map_or_else(|| input.count().unwrap_or_default().to_string(), str::to_owned);
                 self.limits.insert(*limit, (value(*limit, input)?, written));
             }
@@ -68,7 +69,8 @@ impl PresetChoice {
 
 /// A limit's value in the unit that it is kept in.
 fn value(limit: Limit, input: Input<'_>) -> Result<f64, Problem> {
-    let text = |what: &str| input.text().ok_or_else(|| Problem::expected(&format!("{what} for `{}`", limit.name()), input));
+    let text =
+        |what: &str| input.text().ok_or_else(|| Problem::expected(&format!("{what} for `{}`", limit.name()), input));
     Ok(match limit.unit() {
         Unit::Time => parse_duration(text("a time such as `\"20ms\"`")?)?.as_secs_f64() * 1e6,
         Unit::Share => text("a share such as `\"10%\"`")?.parse::<Percent>()?.fraction(),
@@ -128,7 +130,8 @@ mod tests {
 
     #[test]
     fn a_preset_is_named_and_changed() {
-        let choice = read("game, statement_mean=50ms, host_cpu=90%, statement_calls=10, scanned_table=1MB, thresholds=true");
+        let choice =
+            read("game, statement_mean=50ms, host_cpu=90%, statement_calls=10, scanned_table=1MB, thresholds=true");
         assert_eq!(choice.preset().name, "game");
         for (limit, value) in [
             (Limit::StatementMean, 50_000.0),
@@ -159,7 +162,8 @@ mod tests {
 
     #[test]
     fn a_named_one_starts_afresh_and_limits_add_up() {
-        let over = |strong: &str| read(strong).over(read("game, statement_mean=50ms, thresholds=true"), Origin::CommandLine);
+        let over =
+            |strong: &str| read(strong).over(read("game, statement_mean=50ms, thresholds=true"), Origin::CommandLine);
         assert_eq!(over("finance"), read("finance"));
         assert_eq!(over("host_cpu=90%"), read("game, statement_mean=50ms, host_cpu=90%, thresholds=true"));
     }

@@ -87,7 +87,8 @@ pub fn resolve(
         monitor: Monitoring::without(settings.no_monitor.as_ref().map_or(&[], |unwatched| &unwatched.0)),
         explain: explaining(settings),
         limits: limits(settings)?,
-        thresholds: settings.thresholds.clone().unwrap_or_default().0,
+        thresholds: thresholds(settings),
+        preset: settings.preset.clone().unwrap_or_default(),
         scale_to: bounded("scale_to", settings.scale_to, u64::MAX)?.unwrap_or(users.saturating_mul(SCALE_FACTOR)),
         env: scenario.env.clone(),
         tables: scenario.tables.clone(),
@@ -108,6 +109,12 @@ fn explaining(settings: &Settings) -> Explaining {
         over: settings.explain_over.unwrap_or(default.over),
         params: settings.explain_params.unwrap_or(default.params),
     }
+}
+
+/// The preset's rules, if they are asked for, and then the others.
+fn thresholds(settings: &Settings) -> Vec<String> {
+    let of_preset = settings.preset.iter().flat_map(|preset| preset.rules()).map(|rule| (*rule).to_owned());
+    of_preset.chain(settings.thresholds.clone().unwrap_or_default().0).collect()
 }
 
 fn chosen_personas<'a>(scenario: &'a Scenario, settings: &Settings) -> Result<Vec<&'a PersonaDecl>, PlanError> {

@@ -7,7 +7,7 @@ use super::super::nearest::hint_for;
 use super::super::target::{PoolSharing, StatementMode};
 use super::super::{Data, Explained, PlanError, ShownParams, Think};
 use super::registry::{self, all};
-use super::{Bytes, Input, Names, OnScriptBug, ParamInputs, Thresholds, Unwatched, Urls};
+use super::{Bytes, Input, Names, OnScriptBug, ParamInputs, PresetChoice, Thresholds, Unwatched, Urls};
 
 /// What one place sets; what it does not set is `None`.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -26,6 +26,8 @@ pub struct Settings {
     pub params: Option<ParamInputs>,
     /// Rules of pass and fail.
     pub thresholds: Option<Thresholds>,
+    /// Limits of ratings and findings.
+    pub preset: Option<PresetChoice>,
     /// URLs of PostgreSQL targets.
     pub postgres: Option<Urls>,
     /// URLs of Redis targets.

@@ -1,12 +1,14 @@
 //! The run rated by rules of thumb, and what does not add up.
 
 use super::{Block, Note, Section, Tone};
-use crate::analysis::{Assessment, Rating, Subject, assess, littles_law};
+use crate::analysis::{Assessment, Rating, Status, Subject, assess, littles_law, overall};
 use crate::record::Record;
 use crate::report::human;
 
 pub(super) fn section(record: &Record) -> Option<Section> {
-    let mut notes: Vec<Note> = assess(record).iter().map(note).collect();
+    let assessments = assess(record);
+    let mut notes: Vec<Note> = assessments.iter().map(note).collect();
+    notes.extend(overall(&assessments).map(|status| by_preset(record, status)));
     if let Some(law) = littles_law(record).filter(|law| !law.holds()) {
         let text = format!(
             "by Little's law the figures account for {} users, but {} were there ({:+.0} %)",
@@ -17,6 +19,16 @@ pub(super) fn section(record: &Record) -> Option<Section> {
         notes.push(Note::new(Tone::Doubtful, text));
     }
     (!notes.is_empty()).then(|| Section::new("Assessment", [Block::Notes(notes)]))
+}
+
+/// What the ratings come to, and whose tables they are by.
+fn by_preset(record: &Record, status: Status) -> Note {
+    let tone = match status {
+        Status::Passed => Tone::Good,
+        Status::Warning => Tone::Doubtful,
+        Status::Failed => Tone::Bad,
+    };
+    Note::new(tone, format!("together: {}, by the tables of preset `{}`", status.name(), record.preset.name))
 }
 
 fn note(assessment: &Assessment) -> Note {
@@ -31,6 +43,7 @@ fn note(assessment: &Assessment) -> Note {
         Subject::Response => format!("mean response time {}", human::time_us(assessment.value)),
         Subject::Throughput => format!("throughput {}", human::rate(assessment.value)),
         Subject::Success => format!("success rate {}", human::share(assessment.value)),
+        Subject::Hits => format!("hits in Redis {}", human::share(assessment.value)),
     };
     Note::new(tone, format!("{figure}: {rating}, {}", assessment.advice))
 }

@@ -29,7 +29,7 @@ pub(super) use thresholds::observed;
 use crate::record::Record;
 
 /// Every section; one that has nothing to say gives none.
-const SECTIONS: [fn(&Record) -> Option<Section>; 20] = [
+const SECTIONS: [fn(&Record) -> Option<Section>; 21] = [
     warning::section,
     configuration::section,
     personas::section,

@@ -32,6 +32,7 @@
 ---@field load? throng.Settings the load, and any other setting
 ---@field profiles? table<string, throng.Settings> named settings that `--profile` lays over `load`
 ---@field thresholds? string[] rules of pass and fail, such as `"response{operation=find}.p99 < 1s"`
+---@field preset? throng.Preset limits of ratings and findings
 ---@field scale_to? integer users that the report's scaling estimate is stated for
 ---@field env? string[] environment variables that the scripts may read
 ---@field tables? string[] tables that `setup` makes anew; where one is there that throng did not make, the run is refused
@@ -85,6 +86,7 @@
 ---@field persona? string[] only these personas
 ---@field params? table<string, throng.Plain> values of the scenario's parameters
 ---@field thresholds? string[] rules of pass and fail
+---@field preset? throng.Preset limits of ratings and findings
 ---@field postgres? string|table<string, string> URL of the PostgreSQL, or URLs by name
 ---@field redis? string|table<string, string> URL of the Redis, or URLs by name
 ---@field connections? integer connections to each target, over all workers
@@ -114,6 +116,11 @@
 ---@field duration? throng.Duration the same by name
 ---@field users? integer users at its end
 ---@field rate? string arrivals at its end
+
+--- What ratings and findings are held against: a preset by name (`"office"`, `"game"`, `"finance"`, `"write_load"`,
+--- `"archiver"`), or a table of its `name`, `thresholds = true` for its rules of pass and fail too, and limits that are to
+--- be others: `{ name = "game", statement_mean = "50ms" }`.
+---@alias throng.Preset string|table<string, string|number|boolean>
 
 --- A length of time: a string such as `"150ms"`, `"2m"` or `"1h30m"`, or a number of seconds.
 ---@alias throng.Duration string|number
