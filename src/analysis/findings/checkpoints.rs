@@ -41,7 +41,7 @@ fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
         .figure("checkpoints", all, EvidenceUnit::Count);
     let written = source.series("wal").map_or(0.0, |wal| wal.counter("bytes"));
     if written > 0.0 {
-        found = found.figure("written to the log a second, in bytes", written / seconds.max(1.0), EvidenceUnit::PerS);
+        found = found.figure("log written a second", written / seconds.max(1.0), EvidenceUnit::Bytes);
     }
     let now = source.fact("settings", "max_wal_size").unwrap_or("not known");
     let timeout_s = source.fact("settings", "checkpoint_timeout").and_then(seconds_of).unwrap_or(TIMEOUT_S);

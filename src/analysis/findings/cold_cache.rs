@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Points that a course needs.
-const POINTS: usize = 3;
+pub(super) const POINTS: usize = 3;
 
 /// Fewer blocks read than this did not slow anybody down.
 const BLOCKS: f64 = 1_000.0;
@@ -40,7 +40,7 @@ fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
 }
 
 /// The share of blocks that were not in the cache, point by point, where any was asked for.
-fn misses(database: &SeriesRecord, from_s: f64) -> Vec<f64> {
+pub(super) fn misses(database: &SeriesRecord, from_s: f64) -> Vec<f64> {
     let points = |name: &str| database.points.get(name).cloned().unwrap_or_default();
     let (hit, read) = (points("blocks_hit"), points("blocks_read"));
     let all = database.at_s.iter().zip(hit.iter().zip(&read)).filter(|(at_s, _)| **at_s > from_s);

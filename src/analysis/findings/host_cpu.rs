@@ -3,7 +3,7 @@
 use super::found::Found;
 use super::local;
 use super::rule::{HOST, Look, Rule};
-use super::statements;
+use super::statements::shortened;
 use crate::plan::preset::Limit;
 use crate::record::{EvidenceUnit, Record, Severity, SourceRecord};
 
@@ -13,6 +13,9 @@ pub(super) static RULE: Rule = Rule {
     look: Look::Source { kind: HOST, samplers: &["processor"], look },
 };
 
+/// Sessions that compute for one statement, by cores, from which on it is what keeps the machine busy.
+const MOST: f64 = 0.4;
+
 fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
     let Some(processor) = source.series("processor") else { return Vec::new() };
     let gauge = |name: &str| processor.gauges.get(name).copied().unwrap_or_default();
@@ -20,6 +23,7 @@ fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
     if share <= record.preset.limit(Limit::HostCpu) {
         return Vec::new();
     }
+    let cores = gauge("cores").max.max(1.0);
     let title = match local::any(record) {
         true => "the machine that throng and its target share has no processor to spare",
         false => "the machine that throng runs on has no processor to spare",
@@ -27,22 +31,25 @@ fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
     // It says that something computes, not what: whatever else was found comes first.
     let found = Found::new(Severity::Warning, 0.3, title)
         .beyond("of the processors busy, in the mean", share, Limit::HostCpu, record)
-        .figure("cores", gauge("cores").max, EvidenceUnit::Count);
-    vec![found.action(match heaviest(record).filter(|_| local::any(record)) {
+        .figure("cores", cores, EvidenceUnit::Count);
+    vec![found.action(match heaviest(record, cores).filter(|_| local::any(record)) {
         Some(name) => {
-            format!("make {name} cheaper, which took most of the server's time, or give the server more cores")
+            format!("make {name} cheaper, which computes more than anything else there, or give the server more cores")
         }
         None => "give the machine more cores, or keep others off it".to_owned(),
     })]
 }
 
-/// The statement that took most of a server's time, if one took most of it.
-fn heaviest(record: &Record) -> Option<String> {
-    record.monitor.sources.iter().find_map(|source| {
-        let seen = statements::seen(source);
-        let first = seen.first().filter(|first| statements::share_of(first.time_us, &seen) > 0.5)?;
-        Some(first.name())
-    })
+/// The statement that computed most in a server, if it kept a good part of the machine busy.
+fn heaviest(record: &Record, cores: f64) -> Option<String> {
+    let profiles = record.monitor.sources.iter().filter_map(|source| source.profile("activity"));
+    let computing = profiles.flat_map(|profile| {
+        let at_once = move |count: u64| count as f64 / profile.looks.max(1) as f64;
+        let computes = profile.totals.iter().filter(|total| total.event == "CPU");
+        computes.filter_map(move |total| Some((at_once(total.count), total.subject.as_deref()?)))
+    });
+    let (at_once, most) = computing.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    (at_once >= MOST * cores).then(|| format!("`{}`", shortened(most)))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Blocks that PostgreSQL had to ask the operating system for, over the whole run.
 
+use super::cold_cache;
 use super::found::Found;
 use super::rule::{Look, Rule};
 use super::statements;
@@ -19,7 +20,11 @@ fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
     let Some(database) = source.series("database") else { return Vec::new() };
     let (hit, read) = (database.counter("blocks_hit"), database.counter("blocks_read"));
     let share = hit / (hit + read).max(1.0);
-    if hit + read < BLOCKS || share >= record.preset.limit(Limit::CacheHit) {
+    let enough = record.preset.limit(Limit::CacheHit);
+    // A cache that had filled by the end is large enough.
+    let misses = cold_cache::misses(database, source.from_s);
+    let filled = misses.len() >= cold_cache::POINTS && misses.last().is_some_and(|last| 1.0 - last >= enough);
+    if hit + read < BLOCKS || share >= enough || filled {
         return Vec::new();
     }
     let read_us = database.counter("block_read_time_us");

@@ -25,7 +25,7 @@ fn judge(record: &Record, pool: &PoolRecord) -> Option<Found> {
         .figure("connections", pool.size as f64, EvidenceUnit::Count)
         .figure("most in use at a time", pool.in_use_peak as f64, EvidenceUnit::Count)
         .beyond("of its connections", share, Limit::PoolIdle, record)
-        .action(format!("try `connections = {enough}` (--connections {enough}): each is a process of the server"));
+        .action(format!("set `connections = {enough}` (--connections {enough}): each is a process of the server"));
     Some(found)
 }
 

@@ -74,7 +74,7 @@ fn action(record: &Record, pool: &PoolRecord) -> String {
             "give it more connections, up to what the server has room for (max_connections is {most}), or hold each for \
              a shorter time"
         ),
-        None => format!("try `connections = {wanted}` (--connections {wanted}), or hold each for a shorter time"),
+        None => format!("set `connections = {wanted}` (--connections {wanted}), or hold each for a shorter time"),
     }
 }
 
