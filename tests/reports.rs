@@ -34,3 +34,20 @@ fn a_report_made_later_is_the_one_that_the_run_wrote() {
     }
     assert_eq!(throng(folder.path(), &report).stdout, printed.stdout);
 }
+
+#[test]
+fn a_run_on_github_actions_annotates_what_failed_and_adds_to_the_summary() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let summary = folder.path().join("summary.md");
+    fs::write(&summary, "before\n").expect("it can be written");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_throng"));
+    command.current_dir(folder.path()).env_remove("DATABASE_URL").env_remove("REDIS_URL");
+    command.env("GITHUB_ACTIONS", "true").env("GITHUB_STEP_SUMMARY", &summary);
+    command.args(["run", "membership", "--profile", "quick", "--quiet", "--threshold", "throughput < 1/s"]);
+    let output = command.output().expect("the binary was built with this test");
+    assert_eq!(output.status.code(), Some(3));
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains("\n::error title=membership%3A throughput < 1/s::observed "), "{said}");
+    let summary = fs::read_to_string(&summary).expect("it is there");
+    assert!(summary.starts_with("before\n# membership: failed\n"), "{summary}");
+}

@@ -16,6 +16,7 @@ mod environment;
 mod error;
 mod exit;
 mod flags;
+mod github;
 mod list;
 mod locate;
 mod new;

@@ -3,6 +3,7 @@
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::flags::PlanFlags;
+use super::github;
 use super::out::{OutFlags, Output};
 use super::prepare::{Prepared, prepare, refuse_danger};
 use super::terminal::Terminal;
@@ -63,7 +64,8 @@ fn tell(outcome: Outcome, outputs: &[Output], terminal: &mut Terminal) -> Result
         false => terminal.print(&report::terminal(&record, &terminal.style())).map_err(CliError::from),
     };
     let written = outputs.iter().map(|output| output.write(&record));
-    for failure in std::iter::once(printed).chain(written).filter_map(Result::err) {
+    let told = github::tell(&record, terminal);
+    for failure in [printed, told].into_iter().chain(written).filter_map(Result::err) {
         terminal.error(&failure);
         if status == ExitStatus::Passed {
             status = ExitStatus::Incomplete;

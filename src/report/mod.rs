@@ -7,6 +7,7 @@
 mod csv;
 mod document;
 mod error;
+mod github;
 mod hdr;
 mod html;
 pub mod human;

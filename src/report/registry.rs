@@ -1,6 +1,6 @@
 //! The reporters by name.
 
-use super::{ReportError, Style, csv, hdr, html, influx, json, junit, markdown, text};
+use super::{ReportError, Style, csv, github, hdr, html, influx, json, junit, markdown, text};
 use crate::record::Record;
 
 /// A format that a record can be written in.
@@ -31,6 +31,7 @@ pub const FORMATS: &[Format] = &[
     Format { name: "csv", about: "a row for each operation", render: csv::operations },
     Format { name: "csv-intervals", about: "a row for each interval", render: csv::intervals },
     Format { name: "junit", about: "thresholds and checks as test cases, in XML", render: junit::render },
+    Format { name: "github", about: "annotations for GitHub Actions", render: |record| Ok(github::render(record)) },
     Format { name: "influx", about: "InfluxDB's line protocol", render: |record| Ok(influx::render(record)) },
     Format { name: "hdr", about: "response times by interval as an HdrHistogram log", render: hdr::render },
 ];

@@ -9,6 +9,7 @@ mod canvas;
 mod errors;
 mod generator;
 mod heat_map;
+mod host;
 mod locks;
 mod percentiles;
 mod pools;
@@ -34,7 +35,7 @@ pub(super) struct Chart {
 }
 
 /// Every chart.
-const CHARTS: [fn(&Record) -> Option<Chart>; 14] = [
+const CHARTS: [fn(&Record) -> Option<Chart>; 15] = [
     response::chart,
     throughput::chart,
     heat_map::chart,
@@ -49,6 +50,7 @@ const CHARTS: [fn(&Record) -> Option<Chart>; 14] = [
     wal::chart,
     pools::chart,
     generator::chart,
+    host::chart,
 ];
 
 /// The charts that have something to show of a record.
