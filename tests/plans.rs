@@ -169,4 +169,7 @@ fn a_plan_that_changes_while_the_run_goes_on_is_seen() {
     assert!(change.from.shape().contains("by_customer"), "{}", change.from.shape());
     assert_eq!(change.to.shape(), "Seq Scan on plan_orders");
     assert!(change.from_s < change.to_s, "{change:?}");
+    let finding = record.findings.iter().find(|finding| finding.id == "changed_plan").expect("it is a finding");
+    assert!(finding.title.contains("`find`") && finding.action.contains("`by_customer`"), "{finding:?}");
+    assert_eq!(finding.operations, ["find"]);
 }

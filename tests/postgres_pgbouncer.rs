@@ -25,6 +25,11 @@ struct Bouncer {
 
 impl Bouncer {
     fn start() -> Self {
+        Self::start_in("transaction")
+    }
+
+    /// One that hands a server connection out for as long: a `transaction`, a `statement`.
+    fn start_in(pool_mode: &str) -> Self {
         let server = support::postgres();
         let folder = tempfile::tempdir().unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
@@ -32,7 +37,7 @@ impl Bouncer {
         let text = format!(
             "[databases]\npostgres = host=127.0.0.1 port={} user=postgres\n\
              [pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n\
-             auth_type = any\npool_mode = transaction\ndefault_pool_size = 3\nserver_round_robin = 1\n\
+             auth_type = any\npool_mode = {pool_mode}\ndefault_pool_size = 3\nserver_round_robin = 1\n\
              ignore_startup_parameters = extra_float_digits\n",
             server.port()
         );
@@ -178,5 +183,26 @@ async fn transactions_cursors_copies_and_pipelines_stay_on_one_server_connection
         let params = [Param::Int(2)];
         let results = connection.pipeline(&[(&all, &params), (&all, &params)]).await.unwrap();
         assert!(results.iter().all(|rows| rows.as_ref().is_ok_and(|rows| rows.len() == 5)));
+    }
+}
+
+#[test]
+fn plans_are_taken_through_a_pooler_that_keeps_a_transaction_together_and_through_no_other() {
+    const LOOK_UPS: &str = r#"
+        local find = require("throng.pg").statement("find", "SELECT relname FROM pg_class WHERE oid = $1::oid")
+        return {
+          needs = { "postgres" },
+          load = { users = 2, iterations = 20 },
+          personas = { reader = { operations = { find = function(user) user.pg:value(find, 1259) end } } },
+        }"#;
+    for (pool_mode, taken) in [("transaction", true), ("statement", false)] {
+        let bouncer = Bouncer::start_in(pool_mode);
+        let url = format!("postgres://postgres@127.0.0.1:{}/postgres", bouncer.port);
+        let settings = [("postgres", url.as_str()), ("statements", "simple"), ("explain", "all")];
+        let record = support::play::record(LOOK_UPS, &settings, 1);
+        let [plan] = record.plans.as_slice() else { panic!("{pool_mode}: {:?}", record.plans) };
+        assert_eq!(plan.plan.is_some(), taken, "{pool_mode}: {plan:?}");
+        let note = plan.note.clone().unwrap_or_default();
+        assert_eq!(note.contains("no plan can be taken"), !taken, "{pool_mode}: {note}");
     }
 }

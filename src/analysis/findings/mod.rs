@@ -4,6 +4,7 @@
 //! monitor it names, so that the record tells those that found nothing from those that could not look. [`rank`] puts
 //! causes before what follows from them. Nothing here formats a figure: reports do.
 
+mod changed_plan;
 mod checkpoints;
 mod cold_cache;
 mod connections;

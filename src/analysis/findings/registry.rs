@@ -2,8 +2,8 @@
 
 use super::rule::Rule;
 use super::{
-    checkpoints, cold_cache, connections, dead_rows, deadlocks, drift, full_page_images, generator, held_log,
-    held_snapshot, host_cpu, host_disk, host_memory, idle_in_transaction, lock_contention, low_cache_hit,
+    changed_plan, checkpoints, cold_cache, connections, dead_rows, deadlocks, drift, full_page_images, generator,
+    held_log, held_snapshot, host_cpu, host_disk, host_memory, idle_in_transaction, lock_contention, low_cache_hit,
     low_hot_share, missing_index, pool_too_large, pool_too_small, redis_evictions, redis_hits, redis_memory,
     redis_persistence, redis_slow, replication_lag, rollbacks, serialization_failures, shared_host, slow_statement,
     starved, temp_spill, unused_index, wal_buffers,
@@ -17,6 +17,7 @@ pub(super) const RULES: &[&Rule] = &[
     &pool_too_small::RULE,
     &pool_too_large::RULE,
     &drift::RULE,
+    &changed_plan::RULE,
     &slow_statement::RULE,
     &missing_index::RULE,
     &unused_index::RULE,

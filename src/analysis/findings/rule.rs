@@ -20,6 +20,8 @@ pub(super) const EVERYTHING: &[&str] = &["*"];
 pub(super) enum Look {
     /// At what throng itself measured.
     Run(fn(&Record) -> Vec<Found>),
+    /// At the plans of statements, where any were taken.
+    Plans(fn(&Record) -> Vec<Found>),
     /// At each source of a kind that was watched.
     Source {
         /// `postgres`, `redis` or `host`.
@@ -40,6 +42,7 @@ impl Rule {
         let told = |lacks| RuleRecord { id: self.id.to_owned(), lacks };
         let (kind, samplers, look) = match self.look {
             Look::Run(look) => return Some((look(record), told(None))),
+            Look::Plans(look) => return (!record.plans.is_empty()).then(|| (look(record), told(None))),
             Look::Source { kind, samplers, look } => (kind, samplers, look),
         };
         let mut names: Vec<&str> =

@@ -3,8 +3,9 @@
 use super::found::Found;
 use super::rule::{Look, Rule};
 use super::{operations, statements};
+use crate::analysis::wasteful_scans;
 use crate::plan::preset::Limit;
-use crate::record::{EvidenceUnit, Record, SourceRecord};
+use crate::record::{EvidenceUnit, PlanRecord, Record, SourceRecord};
 
 pub(super) static RULE: Rule = Rule {
     id: "slow_statement",
@@ -22,23 +23,36 @@ fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
     slow.take(MOST)
         .map(|statement| {
             let share = statements::share_of(statement.time_us, &seen);
-            Found::of_share(share, format!("statement {} is slow", statement.name()))
+            let found = Found::of_share(share, format!("statement {} is slow", statement.name()))
                 .beyond("mean time in the server", statement.mean_us(), Limit::StatementMean, record)
                 .beyond("calls", statement.calls, Limit::StatementCalls, record)
                 .figure("of the time of all statements", share, EvidenceUnit::Share)
-                .action(format!(
-                    "look at its plan, EXPLAIN (ANALYZE, BUFFERS) of {}, for what it reads and does not return",
-                    statement.name()
-                ))
-                .operations(operations::asking(record, &source.name, [statement.label]))
+                .operations(operations::asking(record, &source.name, [statement.label]));
+            let own = |plan: &&PlanRecord| plan.target == source.name && plan.label == statement.label;
+            planned(found, record.plans.iter().find(own), &statement.name())
         })
         .collect()
+}
+
+/// With the plan, if it was taken, and what follows from it.
+fn planned(found: Found, plan: Option<&PlanRecord>, name: &str) -> Found {
+    let Some((plan, root)) = plan.and_then(|plan| Some((plan, plan.plan.as_ref()?))) else {
+        return found.action(format!(
+            "look at its plan, `--explain slow` or EXPLAIN (ANALYZE, BUFFERS) of {name}, for what it reads and does not return"
+        ));
+    };
+    let found = found.said(format!("its plan is {}", root.shape()));
+    match wasteful_scans(plan).into_iter().find_map(|scan| scan.index()) {
+        Some(index) => found.action(format!("{index} its plan reads all of the table to find little")),
+        None => found.action(format!("look at the plan of {name} in the report for the step that takes its time")),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::analysis::findings::made;
+    use crate::record::{Condition, PlanNode};
 
     fn found(calls: f64, mean_us: f64) -> Vec<crate::record::FindingRecord> {
         let mut record = made::record();
@@ -58,6 +72,24 @@ mod tests {
             ("statement `find` is slow", &["op".to_owned()][..])
         );
         assert!((finding.score - 2.0 / 2.1).abs() < 1e-9, "{finding:?}");
+    }
+
+    #[test]
+    fn its_plan_is_evidence_where_it_was_taken() {
+        let mut record = made::record();
+        made::tell(&mut record, "statements", made::rows(vec![made::statement("find", "SELECT", 100.0, 9e6)]));
+        let scan = PlanNode {
+            node: "Seq Scan".into(),
+            relation: Some("orders".into()),
+            conditions: vec![Condition { kind: "Filter".into(), text: "(day = ?)".into() }],
+            cost: 9_000.0,
+            ..PlanNode::default()
+        };
+        let (target, label) = ("postgres".to_owned(), "find".to_owned());
+        record.plans = vec![PlanRecord { target, label, plan: Some(scan), ..PlanRecord::default() }];
+        let [finding] = made::found(&RULE, &record).try_into().expect("one finding");
+        assert!(finding.evidence.iter().any(|evidence| evidence.label == "its plan is Seq Scan on orders"));
+        assert!(finding.action.starts_with("CREATE INDEX ON orders (day);"), "{}", finding.action);
     }
 
     #[test]
