@@ -7,19 +7,30 @@
 ---     throng run membership
 ---     throng run membership --profile stress
 ---     throng run membership --persona read_heavy --users 100
+---     throng run membership --profile day
+---     throng run membership --profile regions
+---
+--- `day` is the office's day in minutes: a quiet morning, the rush at midday, a fair afternoon, a quiet evening, each a phase
+--- of its own in the report; `day_short` takes seconds. `regions` has staff in three places instead, who do the same and pause the longer between
+--- two steps the farther away they are; each region is a population of its own.
 
 local audit = require("membership.audit")
+local day = require("membership.day")
+local staff = require("membership.staff")
 local tables = require("membership.tables")
-local work = require("membership.work")
 
 ---@type throng.Scenario
 return {
   about = "read-heavy, write-heavy, mixed and file users of a member database",
   needs = { "postgres" },
   tables = tables.NAMES,
-  params = { members = { default = 10000, doc = "members seeded before the run" } },
+  params = {
+    members = { default = 10000, doc = "members seeded before the run" },
+    day_part = { default = "2m", doc = "day: how long a part of it takes; its stages must fit" },
+    day_turn = { default = "10s", doc = "day: how long people come or leave before a part; its stages must fit" },
+  },
 
-  load = { users = 50, iterations = 50, ramp_up = "10s", think = "100ms" },
+  load = { users = 50, iterations = 50, ramp_up = "10s", think = "100ms", persona = staff.EVERYDAY },
   scale_to = 4000,
   thresholds = { "response.mean < 500ms", "errors.rate < 1%" },
   profiles = {
@@ -44,6 +55,9 @@ return {
       users = 30, iterations = 100, persona = { "write_heavy" },
       thresholds = { "response.mean < 300ms", "errors.rate < 1%" },
     },
+    day = day.profile(staff.EVERYDAY, "2m", "10s"),
+    day_short = day.profile(staff.EVERYDAY, "5s", "1s"),
+    regions = { persona = staff.REGIONS },
     sustained = {
       users = 50, iterations = 500, think = "500ms",
       thresholds = { "response.mean < 200ms", "response.p99[30s] < 1s", "errors.rate < 1%" },
@@ -53,55 +67,5 @@ return {
   setup = tables.fill,
   verify = audit.run,
 
-  personas = {
-    read_heavy = { -- viewers, searchers, managers: 90 % reads
-      share = 50,
-      operations = {
-        list_members = { weight = 25, run = work.list_members },
-        member_detail = { weight = 25, run = work.member_detail },
-        search_by_status = { weight = 10, run = work.search_by_status },
-        search_by_classification = { weight = 10, run = work.search_by_classification },
-        search_by_name = { weight = 10, run = work.search_by_name },
-        list_organizations = { weight = 5, run = work.list_organizations },
-        list_students = { weight = 5, run = work.list_students },
-        update_member = { weight = 10, run = work.update_member },
-      },
-    },
-    write_heavy = { -- data entry and human resources: 70 % writes
-      share = 20,
-      operations = {
-        create_member = { weight = 20, run = work.create_member },
-        update_member = { weight = 20, run = work.update_member },
-        create_employment = { weight = 12, run = work.create_employment },
-        update_employment_status = { weight = 10, run = work.update_employment_status },
-        create_organization_contact = { weight = 8, run = work.create_organization_contact },
-        member_detail = { weight = 15, run = work.member_detail },
-        search_by_name = { weight = 15, run = work.search_by_name },
-      },
-    },
-    mixed = { -- everyday users: 60 % reads
-      share = 25,
-      operations = {
-        list_members = { weight = 15, run = work.list_members },
-        member_detail = { weight = 20, run = work.member_detail },
-        search_by_status = { weight = 5, run = work.search_by_status },
-        search_by_classification = { weight = 5, run = work.search_by_classification },
-        search_by_name = { weight = 10, run = work.search_by_name },
-        list_organizations = { weight = 5, run = work.list_organizations },
-        create_member = { weight = 12, run = work.create_member },
-        update_member = { weight = 14, run = work.update_member },
-        create_employment = { weight = 6, run = work.create_employment },
-        update_employment_status = { weight = 4, run = work.update_employment_status },
-        create_organization_contact = { weight = 4, run = work.create_organization_contact },
-      },
-    },
-    file_operations = { -- document processors
-      share = 5,
-      operations = {
-        list_attachments = { weight = 40, run = work.list_attachments },
-        create_attachment = { weight = 30, run = work.create_attachment },
-        read_attachment = { weight = 30, run = work.read_attachment },
-      },
-    },
-  },
+  personas = staff.personas(),
 }

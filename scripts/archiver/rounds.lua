@@ -27,9 +27,9 @@ function M.archive(user, store)
   end
   local ok, err = pcall(function()
     local work = store:open(user, task.table)
-    repeat
-      local moved = work:batch({ rows = user.params.batch, before = task.before })
-    until moved == 0
+    while work:batch({ rows = user.params.batch, before = task.before }) > 0 do
+      user:sleep(user.params.gap)
+    end
   end)
   if not ok then
     due:push(task)

@@ -228,9 +228,9 @@ impl Session {
             () = self.stop.reached(Urgency::AtOnce) => Vec::new(),
         };
         let mut story = self.tale.lock();
-        story.finish.monitor = seen;
         story.finish.plans = plans;
-        story.finish.thresholds = thresholds.finish(&phases);
+        story.finish.thresholds = thresholds.finish(&phases, &seen);
+        story.finish.monitor = seen;
         story.finish.phases = phases;
         story.finish.busy = busy;
         result

@@ -56,8 +56,23 @@ pub enum ThresholdUnit {
     PerS,
     /// A number of things.
     Count,
-    /// That of the scenario's own metric.
+    /// Bytes.
+    Bytes,
+    /// That of the scenario's own metric, or of what the monitor saw.
     Own,
+}
+
+impl ThresholdUnit {
+    /// A figure with its unit.
+    pub fn show(self, value: f64) -> String {
+        match self {
+            Self::Us => format!("{value:.0} µs"),
+            Self::Share => format!("{:.1} %", 100.0 * value),
+            Self::PerS => format!("{value:.1}/s"),
+            Self::Bytes => format!("{value:.0} B"),
+            Self::Count | Self::Own => format!("{value}"),
+        }
+    }
 }
 
 /// One thing that `verify` looked at.

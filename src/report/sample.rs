@@ -92,7 +92,7 @@ fn play(cast: &[Cast], rules: &[String], ending: Ending) -> Record {
         thresholds.observe(&input, &phases);
     }
     let mut finish = finish(cast, phases.to_vec());
-    finish.thresholds = thresholds.finish(&finish.phases);
+    finish.thresholds = thresholds.finish(&finish.phases, &finish.monitor);
     let mut record = collector.finish(finish);
     conclude(&mut record, &ending);
     record

@@ -4,20 +4,26 @@
 //! says when a rule with `abort` is broken, and at the end what became of every rule.
 //!
 //! ```text
-//! RULE   = FIGURE [ "[" WINDOW "]" ] OPERATOR VALUE [ "abort" [ "after" GRACE ] ]
+//! RULE   = FIGURE [ "[" WINDOW "]" ] OPERATOR VALUE [ ( "over" | "of" ) FILTER ] [ "abort" [ "after" GRACE ] ]
 //! FIGURE = ("response" | "wait" | "pool" | "service") FILTER "." STAT
 //!        | "errors" FILTER "." ("rate" | "count")
 //!        | "throughput" FILTER
 //!        | "iterations" FILTER "." ("offered" | "started" | "dropped" | "succeeded" | "failed" | "unfinished" | "late")
 //!        | "dropped" FILTER "." ("count" | "rate")
+//!        | ("memory" | "cpu" | "watched") FILTER "." COURSE
+//!        | "connections" "." ("errors" | "held" | COURSE)
 //!        | METRIC FILTER [ "." ("count" | "rate" | "last" | STAT) ]
 //! FILTER = [ "{" KEY "=" TEXT { "," KEY "=" TEXT } "}" ]
+//! COURSE = "min" | "mean" | "avg" | "max" | "last" | "growth"
 //! STAT   = "min" | "mean" | "avg" | "max" | "p50" | "p99" | "p99.9" | "p999" | …
 //! ```
 //!
+//! With `over` or `of` the limit stands on the same figure of another phase or part.
 //! With a window the rule must hold in every stretch of that length, not only over the whole.
 //! A rule that met no sample has failed: it cannot have been looked at.
 
+mod base;
+mod connections;
 mod error;
 mod known;
 mod names;
@@ -26,8 +32,12 @@ mod reader;
 mod rule;
 mod tally;
 mod watch;
+mod watched;
 mod window;
 
+pub use base::{Base, Relation};
+pub use connections::ConnectionStat;
 pub use error::RuleError;
 pub use rule::{Abort, Comparison, Figure, IterationKind, MetricStat, Rule, Stat, TimePart};
 pub use watch::Thresholds;
+pub use watched::{CourseStat, Watched};

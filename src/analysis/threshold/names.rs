@@ -1,12 +1,27 @@
 //! The names of figures, and what each can be asked for and restricted by.
 
 use super::RuleError;
+use super::connections::ConnectionStat;
 use super::parse::Condition;
 use super::reader::{Place, Reader};
 use super::rule::{Figure, IterationKind, MetricStat, Stat, TimePart};
+use super::watched::{CourseStat, Watched};
 
 /// Figures that throng itself knows; a metric of a scenario is looked at under its own name.
-const FIGURES: [&str; 8] = ["response", "wait", "pool", "service", "errors", "throughput", "iterations", "dropped"];
+const FIGURES: [&str; 12] = [
+    "response",
+    "wait",
+    "pool",
+    "service",
+    "errors",
+    "throughput",
+    "iterations",
+    "dropped",
+    "memory",
+    "cpu",
+    "watched",
+    "connections",
+];
 
 impl<'a> Reader<'a> {
     /// Splits `name.stat` where the name is one that throng knows, or the rest is a statistic.
@@ -59,6 +74,17 @@ impl<'a> Reader<'a> {
                 Some(kind) => Ok(Figure::Iterations(kind)),
                 None => unknown("`failed`, `offered`, `started`, `dropped`, `succeeded`, `unfinished` or `late`"),
             },
+            ("memory" | "cpu" | "watched", _) => match CourseStat::parse(stat) {
+                Some(stat) if name == "memory" => Ok(Figure::Watched(Watched::memory(stat))),
+                Some(stat) if name == "cpu" => Ok(Figure::Watched(Watched::processors(stat))),
+                // The rest of what it is stands in the filter.
+                Some(stat) => Ok(Figure::Watched(Watched::new("", "", "", stat))),
+                None => unknown("`max`, `mean`, `min`, `last` or `growth`"),
+            },
+            ("connections", _) => match ConnectionStat::parse(stat) {
+                Some(stat) => Ok(Figure::Connections(stat)),
+                None => unknown("`errors`, `held`, `max`, `mean`, `min`, `last` or `growth`"),
+            },
             (name, stat) => {
                 if let Some(near) = FIGURES.iter().find(|known| strsim::osa_distance(known, name) <= 1) {
                     return Err(self.error(
@@ -82,12 +108,37 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Puts what `watched{…}` is into the figure, out of the filter.
+    pub(super) fn name_series(
+        &self,
+        figure: &mut Figure,
+        filter: &mut Vec<Condition>,
+        place: Place,
+    ) -> Result<(), RuleError> {
+        let Figure::Watched(watched) = figure else { return Ok(()) };
+        if !watched.source.is_empty() {
+            return Ok(());
+        }
+        let places =
+            [("source", &mut watched.source), ("sampler", &mut watched.sampler), ("figure", &mut watched.figure)];
+        for (key, to) in places {
+            let Some(at) = filter.iter().position(|condition| condition.key == key) else {
+                let hint = "such as `watched{source=postgres,sampler=process,figure=resident_bytes}.max < 1GB`";
+                return Err(self.error(place, format!("`watched` needs a `{key}`"), Some(hint)));
+            };
+            *to = filter.remove(at).value;
+        }
+        Ok(())
+    }
+
     /// Refuses keys that the figure cannot be restricted by.
     pub(super) fn check_filter(&self, figure: &Figure, filter: &[Condition]) -> Result<(), RuleError> {
         let keys: &[&str] = match figure {
             Figure::Metric(..) => return Ok(()),
             Figure::ErrorRate | Figure::ErrorCount => &["persona", "operation", "phase", "class"],
             Figure::Iterations(_) | Figure::DroppedRate => &["persona", "phase"],
+            Figure::Watched(_) => &["phase"],
+            Figure::Connections(_) => &[],
             Figure::Time(..) | Figure::Throughput => &["persona", "operation", "phase"],
         };
         for Condition { key, place, .. } in filter {
@@ -95,6 +146,7 @@ impl<'a> Reader<'a> {
                 let near = keys.iter().find(|known| strsim::osa_distance(known, key) <= 2);
                 let hint = match near {
                     Some(near) => format!("did you mean `{near}`?"),
+                    None if keys.is_empty() => "it is kept for all of the run together".to_owned(),
                     None => format!("it can be restricted by `{}`", keys.join("`, `")),
                 };
                 return Err(self.error(*place, format!("this figure is not kept by `{key}`"), Some(&hint)));

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use super::RuleError;
+use super::base::{Base, Relation};
 use super::reader::{Place, Reader};
 use super::rule::{Abort, Comparison, Figure, Rule};
-use crate::plan::units::{Percent, Rate, parse_duration};
+use crate::plan::units::{Percent, Rate, parse_duration, parse_size};
 use crate::record::ThresholdUnit;
 
 impl Rule {
@@ -41,21 +42,44 @@ impl<'a> Reader<'a> {
             Some(stat) => (name, Some(stat), stat_place),
             None => self.split(name, name_place),
         };
-        let figure = self.figure(name, name_place, stat, stat_place)?;
+        let mut figure = self.figure(name, name_place, stat, stat_place)?;
+        let mut filter = filter;
+        self.name_series(&mut figure, &mut filter, name_place)?;
         self.check_filter(&figure, &filter)?;
         let filter = filter.into_iter().map(|condition| (condition.key, condition.value)).collect();
         let window = self.window()?;
         let comparison = self.comparison()?;
-        let limit = self.limit(&figure)?;
+        let (text, place) = self.take(|c| !c.is_whitespace());
+        let base = self.base(&figure)?;
+        let limit = match &base {
+            Some(Base { relation: Relation::Of, .. }) => self.share_of(text, place)?,
+            _ => self.limit(&figure, text, place)?,
+        };
         let abort = self.abort()?;
-        Ok(Rule { text: String::new(), figure, filter, window, comparison, limit, abort })
+        let rule = Rule { text: String::new(), figure, filter, window, comparison, limit, base, abort };
+        self.check_end(&rule, name_place)?;
+        Ok(rule)
     }
 
     /// `{key=value,…}` and the `.stat` after it, if they are there.
     fn filter_and_stat(&mut self) -> Result<(Vec<Condition>, Option<&'a str>, Place), RuleError> {
-        let mut filter = Vec::new();
-        if !self.eat("{") {
+        let from = self.at;
+        let filter = self.filter()?;
+        if self.at == from {
             return Ok((filter, None, (self.at, self.at)));
+        }
+        if !self.eat(".") {
+            return Ok((filter, Some(""), (self.at, self.at)));
+        }
+        let (stat, place) = self.word();
+        Ok((filter, Some(stat), place))
+    }
+
+    /// `{key=value,…}`, if it is there.
+    pub(super) fn filter(&mut self) -> Result<Vec<Condition>, RuleError> {
+        let mut filter = Vec::new();
+        if !self.rest().trim_start().starts_with('{') || !self.eat("{") {
+            return Ok(filter);
         }
         loop {
             let (key, place) = self.take(|c| c.is_alphanumeric() || c == '_');
@@ -78,18 +102,13 @@ impl<'a> Reader<'a> {
             };
             filter.push(Condition { key: key.to_owned(), place, value: value.to_owned() });
             if self.eat("}") {
-                break;
+                return Ok(filter);
             }
             if !self.eat(",") {
                 let place = self.next_place();
                 return Err(self.error(place, "expected `,` or `}`", None));
             }
         }
-        if !self.eat(".") {
-            return Ok((filter, Some(""), (self.at, self.at)));
-        }
-        let (stat, place) = self.word();
-        Ok((filter, Some(stat), place))
     }
 
     fn window(&mut self) -> Result<Option<Duration>, RuleError> {
@@ -136,8 +155,7 @@ impl<'a> Reader<'a> {
         Err(self.error(place, "expected a comparison", Some("one of `<` `<=` `>` `>=` `==`")))
     }
 
-    fn limit(&mut self, figure: &Figure) -> Result<f64, RuleError> {
-        let (text, place) = self.take(|c| !c.is_whitespace());
+    fn limit(&mut self, figure: &Figure, text: &str, place: Place) -> Result<f64, RuleError> {
         if text.is_empty() {
             return Err(self.error(place, "expected a limit after the comparison", None));
         }
@@ -151,7 +169,7 @@ impl<'a> Reader<'a> {
                 Err(_) => wrong("a time with its unit", "500ms"),
             },
             ThresholdUnit::Share => match text.parse::<Percent>() {
-                Ok(share) if share.fraction() > 1.0 => Err(self.error(
+                Ok(share) if share.fraction() > 1.0 && figure.is_part() => Err(self.error(
                     place,
                     format!("`{text}` is more than all of them"),
                     Some("a share is at most `100%`"),
@@ -164,6 +182,10 @@ impl<'a> Reader<'a> {
                 Err(_) => wrong("a rate", "100/s"),
             },
             ThresholdUnit::Count => number.map_or_else(|| wrong("a number", "10"), Ok),
+            ThresholdUnit::Bytes => match parse_size(text) {
+                Ok(bytes) => Ok(bytes as f64),
+                Err(_) => wrong("a size", "2GB"),
+            },
             ThresholdUnit::Own => {
                 let value = number
                     .or_else(|| text.parse().ok().map(Percent::fraction))

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use super::base::Base;
+use super::connections::ConnectionStat;
+use super::watched::{CourseStat, Watched};
 use crate::record::{PhaseRecord, ThresholdUnit};
 use crate::stats::ErrorClass;
 
@@ -18,8 +21,10 @@ pub struct Rule {
     pub window: Option<Duration>,
     /// How figure and limit are compared.
     pub comparison: Comparison,
-    /// The limit, in the unit of [`Figure::unit`].
+    /// The limit, in the unit of [`Figure::unit`], or a share of what it stands on.
     pub limit: f64,
+    /// What the limit stands on, if not on itself.
+    pub base: Option<Base>,
     /// Whether a breach ends the run.
     pub abort: Option<Abort>,
 }
@@ -46,11 +51,20 @@ pub enum Figure {
     Iterations(IterationKind),
     /// Iterations dropped by iterations offered.
     DroppedRate,
+    /// What the monitor saw.
+    Watched(Watched),
+    /// The connections of all pools.
+    Connections(ConnectionStat),
     /// A metric of the scenario's own.
     Metric(String, MetricStat),
 }
 
 impl Figure {
+    /// Whether it is a part of something, so that more than all of it can't be.
+    pub(super) fn is_part(&self) -> bool {
+        matches!(self, Self::ErrorRate | Self::DroppedRate)
+    }
+
     /// The unit of the figure and of the limit it is compared with.
     pub fn unit(&self) -> ThresholdUnit {
         match self {
@@ -58,6 +72,10 @@ impl Figure {
             Self::ErrorRate | Self::DroppedRate => ThresholdUnit::Share,
             Self::Throughput => ThresholdUnit::PerS,
             Self::ErrorCount | Self::Iterations(_) => ThresholdUnit::Count,
+            Self::Watched(watched) => watched.unit(),
+            Self::Connections(ConnectionStat::Open(CourseStat::Growth)) => ThresholdUnit::Share,
+            Self::Connections(ConnectionStat::Open(CourseStat::Mean)) => ThresholdUnit::Own,
+            Self::Connections(_) => ThresholdUnit::Count,
             Self::Metric(..) => ThresholdUnit::Own,
         }
     }

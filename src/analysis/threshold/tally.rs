@@ -1,5 +1,6 @@
 //! What one rule has seen: of the whole run, or of one interval.
 
+use super::connections::Connections;
 use super::rule::{Figure, IterationKind, MetricStat, Rule, Stat, TimePart};
 use crate::record::{IntervalInput, PhaseRecord, is_measured};
 use crate::stats::{CellStats, IterationCounts, Latency, MetricStats};
@@ -15,6 +16,8 @@ pub(super) struct Tally {
     whole: u64,
     /// The metric, for a figure of a metric.
     metric: Option<MetricStats>,
+    /// The pools, for a figure of connections.
+    connections: Option<Connections>,
     /// Measured seconds.
     seconds: f64,
 }
@@ -44,6 +47,9 @@ impl Tally {
                     tally.whole += counts.offered;
                 }
             }
+            // It is looked at when the run is over.
+            Figure::Watched(_) => {}
+            Figure::Connections(_) => tally.connections = Some(Connections::of(input.pools, tally.seconds > 0.0)),
             Figure::Metric(name, _) => tally.add_metric(rule, name, input),
         }
         tally
@@ -99,6 +105,9 @@ impl Tally {
         self.part += later.part;
         self.whole += later.whole;
         self.seconds += later.seconds;
+        if let Some(later) = &later.connections {
+            self.connections.get_or_insert_default().merge(later);
+        }
         later.metric.iter().for_each(|stats| self.merge_metric(stats));
     }
 
@@ -121,7 +130,7 @@ impl Tally {
 
     /// Whether there was anything to look at.
     pub(super) fn met(&self) -> bool {
-        self.times.count() + self.whole + self.part > 0 || self.metric.is_some()
+        self.times.count() + self.whole + self.part > 0 || self.metric.is_some() || self.connections.is_some()
     }
 
     /// The figure, if there is one.
@@ -132,6 +141,8 @@ impl Tally {
             Figure::ErrorRate | Figure::DroppedRate => share(self.part, self.whole),
             Figure::ErrorCount | Figure::Iterations(_) => Some(self.part as f64),
             Figure::Throughput => (self.seconds > 0.0).then(|| self.part as f64 / self.seconds),
+            Figure::Watched(_) => None,
+            Figure::Connections(stat) => self.connections.as_ref()?.value(*stat),
             Figure::Metric(_, stat) => metric(self.metric.as_ref()?, *stat, self.seconds),
         }
     }
@@ -211,7 +222,7 @@ mod tests {
     use std::time::Duration;
 
     use super::super::Thresholds;
-    use crate::record::{IntervalInput, MAIN, PhaseRecord};
+    use crate::record::{IntervalInput, MAIN, MonitorRecord, PhaseRecord};
     use crate::stats::{CellKey, ErrorClass, OUTSIDE, Outcome, Recorder, Sample};
 
     #[test]
@@ -246,7 +257,7 @@ mod tests {
             let (start, length) = (Duration::ZERO, Duration::from_secs(1));
             let input = IntervalInput { start, length, phase: MAIN, figures: &figures, pools: &[], cpu_percent: 0.0 };
             thresholds.observe(&input, &phases);
-            assert_eq!(thresholds.finish(&phases)[0].observed, Some(expected), "{rule}");
+            assert_eq!(thresholds.finish(&phases, &MonitorRecord::default())[0].observed, Some(expected), "{rule}");
         }
     }
 }

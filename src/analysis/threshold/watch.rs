@@ -1,11 +1,11 @@
 //! Watching rules over a run.
 
-use super::rule::{Comparison, Rule};
+use super::rule::{Comparison, Figure, Rule};
 use super::tally::Tally;
 use super::window::Window;
 use super::{RuleError, known};
 use crate::plan::scenario::PersonaDecl;
-use crate::record::{IntervalInput, PhaseRecord, ThresholdRecord};
+use crate::record::{IntervalInput, MonitorRecord, PhaseRecord, ThresholdRecord};
 
 /// All thresholds of a run.
 #[derive(Debug, Default)]
@@ -18,6 +18,8 @@ pub struct Thresholds {
 struct Watch {
     rule: Rule,
     total: Tally,
+    /// The rule whose figure the limit stands on, and what it has seen.
+    beneath: Option<(Rule, Tally)>,
     window: Window,
     /// The figure at which the rule ended the run.
     aborted_at: Option<f64>,
@@ -48,20 +50,24 @@ impl Thresholds {
         broken
     }
 
-    /// What became of each rule, over the phases as they turned out.
-    pub fn finish(&self, phases: &[PhaseRecord]) -> Vec<ThresholdRecord> {
-        self.watches.iter().map(|watch| watch.finish(phases)).collect()
+    /// What became of each rule, over the phases as they turned out and with what the monitor saw.
+    pub fn finish(&self, phases: &[PhaseRecord], monitor: &MonitorRecord) -> Vec<ThresholdRecord> {
+        self.watches.iter().map(|watch| watch.finish(phases, monitor)).collect()
     }
 }
 
 impl Watch {
     fn new(rule: Rule) -> Self {
-        Self { rule, total: Tally::default(), window: Window::default(), aborted_at: None }
+        let beneath = rule.beneath().map(|rule| (rule, Tally::default()));
+        Self { rule, total: Tally::default(), beneath, window: Window::default(), aborted_at: None }
     }
 
     fn observe(&mut self, input: &IntervalInput<'_>, phases: &[PhaseRecord]) {
         let tally = Tally::of(&self.rule, input, phases);
         self.total.merge(&tally);
+        if let Some((rule, total)) = &mut self.beneath {
+            total.merge(&Tally::of(rule, input, phases));
+        }
         if let Some(length) = self.rule.window
             && tally.seconds() > 0.0
         {
@@ -87,11 +93,17 @@ impl Watch {
         broken.is_some()
     }
 
-    fn finish(&self, phases: &[PhaseRecord]) -> ThresholdRecord {
-        let figure = &self.rule.figure;
-        let measured = phases.iter().filter(|phase| self.rule.is_measured_over(phase));
-        let seconds = measured.map(|phase| phase.to_s - phase.from_s).sum();
-        let whole = || self.total.over(seconds).value(figure);
+    fn finish(&self, phases: &[PhaseRecord], monitor: &MonitorRecord) -> ThresholdRecord {
+        if let Figure::Watched(watched) = &self.rule.figure {
+            let seen = |rule: &Rule| watched.value(rule, phases, monitor);
+            let note = "the monitor saw nothing of it";
+            return self.judge(seen(&self.rule), self.beneath.as_ref().and_then(|(rule, _)| seen(rule)), note);
+        }
+        let whole = || whole(&self.rule, &self.total, phases);
+        if let Some((rule, total)) = &self.beneath {
+            let there = total.met().then(|| self::whole(rule, total, phases)).flatten();
+            return self.judge(self.total.met().then(whole).flatten(), there, "it met no sample");
+        }
         let mut note = None;
         let observed = if !self.total.met() {
             note = Some("it met no sample".to_owned());
@@ -124,6 +136,22 @@ impl Watch {
         self.record(observed, passed, note)
     }
 
+    /// Judges a figure against a limit that may stand on what the same figure is elsewhere, `there`.
+    fn judge(&self, observed: Option<f64>, there: Option<f64>, if_unseen: &str) -> ThresholdRecord {
+        let limit = match (&self.rule.base, there) {
+            (None, _) => Some(self.rule.limit),
+            (Some(base), Some(there)) => Some(base.limit(self.rule.limit, there)),
+            (Some(_), None) => None,
+        };
+        let passed = observed.zip(limit).is_some_and(|(value, limit)| self.rule.comparison.holds(value, limit));
+        let note = match (observed, limit) {
+            (None, _) => Some(if_unseen.to_owned()),
+            (_, None) => Some(format!("what it is held against: {if_unseen}")),
+            _ => there.map(|there| format!("{} there", self.rule.figure.unit().show(there))),
+        };
+        self.record(observed, passed, note)
+    }
+
     fn worse(&self, a: f64, b: f64) -> f64 {
         Comparison::worse(self.rule.comparison, a, b, self.rule.limit)
     }
@@ -131,6 +159,12 @@ impl Watch {
     fn record(&self, observed: Option<f64>, passed: bool, note: Option<String>) -> ThresholdRecord {
         ThresholdRecord { rule: self.rule.text.clone(), observed, unit: self.rule.figure.unit(), passed, note }
     }
+}
+
+/// A rule's figure over all that it is measured over.
+fn whole(rule: &Rule, total: &Tally, phases: &[PhaseRecord]) -> Option<f64> {
+    let measured = phases.iter().filter(|phase| rule.is_measured_over(phase));
+    total.over(measured.map(|phase| phase.to_s - phase.from_s).sum()).value(&rule.figure)
 }
 
 #[cfg(test)]
@@ -203,7 +237,7 @@ mod tests {
                 break;
             }
         }
-        (thresholds.finish(&phases).remove(0), aborted)
+        (thresholds.finish(&phases, &MonitorRecord::default()).remove(0), aborted)
     }
 
     fn observed(rule: &str, seconds: &[Second]) -> (Option<f64>, bool) {
@@ -230,6 +264,26 @@ mod tests {
         ] {
             assert_eq!(observed(rule, &run), (Some(expected.0), expected.1), "{rule}");
         }
+    }
+
+    #[test]
+    fn a_limit_may_stand_on_another_phase() {
+        let second = |phase, ok_ms: &[u64]| Second { phase, ok_ms: ok_ms.to_vec(), failed: 0 };
+        let run = [second("before", &[10, 10]), second("while", &[14, 16, 15])];
+        for (rule, passed) in [
+            ("response{phase=while}.mean < 6ms over {phase=before}", true),
+            ("response{phase=while}.mean < 4ms over {phase=before}", false),
+            ("response{phase=while}.mean < 151% of {phase=before}", true),
+            ("throughput{phase=while} > 140% of {phase=before}", true),
+            ("throughput{phase=while} > 160% of {phase=before}", false),
+        ] {
+            let (record, _) = watch(rule, &run);
+            assert_eq!(record.passed, passed, "{rule}: {record:?}");
+        }
+        let (record, _) = watch("response{phase=while}.mean < 6ms over {phase=before}", &run);
+        assert_eq!((record.observed, record.note.as_deref()), (Some(15_000.0), Some("10000 µs there")));
+        let (record, _) = watch("response{phase=while}.mean < 6ms over {phase=never}", &run);
+        assert_eq!((record.passed, record.note.as_deref()), (false, Some("what it is held against: it met no sample")));
     }
 
     #[test]

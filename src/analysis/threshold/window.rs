@@ -65,7 +65,7 @@ mod tests {
     use std::time::Duration;
 
     use super::super::Thresholds;
-    use crate::record::{DRAIN, IntervalInput, MAIN, PhaseRecord, ThresholdRecord, WARM_UP};
+    use crate::record::{DRAIN, IntervalInput, MAIN, MonitorRecord, PhaseRecord, ThresholdRecord, WARM_UP};
     use crate::stats::Recorder;
 
     /// Ten operations a second, handed over in intervals that begin and end where the clock says.
@@ -94,7 +94,7 @@ mod tests {
             thresholds.observe(&input, phases);
             from_s += 1.0;
         }
-        thresholds.finish(phases).remove(0)
+        thresholds.finish(phases, &MonitorRecord::default()).remove(0)
     }
 
     #[test]

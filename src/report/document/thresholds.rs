@@ -41,6 +41,7 @@ fn exact(threshold: &ThresholdRecord, value: f64) -> String {
         ThresholdUnit::Us => format!("{value} µs"),
         ThresholdUnit::PerS => format!("{value}/s"),
         ThresholdUnit::Share => format!("{} %", 100.0 * value),
+        ThresholdUnit::Bytes => format!("{value} B"),
         ThresholdUnit::Own if threshold.rule.contains('%') => format!("{} %", 100.0 * value),
         ThresholdUnit::Own | ThresholdUnit::Count => value.to_string(),
     }
@@ -52,6 +53,7 @@ fn rounded(threshold: &ThresholdRecord) -> String {
         (Some(value), ThresholdUnit::Us) => human::time_us(value),
         (Some(value), ThresholdUnit::Share) => human::share(value),
         (Some(value), ThresholdUnit::PerS) => human::rate(value),
+        (Some(value), ThresholdUnit::Bytes) => human::bytes(value as u64),
         (Some(value), ThresholdUnit::Count) => human::count(value as u64),
         // A limit in per cent asks for an observation in per cent.
         (Some(value), ThresholdUnit::Own) if threshold.rule.contains('%') => human::share(value),

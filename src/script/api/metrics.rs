@@ -17,7 +17,20 @@ use crate::stats::{LARGEST_TREND, MetricKey, MetricKind};
 const MAX_TAG_SETS: usize = 1000;
 
 /// Figures that throng itself measures.
-const TAKEN: &[&str] = &["dropped", "errors", "iterations", "pool", "response", "service", "throughput", "wait"];
+const TAKEN: &[&str] = &[
+    "connections",
+    "cpu",
+    "dropped",
+    "errors",
+    "iterations",
+    "memory",
+    "pool",
+    "response",
+    "service",
+    "throughput",
+    "wait",
+    "watched",
+];
 
 /// Makes the module.
 pub fn module(lua: &Lua) -> mlua::Result<Table> {

@@ -1,0 +1,107 @@
+//! What became of the connections of all pools, over the run.
+
+use super::watched::CourseStat;
+use crate::record::PoolKey;
+use crate::stats::PoolStats;
+
+/// Points that a course is kept in. Past that, each two become one, so that a run of days takes no more memory.
+const MOST_POINTS: usize = 2048;
+
+/// What can be asked of connections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConnectionStat {
+    /// Attempts to connect that failed, and connections that had to be opened in place of lost ones.
+    Errors,
+    /// Still in use when the users had gone.
+    Held,
+    /// How many are open.
+    Open(CourseStat),
+}
+
+impl ConnectionStat {
+    /// Reads `errors`, `held`, or a statistic of how many are open.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "errors" => Some(Self::Errors),
+            "held" => Some(Self::Held),
+            text => CourseStat::parse(text).map(Self::Open),
+        }
+    }
+}
+
+/// What was seen of them so far.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Connections {
+    errors: u64,
+    held: u64,
+    /// How many were open, each with the number of intervals that it stands for.
+    open: Vec<(f64, f64)>,
+}
+
+impl Connections {
+    /// The pools at the end of an interval, which counts for the course if it is `measured`.
+    pub(super) fn of(pools: &[(PoolKey, PoolStats)], measured: bool) -> Self {
+        let sum = |figure: fn(&PoolStats) -> u64| pools.iter().map(|(_, pool)| figure(pool)).sum::<u64>();
+        let open = if measured { vec![(sum(|pool| pool.size) as f64, 1.0)] } else { Vec::new() };
+        Self { errors: sum(|pool| pool.connect_failures + pool.reconnects), held: sum(|pool| pool.in_use), open }
+    }
+
+    /// Adds what came later: counts are since the start of the run.
+    pub(super) fn merge(&mut self, later: &Self) {
+        (self.errors, self.held) = (later.errors, later.held);
+        self.open.extend_from_slice(&later.open);
+        if self.open.len() > MOST_POINTS {
+            let one = |two: &[(f64, f64)]| {
+                let weight: f64 = two.iter().map(|(_, weight)| weight).sum();
+                (two.iter().map(|(value, weight)| value * weight).sum::<f64>() / weight, weight)
+            };
+            self.open = self.open.chunks(2).map(one).collect();
+        }
+    }
+
+    /// The figure, if there is one.
+    pub(super) fn value(&self, stat: ConnectionStat) -> Option<f64> {
+        match stat {
+            ConnectionStat::Errors => Some(self.errors as f64),
+            ConnectionStat::Held => Some(self.held as f64),
+            ConnectionStat::Open(stat) => stat.of(&self.open),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pools(size: u64, in_use: u64, reconnects: u64) -> [(PoolKey, PoolStats); 2] {
+        let stats = PoolStats { size, in_use, reconnects, connect_failures: 1, ..PoolStats::default() };
+        let key = |name: &str| PoolKey { name: name.into(), kind: "postgres".into(), persona: None };
+        [(key("a"), stats.clone()), (key("b"), PoolStats { reconnects: 0, ..stats })]
+    }
+
+    #[test]
+    fn counts_are_the_latest_and_what_is_open_is_a_course() {
+        let mut seen = Connections::default();
+        for (size, measured) in [(9, false), (5, true), (6, true), (4, false)] {
+            seen.merge(&Connections::of(&pools(size, size - 4, size / 3), measured));
+        }
+        assert_eq!(seen.value(ConnectionStat::Errors), Some(3.0));
+        assert_eq!(seen.value(ConnectionStat::Held), Some(0.0));
+        assert_eq!(seen.value(ConnectionStat::Open(CourseStat::Max)), Some(12.0));
+        assert_eq!(
+            seen.value(ConnectionStat::Open(CourseStat::Growth)).map(|growth| (growth * 10.0).round()),
+            Some(2.0)
+        );
+    }
+
+    #[test]
+    fn a_long_course_keeps_its_mean_in_few_points() {
+        let mut seen = Connections::default();
+        for second in 0..10_000_u64 {
+            seen.merge(&Connections::of(&pools(second % 2, 0, 0), true));
+        }
+        assert!(seen.open.len() <= MOST_POINTS);
+        let mean = seen.value(ConnectionStat::Open(CourseStat::Mean)).expect("there are points");
+        assert!((mean - 1.0).abs() < 1e-9, "{mean}");
+    }
+}
