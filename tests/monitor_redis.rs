@@ -175,3 +175,25 @@ fn the_machine_and_throng_itself_are_watched() {
     assert!(loopback.counter("bytes_received") > 0.0, "{loopback:?}");
     assert!(host.samplers.iter().all(|sampler| sampler.failed == 0 && sampler.resets == 0), "{host:?}");
 }
+
+#[test]
+fn keys_are_sized_after_the_load_where_that_is_asked_for() {
+    let server = start(&[]);
+    let record = record(SHOP, &[("redis", server.url().reveal()), ("big_keys", "1000")], 1);
+    let source = source(&record);
+    let rows = source.rows("big_keys");
+    let names: Vec<_> = rows.iter().map(|row| (row.name("key"), row.name("type"))).collect();
+    assert_eq!(names, [("cart:*", "string"), ("plain", "string")]);
+    let carts = |figure: &str| rows[0].gauges[figure].last;
+    assert_eq!((carts("keys"), carts("database_keys")), (200.0, 201.0));
+    assert!(carts("bytes") > 200.0 * 100.0 && carts("largest_bytes") > 100.0, "{rows:?}");
+    assert_eq!(source.sampler("big_keys").expect("it").samples, 1);
+}
+
+#[test]
+fn no_more_keys_are_sized_than_are_asked_for() {
+    let server = start(&[]);
+    let record = record(SHOP, &[("redis", server.url().reveal()), ("big_keys", "50")], 1);
+    let sized: f64 = source(&record).rows("big_keys").iter().map(|row| row.gauges["keys"].last).sum();
+    assert_eq!(sized, 50.0);
+}

@@ -11,6 +11,11 @@ pub(in crate::monitor) trait Sampler {
     /// What it is called, how often it looks, and what it reads.
     fn spec(&self) -> &Spec;
 
+    /// Whether it looks but once, when the users have gone: at what would hold them up.
+    fn only_at_the_end(&self) -> bool {
+        false
+    }
+
     /// Looks once.
     fn sample(&mut self) -> LocalBoxFuture<'_, Result<Vec<Row>, SampleError>>;
 }

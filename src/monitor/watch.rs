@@ -143,7 +143,8 @@ impl Watch {
     async fn look_at_all(&mut self) {
         for running in &mut self.running {
             // What does not change was seen before.
-            if !running.off && (running.repeats() || running.samples == 0) {
+            let is_first = running.samples == 0 && !running.sampler.only_at_the_end();
+            if !running.off && (running.repeats() || is_first) {
                 running.partial = running.look(self.origin, &mut self.source.about.missing).await.err();
             }
         }
@@ -186,12 +187,12 @@ fn say_what_is_partial(about: &mut SourceRecord, running: &[Running]) {
 impl Running {
     /// Whether it looks more than once.
     fn repeats(&self) -> bool {
-        !matches!(self.book, Book::Facts(_))
+        !matches!(self.book, Book::Facts(_)) && !self.sampler.only_at_the_end()
     }
 
-    /// Whether it looks once more when the users have gone: not at what they are doing.
+    /// Whether it looks when the users have gone: not at what they are doing.
     fn looks_at_the_end(&self) -> bool {
-        self.repeats() && !matches!(self.book, Book::Profile(_))
+        self.sampler.only_at_the_end() || self.repeats() && !matches!(self.book, Book::Profile(_))
     }
 
     /// Looks once; why not, if it could not.

@@ -9,11 +9,13 @@ pub struct Monitoring {
     pub redis: bool,
     /// The machine.
     pub host: bool,
+    /// How many keys of each Redis are sized after the load, at most.
+    pub big_keys: u64,
 }
 
 impl Default for Monitoring {
     fn default() -> Self {
-        Self { postgres: true, redis: true, host: true }
+        Self { postgres: true, redis: true, host: true, big_keys: 0 }
     }
 }
 
@@ -57,6 +59,7 @@ impl Monitoring {
             postgres: watched(Watchable::Postgres),
             redis: watched(Watchable::Redis),
             host: watched(Watchable::Host),
+            ..Self::default()
         }
     }
 }
@@ -69,7 +72,7 @@ mod tests {
     fn everything_is_watched_but_what_is_named() {
         assert_eq!(Monitoring::without(&[]), Monitoring::default());
         assert_eq!(Monitoring::without(&[Watchable::Redis]), Monitoring { redis: false, ..Monitoring::default() });
-        let nothing = Monitoring { postgres: false, redis: false, host: false };
+        let nothing = Monitoring { postgres: false, redis: false, host: false, big_keys: 0 };
         assert_eq!(Monitoring::without(&[Watchable::All]), nothing);
     }
 }

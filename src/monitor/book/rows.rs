@@ -100,10 +100,12 @@ impl RowsBook {
         }
     }
 
-    /// What the first counter of a thing rose by.
+    /// What the first counter of a thing rose by, or its first gauge last said where it has no counter.
     fn weight(&self, thing: &Thing) -> f64 {
-        let first = self.kinds.iter().position(|kind| *kind == Kind::Counter);
-        first.map_or(0.0, |position| thing.totals[position])
+        match self.kinds.iter().position(|kind| *kind == Kind::Counter) {
+            Some(position) => thing.totals[position],
+            None => thing.gauges.first().and_then(Gauge::extent).map_or(0.0, |extent| extent.last),
+        }
     }
 
     pub(super) fn rebase(&mut self) {
@@ -122,15 +124,15 @@ impl RowsBook {
     }
 
     pub(super) fn finish(self, spec: &Spec) -> RowsRecord {
-        let first = self.kinds.iter().position(|kind| *kind == Kind::Counter);
-        let mut things: Vec<_> = self.things.into_iter().collect();
+        let mut things: Vec<_> = self.things.iter().map(|(keys, thing)| (self.weight(thing), keys.clone())).collect();
         if !self.idle {
-            things.retain(|(_, thing)| thing.totals.iter().any(|total| *total > 0.0));
+            things.retain(|(_, keys)| self.things[keys].totals.iter().any(|total| *total > 0.0));
         }
-        let weight = |thing: &Thing| first.map_or(0.0, |position| thing.totals[position]);
-        things.sort_by(|(a, x), (b, y)| weight(y).total_cmp(&weight(x)).then_with(|| a.cmp(b)));
+        things.sort_by(|(a, x), (b, y)| b.total_cmp(a).then_with(|| x.cmp(y)));
         let left_out = self.left_out + self.forgotten + things.len().saturating_sub(self.most) as u64;
-        let rows = things.into_iter().take(self.most).map(|(keys, thing)| thing.finish(keys, spec)).collect();
+        let kept = things.into_iter().take(self.most);
+        let mut all = self.things;
+        let rows = kept.filter_map(|(_, keys)| Some(all.remove(&keys)?.finish(keys, spec))).collect();
         RowsRecord { rows, left_out }
     }
 }

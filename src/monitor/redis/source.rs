@@ -43,7 +43,7 @@ async fn open(source: &mut Source, name: &str, target: &RedisTarget, plan: &Plan
         let threshold = pairs(&link.ask(&command(&["CONFIG", "GET", THRESHOLD])).await?);
         source.about.missing.extend(threshold.iter().any(|(_, value)| value == "0").then(not_noted));
     }
-    source.samplers = samplers::all(&link, version, rights);
+    source.samplers = samplers::all(&link, version, rights, plan.monitor.big_keys);
     source.samplers.extend(processes);
     Ok(())
 }

@@ -108,6 +108,7 @@ settings! {
     "operation_timeout" => operation_timeout, Machinery, "limit for one operation";
     "connect_timeout" => connect_timeout, Targets, "limit for opening a connection";
     "no_monitor" => no_monitor, Machinery, "what is not watched: postgres, redis, host or all";
+    "big_keys" => big_keys, Machinery, "keys of each Redis that are sized after the load, at most";
     "explain" => explain, Machinery, "whose plans are looked at: off, slow (statements over a limit) or all";
     "explain_over" => explain_over, Machinery, "how long a slow statement's slowest execution takes at least";
     "explain_params" => explain_params, Machinery, "what is kept of parameters and constants in plans: types or values";

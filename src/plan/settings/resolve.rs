@@ -84,7 +84,10 @@ pub fn resolve(
         workers: workers(&merged, users, &targets, machine.cores)?,
         seed: settings.seed.unwrap_or(machine.seed),
         targets,
-        monitor: Monitoring::without(settings.no_monitor.as_ref().map_or(&[], |unwatched| &unwatched.0)),
+        monitor: Monitoring {
+            big_keys: settings.big_keys.unwrap_or(0),
+            ..Monitoring::without(settings.no_monitor.as_ref().map_or(&[], |unwatched| &unwatched.0))
+        },
         explain: explaining(settings),
         limits: limits(settings)?,
         thresholds: thresholds(settings),

@@ -56,6 +56,8 @@ pub struct Settings {
     pub connect_timeout: Option<Duration>,
     /// What is not watched.
     pub no_monitor: Option<Unwatched>,
+    /// How many keys of each Redis are sized after the load.
+    pub big_keys: Option<u64>,
     /// Whose plans are looked at.
     pub explain: Option<Explained>,
     /// From when on a statement is slow.

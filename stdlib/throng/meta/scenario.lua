@@ -101,6 +101,7 @@
 ---@field operation_timeout? throng.Duration limit for one operation
 ---@field connect_timeout? throng.Duration limit for opening a connection
 ---@field no_monitor? string|string[] what is not watched: `"postgres"`, `"redis"`, `"host"`, `"all"`
+---@field big_keys? integer keys of each Redis that are sized after the load, at most
 ---@field explain? "off"|"slow"|"all" whose plans are looked at
 ---@field explain_over? throng.Duration how long a slow statement's slowest execution takes at least
 ---@field explain_params? "types"|"values" what is kept of parameters and constants in plans

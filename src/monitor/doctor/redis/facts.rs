@@ -28,6 +28,8 @@ pub(super) struct Facts {
     pub refused: Vec<&'static str>,
     /// When snapshots are taken, as `CONFIG GET save` says it.
     pub save: Option<String>,
+    /// From how many milliseconds on the server notes a spike of latency; 0 is never.
+    pub latency_threshold: Option<String>,
     /// Keys in the database.
     pub keys: Option<i64>,
     /// Connections that were asked for.
@@ -35,10 +37,11 @@ pub(super) struct Facts {
 }
 
 /// What a report on a Redis needs, and how an ACL names it.
-const LOOKS: [(&[&str], &str); 4] = [
+const LOOKS: [(&[&str], &str); 5] = [
     (&["SLOWLOG", "LEN"], "+slowlog"),
     (&["LATENCY", "LATEST"], "+latency"),
     (&["CONFIG", "GET", "save"], "+config|get"),
+    (&["CONFIG", "GET", "latency-monitor-threshold"], "+config|get"),
     (&["DBSIZE"], "+dbsize"),
 ];
 
@@ -64,8 +67,12 @@ impl Facts {
         for (words, right) in LOOKS {
             match connection.call(&command(words), PATIENCE).await {
                 Ok(Value::Int(count)) if words == ["DBSIZE"] => facts.keys = Some(count),
-                Ok(reply) if words[0] == "CONFIG" => facts.save = pairs(&reply).pop().map(|(_, value)| value),
+                Ok(reply) if words[0] == "CONFIG" => {
+                    let value = pairs(&reply).pop().map(|(_, value)| value);
+                    *(if words[2] == "save" { &mut facts.save } else { &mut facts.latency_threshold }) = value;
+                }
                 Ok(_) => {}
+                Err(Failure::Redis { .. }) if facts.refused.contains(&right) => {}
                 Err(Failure::Redis { .. }) => facts.refused.push(right),
                 Err(failure) => return Err(failure),
             }

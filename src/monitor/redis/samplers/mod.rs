@@ -1,5 +1,6 @@
 //! What is looked at in a Redis: one file for each sampler, and a line here.
 
+mod big_keys;
 mod clients;
 mod commands;
 mod cpu;
@@ -37,8 +38,8 @@ fn sections() -> [&'static Info; 10] {
     ]
 }
 
-/// Every sampler that a server of this version has, as far as the user may ask.
-pub(super) fn all(link: &Rc<Link>, version: u32, rights: Rights) -> Vec<Box<dyn Sampler>> {
+/// Every sampler that a server of this version has, as far as the user may ask. So many keys are sized after the load.
+pub(super) fn all(link: &Rc<Link>, version: u32, rights: Rights, big_keys: u64) -> Vec<Box<dyn Sampler>> {
     let mut samplers: Vec<Box<dyn Sampler>> = Vec::new();
     if rights.config {
         samplers.push(Box::new(settings::Settings::new(link)));
@@ -51,6 +52,9 @@ pub(super) fn all(link: &Rc<Link>, version: u32, rights: Rights) -> Vec<Box<dyn 
     }
     if rights.latency {
         samplers.push(Box::new(latency::Latency::new(link)));
+    }
+    if big_keys > 0 {
+        samplers.push(Box::new(big_keys::BigKeys::new(link, big_keys)));
     }
     samplers
 }
