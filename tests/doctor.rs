@@ -6,6 +6,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 use support::pg::target;
+use support::web::{Certificate, Web};
 use throng::drivers::postgres::Connection;
 use throng::plan::Limits;
 use throng::plan::target::StatementMode;
@@ -213,4 +214,23 @@ fn a_redis_that_is_full_or_keeps_its_state_to_itself_is_warned_of() {
     examined.assert("see the server", "warn", "+slowlog +config|get");
     examined.assert("persistence", "note", "can't be seen");
     examined.assert("maxmemory", "warn", "writes are about to fail");
+}
+
+#[test]
+fn an_application_is_looked_at_too() {
+    let web = Web::start();
+    let sound = Examined::of(&["--http", &web.url("/hello")]);
+    assert_eq!(sound.status, Some(0), "{:#}", sound.report);
+    sound.assert("reachable", "ok", "takes connections");
+    sound.assert("answers", "ok", "status 200");
+    sound.assert("keep-alive", "ok", "one connection for 5 requests");
+    Examined::of(&["--http", &web.url("/close")]).assert("keep-alive", "warn", "5 connections for 5 requests");
+
+    let encrypted = Web::start_with(&Certificate::new("localhost"));
+    let refused = Examined::of(&["--http", &encrypted.url("")]);
+    assert_eq!(refused.status, Some(4));
+    refused.assert("tls", "fail", "#ca=FILE");
+    Examined::of(&["--http", &encrypted.url("/#insecure")]).assert("tls", "ok", "in use");
+    Examined::of(&["--http", "http://127.0.0.1:1"]).assert("reachable", "fail", "curl -I URL");
+    Examined::of(&["--http", "http://localhost:1/live"]).assert("reachable", "fail", "refused");
 }

@@ -25,6 +25,10 @@ pub struct DoctorArgs {
     #[arg(long, value_name = "[NAME=]URL")]
     pub redis: Vec<String>,
 
+    /// URL of the HTTP server, or URLs by name
+    #[arg(long, value_name = "[NAME=]URL")]
+    pub http: Vec<String>,
+
     /// A target named in throng.toml
     #[arg(long, value_name = "NAME", env = "THRONG_TARGET", hide_env = true)]
     pub target: Option<String>,
@@ -50,7 +54,8 @@ impl DoctorArgs {
     /// What the flags set.
     fn settings(&self) -> Result<Settings, PlanError> {
         let mut settings = Settings::default();
-        for (name, flag, urls) in [("postgres", "--pg", &self.pg), ("redis", "--redis", &self.redis)] {
+        let given = [("postgres", "--pg", &self.pg), ("redis", "--redis", &self.redis), ("http", "--http", &self.http)];
+        for (name, flag, urls) in given {
             if !urls.is_empty() {
                 let list = Data::List(urls.iter().map(Data::text).collect());
                 settings.set(name, Input::Typed(&list), flag)?;

@@ -39,8 +39,16 @@ pub enum CliError {
     #[error("`.env`: {}", dotenv_problem(.0))]
     Dotenv(dotenvy::Error),
     /// Nothing to look at.
-    #[error("there is no target to look at\nhint: give `--pg URL`, `--redis URL`, or `--target NAME` of throng.toml")]
+    #[error(
+        "there is no target to look at\nhint: give `--pg URL`, `--redis URL`, `--http URL`, or `--target NAME` of throng.toml"
+    )]
     NoTarget,
+    /// Nowhere to send requests to.
+    #[error(
+        "target `{target}` has no URL, and an application is not throng's to start\nhint: start it, and give `--http {}URL`, or name it in throng.toml",
+        if target == "http" { String::new() } else { format!("{target}=") }
+    )]
+    NoUrl { target: String },
     /// A URL of the other kind of server.
     #[error(
         "target `{target}` is a {needs}, but the URL given for it is that of a {is}\nhint: give the URL of a {is} with `{flag}`"

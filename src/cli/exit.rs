@@ -101,6 +101,7 @@ impl From<&CliError> for ExitStatus {
             | CliError::ReadScenario { .. }
             | CliError::Url { .. }
             | CliError::NoTarget
+            | CliError::NoUrl { .. }
             | CliError::OtherKind { .. }
             | CliError::BadOut { .. }
             | CliError::OutToNowhere { .. }

@@ -8,7 +8,7 @@ use super::error::CliError;
 use super::flags::PlanFlags;
 use super::locate::locate;
 use crate::analysis::threshold::Thresholds;
-use crate::drivers::{postgres, redis};
+use crate::drivers::{http, postgres, redis};
 use crate::plan::safety;
 use crate::plan::target::SecretUrl;
 use crate::plan::{Layer, Limits, Machine, Origin, Plan, Scenario, Settings, resolve};
@@ -78,8 +78,9 @@ pub fn prepare_targets(flags: Settings, target: Option<&str>, config: Option<&Os
 fn check_urls(plan: &Plan) -> Result<(), CliError> {
     let postgres = plan.targets.postgres.iter().map(|(name, target)| (name, target.url.as_ref().map(postgres::check)));
     let redis = plan.targets.redis.iter().map(|(name, target)| (name, target.url.as_ref().map(redis::check)));
+    let http = plan.targets.http.iter().map(|(name, target)| (name, target.url.as_ref().map(http::check)));
     check_kinds(plan)?;
-    for (name, checked) in postgres.chain(redis) {
+    for (name, checked) in postgres.chain(redis).chain(http) {
         checked
             .unwrap_or(Ok(()))
             .map_err(|failure| CliError::Url { target: name.clone(), source: Box::new(failure) })?;
@@ -114,6 +115,17 @@ pub fn refuse_danger(plan: &Plan) -> Result<(), CliError> {
     match safety::danger(plan) {
         Some(danger) if !plan.force => Err(danger.into()),
         _ => Ok(()),
+    }
+}
+
+/// Makes sure that what throng can't start itself is there.
+///
+/// # Errors
+/// The first HTTP target without a URL.
+pub fn require_urls(plan: &Plan) -> Result<(), CliError> {
+    match plan.targets.http.iter().find(|(_, target)| target.url.is_none()) {
+        Some((target, _)) => Err(CliError::NoUrl { target: target.clone() }),
+        None => Ok(()),
     }
 }
 

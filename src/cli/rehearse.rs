@@ -3,7 +3,7 @@
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::flags::PlanFlags;
-use super::prepare::{Prepared, prepare, refuse_danger};
+use super::prepare::{Prepared, prepare, refuse_danger, require_urls};
 use super::terminal::Terminal;
 use crate::engine::{self, Rehearsal, Step};
 use crate::report::human;
@@ -33,6 +33,7 @@ pub struct RehearseArgs {
 pub fn rehearse(args: RehearseArgs, terminal: &mut Terminal) -> Result<ExitStatus, CliError> {
     let Prepared { source, mut plan, .. } = prepare(&args.scenario, &args.flags)?;
     plan.force = args.force;
+    require_urls(&plan)?;
     refuse_danger(&plan)?;
     let mut stage = terminal.clone();
     // A rehearsal goes on when nobody listens any more, so that it cleans up after itself.

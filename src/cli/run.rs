@@ -5,7 +5,7 @@ use super::exit::ExitStatus;
 use super::flags::PlanFlags;
 use super::github;
 use super::out::{OutFlags, Output};
-use super::prepare::{Prepared, prepare, refuse_danger};
+use super::prepare::{Prepared, prepare, refuse_danger, require_urls};
 use super::terminal::Terminal;
 use super::watch::{self, Watch};
 use crate::engine::{self, Options, Outcome};
@@ -46,6 +46,7 @@ pub fn run(args: RunArgs, terminal: &mut Terminal) -> Result<ExitStatus, CliErro
     let outputs = args.out.outputs()?;
     let Prepared { source, mut plan, thresholds, .. } = prepare(&args.scenario, &args.flags)?;
     plan.force = args.force;
+    require_urls(&plan)?;
     refuse_danger(&plan)?;
     let options = Options { keep_target: args.keep_target, quiet: args.quiet, ..Options::default() };
     let mut watch = Watch::new(watch::mode(args.quiet, terminal));

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::http::HttpFault;
+
 /// A failure of one statement, command or connection.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Failure {
@@ -23,6 +25,14 @@ pub enum Failure {
         /// The first word, such as `WRONGTYPE`.
         word: String,
         /// The whole message.
+        message: String,
+    },
+    /// An HTTP server could not be reached, or its answer is not what was asked for.
+    #[error("{message}")]
+    Http {
+        /// What went wrong.
+        fault: HttpFault,
+        /// What happened, and at which host; never with a password.
         message: String,
     },
     /// The connection broke, or none could be made.

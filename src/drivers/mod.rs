@@ -2,6 +2,7 @@
 
 mod backoff;
 mod failure;
+pub mod http;
 mod pool;
 mod pool_status;
 pub mod postgres;

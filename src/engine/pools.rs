@@ -44,6 +44,9 @@ pub fn sample(plan: &Plan, pools: &Pools) -> Vec<(PoolKey, PoolStats)> {
     for named in pools.all_redis() {
         add(key(plan, &named, "redis"), named.pool.status());
     }
+    for named in pools.all_http() {
+        add(key(plan, &named, "http"), named.pool.status());
+    }
     for (target, kind, status) in pools.retired() {
         add(PoolKey { name: target, kind: kind.to_owned(), persona: None }, status);
     }

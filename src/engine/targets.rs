@@ -144,6 +144,10 @@ pub async fn look(plan: &Plan) -> Result<Seen, ProbeError> {
         let probed = monitor::probe::redis(name, target, &plan.limits).await?;
         seen.records.push(record(name, "redis", probed));
     }
+    for (name, target) in &plan.targets.http {
+        let address = monitor::probe::http(name, target, &plan.limits).await?;
+        seen.records.push(TargetRecord { name: name.clone(), kind: "http".to_owned(), version: None, address });
+    }
     Ok(seen)
 }
 

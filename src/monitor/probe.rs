@@ -6,7 +6,7 @@ use super::stranger::{self, Stranger};
 use crate::drivers::redis::Command;
 use crate::drivers::{self, Failure};
 use crate::plan::Limits;
-use crate::plan::target::{Guard, PostgresTarget, RedisTarget, SecretUrl, SessionPlan};
+use crate::plan::target::{Guard, HttpTarget, PostgresTarget, RedisTarget, SecretUrl, SessionPlan};
 
 /// A target that can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -204,6 +204,22 @@ pub async fn redis(name: &str, target: &RedisTarget, limits: &Limits) -> Result<
         Probed { version, address, room: None, guard: Guard::None, production: false, other_runs: Vec::new() },
         OLDEST_REDIS,
     )
+}
+
+/// Opens a connection to an HTTP target, which is asked nothing; where it is, without a password.
+///
+/// # Errors
+/// When it can't be reached, or TLS comes to nothing.
+pub async fn http(name: &str, target: &HttpTarget, limits: &Limits) -> Result<String, ProbeError> {
+    let address = address(target.url.as_ref());
+    let reached = match drivers::http::Pool::new(name, target, 1, limits) {
+        Ok(pool) => pool.acquire().await.map(drop),
+        Err(failure) => Err(failure),
+    };
+    match reached {
+        Ok(()) => Ok(address),
+        Err(failure) => Err(refused(name, &address, failure)),
+    }
 }
 
 fn refused(name: &str, address: &str, failure: Failure) -> ProbeError {

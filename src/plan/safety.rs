@@ -40,7 +40,8 @@ pub enum Danger {
 pub fn danger(plan: &Plan) -> Option<Danger> {
     let postgres = plan.targets.postgres.iter().map(|(name, target)| (name, &target.url));
     let redis = plan.targets.redis.iter().map(|(name, target)| (name, &target.url));
-    let given = postgres.chain(redis).filter_map(|(name, url)| Some((name, url.as_ref()?)));
+    let http = plan.targets.http.iter().map(|(name, target)| (name, &target.url));
+    let given = postgres.chain(redis).chain(http).filter_map(|(name, url)| Some((name, url.as_ref()?)));
     given.into_iter().find_map(|(name, url)| danger_of(plan, name, url))
 }
 
@@ -86,6 +87,8 @@ impl Place {
             }
             return place;
         };
+        // What follows is for the client alone, as in `https://…/#insecure`.
+        let rest = rest.rsplit_once('#').filter(|(_, options)| !options.contains('@')).map_or(rest, |(rest, _)| rest);
         let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
         let (authority, path) = address.split_once('/').unwrap_or((address, ""));
         let hosts = authority.rsplit_once('@').map_or(authority, |(_, hosts)| hosts);

@@ -67,20 +67,26 @@ pub enum TargetKind {
     Postgres,
     /// Redis.
     Redis,
+    /// A server of HTTP and WebSockets.
+    Http,
 }
 
 impl TargetKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Postgres, Self::Redis, Self::Http];
+
     /// The word for it in `needs`, in settings and as a default name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Postgres => "postgres",
             Self::Redis => "redis",
+            Self::Http => "http",
         }
     }
 
     /// The kind of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Postgres, Self::Redis].into_iter().find(|kind| kind.name() == name)
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 }
 
@@ -120,8 +126,8 @@ impl Scenario {
     pub fn of_targets<'a>(settings: impl Iterator<Item = &'a Settings>) -> Self {
         let mut needs = BTreeSet::new();
         for settings in settings {
-            for (kind, urls) in [(TargetKind::Postgres, &settings.postgres), (TargetKind::Redis, &settings.redis)] {
-                let names = urls.iter().flat_map(|urls| urls.0.keys());
+            for kind in TargetKind::ALL {
+                let names = settings.urls(kind).into_iter().flat_map(|urls| urls.0.keys());
                 let name = |name: &String| if name == UNNAMED { kind.name().to_owned() } else { name.clone() };
                 needs.extend(names.map(|given| Need::new(name(given), kind)));
             }

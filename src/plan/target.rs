@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-/// All targets by name; the default one of each kind is named after its kind: `postgres`, `redis`.
+/// All targets by name; the default one of each kind is named after its kind: `postgres`, `redis`, `http`.
 #[derive(Debug, Clone, Default)]
 pub struct Targets {
     /// PostgreSQL targets.
     pub postgres: BTreeMap<String, PostgresTarget>,
     /// Redis targets.
     pub redis: BTreeMap<String, RedisTarget>,
+    /// HTTP servers, which may take WebSockets too.
+    pub http: BTreeMap<String, HttpTarget>,
 }
 
 /// One PostgreSQL.
@@ -61,6 +63,15 @@ pub struct RedisTarget {
     pub pool: PoolPlan,
     /// Settings of its server where throng starts one.
     pub server: ServerSettings,
+}
+
+/// One HTTP server.
+#[derive(Debug, Clone)]
+pub struct HttpTarget {
+    /// An `http://` or `https://` URL that requests' paths are put behind; there is no throwaway server of this kind.
+    pub url: Option<SecretUrl>,
+    /// Its pool.
+    pub pool: PoolPlan,
 }
 
 /// How statements travel to PostgreSQL.
@@ -123,7 +134,8 @@ impl Targets {
     /// All pools, of whatever kind, by the name of their target.
     pub fn pools(&self) -> impl Iterator<Item = (&String, &PoolPlan)> {
         let postgres = self.postgres.iter().map(|(name, target)| (name, &target.pool));
-        postgres.chain(self.redis.iter().map(|(name, target)| (name, &target.pool)))
+        let redis = self.redis.iter().map(|(name, target)| (name, &target.pool));
+        postgres.chain(redis).chain(self.http.iter().map(|(name, target)| (name, &target.pool)))
     }
 }
 
@@ -246,6 +258,7 @@ mod tests {
             (r"password=se\ &cret user=me", "password=*** user=me"),
             ("postgres://me@db:5432/app", "postgres://me@db:5432/app"),
             ("postgres://db:5432/app", "postgres://db:5432/app"),
+            ("https://me:sec/r@et@web:8443/api#insecure", "https://me:***@web:8443/api#insecure"),
         ] {
             assert_eq!(SecretUrl::new(url).to_string(), shown);
         }

@@ -20,7 +20,7 @@ use crate::stats::{Interval, PoolStats};
 pub struct PoolKey {
     /// The target's name.
     pub name: String,
-    /// `postgres`, `redis`.
+    /// `postgres`, `redis`, `http`.
     pub kind: String,
     /// The persona whose users share it, if not all do.
     pub persona: Option<String>,

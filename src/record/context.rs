@@ -145,7 +145,7 @@ fn json(data: &Data) -> Value {
 pub struct TargetRecord {
     /// Its name in the scenario.
     pub name: String,
-    /// `postgres`, `redis`.
+    /// `postgres`, `redis`, `http`.
     pub kind: String,
     /// The server's version, if it was reached.
     pub version: Option<String>,

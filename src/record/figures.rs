@@ -139,7 +139,7 @@ pub struct ErrorRecord {
 pub struct PoolRecord {
     /// The target's name.
     pub name: String,
-    /// `postgres`, `redis`.
+    /// `postgres`, `redis`, `http`.
     pub kind: String,
     /// The persona whose users share it, if not all do.
     pub persona: Option<String>,

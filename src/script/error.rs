@@ -79,6 +79,7 @@ impl Thrown {
             Self::Failure(failure) => match failure {
                 Failure::Sql { code, name, .. } => ErrorClass::Sqlstate { code: code.clone(), name: name.clone() },
                 Failure::Redis { word, .. } => ErrorClass::Redis(word.clone()),
+                Failure::Http { fault, .. } => ErrorClass::Http(fault.to_string()),
                 Failure::ConnectionLost { .. } => ErrorClass::ConnectionLost,
                 Failure::Timeout { .. } => ErrorClass::Timeout,
                 Failure::PoolTimeout { .. } => ErrorClass::PoolTimeout,

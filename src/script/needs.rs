@@ -51,9 +51,9 @@ pub(super) fn read(table: Option<Table>) -> Result<Vec<Need>, Thrown> {
 
 fn kind(word: &Value) -> Result<TargetKind, Thrown> {
     let name = word.as_string().map(|word| word.to_string_lossy());
-    name.as_deref()
-        .and_then(TargetKind::from_name)
-        .ok_or_else(|| Thrown::misuse(format!("`needs`: expected `postgres` or `redis`, got {}", describe(word))))
+    name.as_deref().and_then(TargetKind::from_name).ok_or_else(|| {
+        Thrown::misuse(format!("`needs`: expected `postgres`, `redis` or `http`, got {}", describe(word)))
+    })
 }
 
 fn with_settings(table: &Table) -> Result<(TargetKind, ServerSettings), Thrown> {
@@ -69,7 +69,11 @@ fn with_settings(table: &Table) -> Result<(TargetKind, ServerSettings), Thrown> 
             }
         }
     }
-    Ok((kind(&word)?, settings))
+    let kind = kind(&word)?;
+    if kind == TargetKind::Http && !settings.is_empty() {
+        return Err(Thrown::misuse("`needs`: an `http` has no `settings`, since throng starts none"));
+    }
+    Ok((kind, settings))
 }
 
 fn read_settings(table: &Table) -> Result<ServerSettings, Thrown> {
@@ -141,9 +145,10 @@ mod tests {
             (r#"{ { "redis", settings = { ["a b"] = 1 } } }"#, "expected names of settings as keys"),
             (r#"{ { "redis", settings = { a = "1\nbind *" } } }"#, "expected a value on one line"),
             (r#"{ { "redis", settings = { a = {} } } }"#, "`needs.settings.a`: expected a value, got a table"),
-            (r#"{ { "mysql", settings = {} } }"#, "expected `postgres` or `redis`, got the string `mysql`"),
+            (r#"{ { "mysql", settings = {} } }"#, "expected `postgres`, `redis` or `http`, got the string `mysql`"),
             (r#"{ { "redis", setting = {} } }"#, "a target has no field the string `setting`"),
-            (r#"{ { settings = {} } }"#, "expected `postgres` or `redis`, got nothing"),
+            (r#"{ { "http", settings = { a = 1 } } }"#, "an `http` has no `settings`"),
+            (r#"{ { settings = {} } }"#, "expected `postgres`, `redis` or `http`, got nothing"),
         ] {
             let error = needs(lua).expect_err(message);
             assert!(error.contains(message), "{error}");

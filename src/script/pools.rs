@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::error::Thrown;
 use super::random::Stream;
 use super::user::User;
-use crate::drivers::{Connector, Failure, Pool, PoolStatus, postgres, redis};
+use crate::drivers::{Connector, Failure, Pool, PoolStatus, http, postgres, redis};
 use crate::plan::Plan;
 use crate::plan::target::{PoolPlan, PoolSharing};
 
@@ -19,6 +19,7 @@ pub struct Pools {
     sizes: RefCell<HashMap<String, usize>>,
     postgres: Made<postgres::Connector>,
     redis: Made<redis::Connector>,
+    http: Made<http::Connector>,
     /// What pools did that are gone with the users who had them to themselves, by target and kind.
     retired: RefCell<HashMap<(String, &'static str), PoolStatus>>,
 }
@@ -69,7 +70,8 @@ impl Pools {
     /// The pools of a worker that may open `sizes` connections by target.
     pub fn new(plan: Arc<Plan>, sizes: HashMap<String, usize>) -> Self {
         let sizes = RefCell::new(sizes);
-        Self { plan, sizes, postgres: RefCell::default(), redis: RefCell::default(), retired: RefCell::default() }
+        let (postgres, redis, http) = (RefCell::default(), RefCell::default(), RefCell::default());
+        Self { plan, sizes, postgres, redis, http, retired: RefCell::default() }
     }
 
     fn size(&self, target: &str, plan: &PoolPlan) -> usize {
@@ -100,6 +102,7 @@ impl Pools {
     pub async fn close(&self) {
         close(&self.postgres).await;
         close(&self.redis).await;
+        close(&self.http).await;
     }
 
     /// The pool through which `user` reaches PostgreSQL target `name`.
@@ -115,6 +118,14 @@ impl Pools {
         let target = self.plan.targets.redis.get(name).ok_or_else(|| unknown_target("Redis", name))?;
         self.pool(&self.redis, PoolKey::new(name, &target.pool, user), &target.pool, |label, size| {
             redis::Pool::new(label, target, size, &self.plan.limits)
+        })
+    }
+
+    /// The pool through which `user` reaches HTTP target `name`.
+    pub fn http(&self, name: &str, user: &User) -> Result<Rc<http::Pool>, Thrown> {
+        let target = self.plan.targets.http.get(name).ok_or_else(|| unknown_target("HTTP", name))?;
+        self.pool(&self.http, PoolKey::new(name, &target.pool, user), &target.pool, |label, size| {
+            http::Pool::new(label, target, size, &self.plan.limits)
         })
     }
 
@@ -147,6 +158,9 @@ impl Pools {
         for (name, _) in self.plan.targets.redis.iter().filter(|(_, target)| shared(&target.pool)) {
             self.redis(name, &anybody)?.fill().await?;
         }
+        for (name, _) in self.plan.targets.http.iter().filter(|(_, target)| shared(&target.pool)) {
+            self.http(name, &anybody)?.fill().await?;
+        }
         Ok(())
     }
 
@@ -160,6 +174,11 @@ impl Pools {
         named(&self.plan, &self.redis)
     }
 
+    /// All HTTP pools so far.
+    pub fn all_http(&self) -> Vec<NamedPool<http::Pool>> {
+        named(&self.plan, &self.http)
+    }
+
     /// What pools did that are gone: target, kind, counters.
     pub fn retired(&self) -> Vec<(String, &'static str, PoolStatus)> {
         let retired = self.retired.borrow();
@@ -171,6 +190,7 @@ impl Pools {
         let own = |key: &PoolKey| key.user == Some(user.number) && key.persona == Some(user.persona);
         self.postgres.borrow_mut().retain(|key, pool| !own(key) || self.retire(key, "postgres", pool.status()));
         self.redis.borrow_mut().retain(|key, pool| !own(key) || self.retire(key, "redis", pool.status()));
+        self.http.borrow_mut().retain(|key, pool| !own(key) || self.retire(key, "http", pool.status()));
     }
 
     /// Keeps a pool's counters; false, since the pool is not kept.

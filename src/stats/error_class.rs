@@ -14,6 +14,9 @@ pub enum ErrorClass {
     },
     /// Redis refused: the first word of its error, such as `WRONGTYPE`.
     Redis(String),
+    /// An HTTP server could not be reached, or its answer is not what was asked for: what went wrong, such as `dns` or
+    /// `status 503`.
+    Http(String),
     /// The connection broke, or none could be made.
     ConnectionLost,
     /// A statement, command or operation took longer than its limit.
@@ -34,6 +37,7 @@ impl fmt::Display for ErrorClass {
             Self::Sqlstate { code, name } if name.is_empty() => write!(f, "sqlstate {code}"),
             Self::Sqlstate { code, name } => write!(f, "sqlstate {code} {name}"),
             Self::Redis(word) => write!(f, "redis {word}"),
+            Self::Http(fault) => write!(f, "http {fault}"),
             Self::ConnectionLost => f.write_str("connection lost"),
             Self::Timeout => f.write_str("timeout"),
             Self::PoolTimeout => f.write_str("pool timeout"),

@@ -12,6 +12,7 @@ pub mod play;
 pub mod playing;
 pub mod python;
 pub mod scenarios;
+pub mod web;
 
 use std::sync::OnceLock;
 

@@ -237,12 +237,13 @@ impl Rule {
     }
 }
 
-/// Whether `text` names the class: by its SQLSTATE, its condition name, its Redis word, or as it is shown,
-/// with blanks or underscores.
+/// Whether `text` names the class: by its SQLSTATE, its condition name, its Redis word, what went wrong over HTTP, or as it is
+/// shown, with blanks or underscores.
 fn is_class(class: &ErrorClass, text: &str) -> bool {
     let named = match class {
         ErrorClass::Sqlstate { code, name } => text == code || text == name,
         ErrorClass::Redis(word) => text == word,
+        ErrorClass::Http(fault) => fault.replace(' ', "_") == text.replace(' ', "_"),
         ErrorClass::Raised(kind) => text == kind,
         _ => false,
     };
@@ -274,5 +275,6 @@ mod tests {
         assert!(is_class(&ErrorClass::PoolTimeout, "pool_timeout"));
         assert!(!is_class(&ErrorClass::PoolTimeout, "timeout"));
         assert!(is_class(&ErrorClass::Redis("WRONGTYPE".into()), "WRONGTYPE"));
+        assert!(is_class(&ErrorClass::Http("status 503".into()), "status_503"));
     }
 }

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use super::args::SuiteArgs;
 use super::find::Found;
 use crate::cli::error::CliError;
-use crate::cli::prepare::{Prepared, prepare_source, refuse_danger};
+use crate::cli::prepare::{Prepared, prepare_source, refuse_danger, require_urls};
 use crate::plan::suite::{Choice, ChosenRun, Play};
 use crate::plan::units::Percent;
 use crate::plan::{Origin, Plan};
@@ -88,6 +88,7 @@ fn prepare_run(found: &Found, args: &SuiteArgs, chosen: ChosenRun) -> Result<Rea
     let mut prepared = prepare_source(source, &args.flags(&chosen))?;
     prepared.plan.force = args.force;
     if !args.check {
+        require_urls(&prepared.plan)?;
         refuse_danger(&prepared.plan)?;
     }
     let key = key(&found.suite.name, &chosen.run.name, &prepared.plan);

@@ -1,6 +1,6 @@
 //! All targets of a plan, then this machine.
 
-use super::{Checklist, machine, postgres, redis};
+use super::{Checklist, http, machine, postgres, redis};
 use crate::plan::Plan;
 use crate::plan::target::SecretUrl;
 
@@ -15,6 +15,10 @@ pub async fn examine(plan: &Plan) -> Vec<Checklist> {
     for (name, target) in &plan.targets.redis {
         let items = redis::examine(plan, name, target, connections).await;
         lists.push(checklist(name, "redis", target.url.as_ref(), items));
+    }
+    for (name, target) in &plan.targets.http {
+        let items = http::examine(plan, name, target).await;
+        lists.push(checklist(name, "http", target.url.as_ref(), items));
     }
     lists.push(checklist("machine", "machine", None, machine::examine(connections)));
     lists

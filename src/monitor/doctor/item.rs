@@ -56,7 +56,7 @@ impl Item {
 pub struct Checklist {
     /// The target's name; `machine` for the one that throng runs on.
     pub subject: String,
-    /// `postgres`, `redis` or `machine`.
+    /// `postgres`, `redis`, `http` or `machine`.
     pub kind: &'static str,
     /// Where it is, without a password; empty for the machine.
     pub address: String,

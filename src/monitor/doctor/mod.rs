@@ -5,6 +5,7 @@
 //! on a target or changes anything.
 
 mod examine;
+mod http;
 mod item;
 mod machine;
 mod postgres;

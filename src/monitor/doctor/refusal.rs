@@ -2,6 +2,7 @@
 
 use super::Item;
 use crate::drivers::Failure;
+use crate::drivers::http::HttpFault;
 use crate::monitor::ProbeError;
 
 /// The items that tell of a target which can't be used.
@@ -69,11 +70,23 @@ fn refused(failure: &Failure, kind: &str) -> Vec<Item> {
             "LOADING" => vec![answers, Item::fail("state", message, "wait until Redis has loaded its data")],
             _ => vec![answers, Item::fail("session", message, "see the server's log")],
         },
+        Failure::Http { fault: HttpFault::Tls, .. } => vec![
+            Item::ok("reachable", "it answers"),
+            Item::fail(
+                "tls",
+                message,
+                "name the authority of its certificate, `https://HOST/#ca=FILE`, or take any: `https://HOST/#insecure`",
+            ),
+        ],
         Failure::Misuse { hint, .. } => {
             vec![Item::fail("reachable", message, hint.clone().unwrap_or_else(|| "mend the URL".to_owned()))]
         }
         _ => {
-            let ask = if kind == "Redis" { "redis-cli -h HOST -p PORT ping" } else { "pg_isready -h HOST -p PORT" };
+            let ask = match kind {
+                "Redis" => "redis-cli -h HOST -p PORT ping",
+                "PostgreSQL" => "pg_isready -h HOST -p PORT",
+                _ => "curl -I URL",
+            };
             let fix = format!("start the server, or mend host, port and firewall; `{ask}` tells whether it listens");
             vec![Item::fail("reachable", message, fix)]
         }
@@ -99,6 +112,8 @@ mod tests {
             (sql("3D000"), "database"),
             (sql("53300"), "room"),
             (Failure::Redis { word: "WRONGPASS".into(), message: "no".into() }, "authentication"),
+            (Failure::Http { fault: HttpFault::Tls, message: "no".into() }, "tls"),
+            (Failure::Http { fault: HttpFault::Dns, message: "no".into() }, "reachable"),
             (Failure::ConnectionLost { message: "no".into() }, "reachable"),
         ] {
             let items = refused(&failure, "PostgreSQL");

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::load::{Key, Shape};
+use super::super::scenario::TargetKind;
 use super::super::{Origin, PlanError};
 use super::{Settings, registry};
 
@@ -41,9 +42,9 @@ pub(super) fn merge(layers: &[Layer]) -> Result<Merged, PlanError> {
         }
         let params = settings.params.iter().flat_map(|params| params.0.keys());
         merged.params.extend(params.map(|name| (name.clone(), *origin)));
-        for (setting, urls) in [("postgres", &settings.postgres), ("redis", &settings.redis)] {
-            let names = urls.iter().flat_map(|urls| urls.0.keys());
-            merged.urls.extend(names.map(|name| ((setting, name.clone()), *origin)));
+        for kind in TargetKind::ALL {
+            let names = settings.urls(kind).into_iter().flat_map(|urls| urls.0.keys());
+            merged.urls.extend(names.map(|name| ((kind.name(), name.clone()), *origin)));
         }
     }
     Ok(merged)

@@ -32,6 +32,10 @@ pub(super) fn origins(plan: &Plan, merged: &Merged, thinking: &[(Think, Origin)]
                 let urls = plan.targets.redis.iter().map(|(name, target)| (name, target.url.as_ref()));
                 rows.extend(urls.map(|(name, url)| url_row("redis", name, url, merged)));
             }
+            "http" => {
+                let urls = plan.targets.http.iter().map(|(name, target)| (name, target.url.as_ref()));
+                rows.extend(urls.map(|(name, url)| url_row("http", name, url, merged)));
+            }
             // What is in force may be less than what was asked for.
             "workers" => rows.push(("workers".to_owned(), plan.workers.to_string(), origin)),
             name => {
@@ -45,15 +49,16 @@ pub(super) fn origins(plan: &Plan, merged: &Merged, thinking: &[(Think, Origin)]
 
 fn url_row(setting: &'static str, name: &str, url: Option<&SecretUrl>, merged: &Merged) -> (String, String, Origin) {
     let origin = merged.urls.get(&(setting, name.to_owned())).copied().unwrap_or(Origin::Default);
-    let shown = url.map_or_else(|| "a throwaway server".to_owned(), SecretUrl::to_string);
+    // An application is not throng's to start.
+    let absent = if setting == "http" { "none yet: give `--http`" } else { "a throwaway server" };
+    let shown = url.map_or_else(|| absent.to_owned(), SecretUrl::to_string);
     (name.to_owned(), shown, origin)
 }
 
 /// What a setting is where nobody sets it, if that is worth showing.
 fn default(name: &str, plan: &Plan) -> Option<String> {
     let limits = &plan.limits;
-    let pools = plan.targets.postgres.values().map(|target| &target.pool);
-    let pool: Option<&PoolPlan> = pools.chain(plan.targets.redis.values().map(|target| &target.pool)).next();
+    let pool: Option<&PoolPlan> = plan.targets.pools().map(|(_, pool)| pool).next();
     let postgres = plan.targets.postgres.values().next();
     match name {
         "warm_up" => Some(format_duration(plan.warm_up)),

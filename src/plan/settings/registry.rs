@@ -96,6 +96,7 @@ settings! {
     "preset" => preset, Judging, "limits of ratings and findings: a preset's name, or limits such as statement_mean=50ms";
     "postgres" => postgres, Targets, "URL of the PostgreSQL, or URLs by name";
     "redis" => redis, Targets, "URL of the Redis, or URLs by name";
+    "http" => http, Targets, "URL of the HTTP server, or URLs by name";
     "connections" => connections, Targets, "connections to each target, over all workers";
     "reserve" => reserve, Targets, "connections of a PostgreSQL that are left free for others";
     "pool" => pool, Targets, "who shares the connections: shared, persona or user";

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::super::load::Shape;
 use super::super::nearest::hint_for;
+use super::super::scenario::TargetKind;
 use super::super::target::{PoolSharing, StatementMode};
 use super::super::{Data, Explained, PlanError, ShownParams, Think};
 use super::registry::{self, all};
@@ -32,6 +33,8 @@ pub struct Settings {
     pub postgres: Option<Urls>,
     /// URLs of Redis targets.
     pub redis: Option<Urls>,
+    /// URLs of HTTP targets.
+    pub http: Option<Urls>,
     /// Connections of each pool.
     pub connections: Option<u64>,
     /// Connections of each PostgreSQL that are left to others.
@@ -113,11 +116,30 @@ impl Settings {
         }
     }
 
+    /// The URLs of targets of a kind.
+    pub fn urls(&self, kind: TargetKind) -> Option<&Urls> {
+        match kind {
+            TargetKind::Postgres => self.postgres.as_ref(),
+            TargetKind::Redis => self.redis.as_ref(),
+            TargetKind::Http => self.http.as_ref(),
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn urls_mut(&mut self, kind: TargetKind) -> &mut Option<Urls> {
+        match kind {
+            TargetKind::Postgres => &mut self.postgres,
+            TargetKind::Redis => &mut self.redis,
+            TargetKind::Http => &mut self.http,
+        }
+    }
+
     /// Only what is about targets; no load.
     pub fn of_targets(self) -> Self {
         Self {
             postgres: self.postgres,
             redis: self.redis,
+            http: self.http,
             connections: self.connections,
             reserve: self.reserve,
             statements: self.statements,

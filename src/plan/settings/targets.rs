@@ -1,7 +1,7 @@
 //! Which systems are reached how, and by how many workers.
 
 use super::super::scenario::{Need, Scenario, TargetKind};
-use super::super::target::{PoolPlan, PostgresTarget, RedisTarget, SecretUrl, SessionPlan, Targets};
+use super::super::target::{HttpTarget, PoolPlan, PostgresTarget, RedisTarget, SecretUrl, SessionPlan, Targets};
 use super::super::{Layer, Origin, PlanError};
 use super::bounds::{bounded, positive};
 use super::layers::Merged;
@@ -38,6 +38,10 @@ pub(super) fn targets(scenario: &Scenario, settings: &Settings) -> Result<Target
                 let url = url_for(need, settings.redis.as_ref());
                 targets.redis.insert(need.name.clone(), RedisTarget { url, pool, server: need.settings.clone() });
             }
+            TargetKind::Http => {
+                let url = url_for(need, settings.http.as_ref());
+                targets.http.insert(need.name.clone(), HttpTarget { url, pool });
+            }
         }
     }
     Ok(targets)
@@ -49,8 +53,8 @@ fn url_for(need: &Need, urls: Option<&Urls>) -> Option<SecretUrl> {
 
 /// Gives URLs without a name that of the main target of their kind, so that layers meet under one name.
 pub(super) fn name_urls(scenario: &Scenario, settings: &mut Settings) {
-    for (kind, urls) in [(TargetKind::Postgres, &mut settings.postgres), (TargetKind::Redis, &mut settings.redis)] {
-        let Some(urls) = urls else { continue };
+    for kind in TargetKind::ALL {
+        let Some(urls) = settings.urls_mut(kind).as_mut() else { continue };
         if let (Some(url), Some(name)) = (urls.0.remove(UNNAMED), main_target(scenario, kind)) {
             urls.0.entry(name.clone()).or_insert(url);
         }
@@ -66,12 +70,13 @@ fn main_target(scenario: &Scenario, kind: TargetKind) -> Option<&String> {
 /// URLs that a scenario has no target for, by kind and name.
 fn unused_urls(scenario: &Scenario, settings: &Settings) -> Vec<(TargetKind, String)> {
     let mut unused = Vec::new();
-    for (kind, urls) in [(TargetKind::Postgres, &settings.postgres), (TargetKind::Redis, &settings.redis)] {
+    for kind in TargetKind::ALL {
         let is_used = |name: &String| match name.as_str() {
             UNNAMED => main_target(scenario, kind).is_some(),
             _ => scenario.needs.iter().any(|need| need.kind == kind && need.name == *name),
         };
-        let names = urls.iter().flat_map(|urls| urls.0.keys()).filter(|name| !is_used(name));
+        let urls = settings.urls(kind).into_iter();
+        let names = urls.flat_map(|urls| urls.0.keys()).filter(|name| !is_used(name));
         unused.extend(names.map(|name| (kind, name.clone())));
     }
     unused
@@ -82,17 +87,12 @@ impl Settings {
     pub fn take_unused_urls(&mut self, scenario: &Scenario) -> Vec<(TargetKind, String)> {
         let unused = unused_urls(scenario, self);
         for (kind, name) in &unused {
-            let urls = match kind {
-                TargetKind::Postgres => &mut self.postgres,
-                TargetKind::Redis => &mut self.redis,
-            };
-            *urls = urls.take().map(|mut urls| {
+            let urls = self.urls_mut(*kind);
+            *urls = urls.take().and_then(|mut urls| {
                 urls.0.remove(name);
-                urls
+                (!urls.0.is_empty()).then_some(urls)
             });
         }
-        self.postgres = self.postgres.take().filter(|urls| !urls.0.is_empty());
-        self.redis = self.redis.take().filter(|urls| !urls.0.is_empty());
         unused
     }
 }

@@ -54,6 +54,7 @@ fn target(target: &TargetRecord) -> String {
     let kind = match target.kind.as_str() {
         "postgres" => "PostgreSQL",
         "redis" => "Redis",
+        "http" => "HTTP",
         other => other,
     };
     let name = if target.name == target.kind { String::new() } else { format!("{}: ", target.name) };

@@ -88,6 +88,9 @@ impl Caught {
             ("sqlstate", Some(Thrown::Failure(Failure::Sql { code, .. }))) => Some(code.clone()),
             ("condition", Some(Thrown::Failure(Failure::Sql { name, .. }))) => Some(name.clone()),
             ("word", Some(Thrown::Failure(Failure::Redis { word, .. }))) => Some(word.clone()),
+            ("status" | "code", Some(Thrown::Failure(Failure::Http { fault, .. }))) => {
+                return Ok(fault.code().map_or(Value::Nil, |code| Value::Integer(code.into())));
+            }
             (name, Some(Thrown::Failure(Failure::Sql { fields, .. }))) => {
                 fields.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
             }
@@ -110,6 +113,7 @@ fn kind(typed: &Thrown) -> String {
     match typed {
         Thrown::Failure(Failure::Sql { .. }) => "sql".to_owned(),
         Thrown::Failure(Failure::Redis { .. }) => "redis".to_owned(),
+        Thrown::Failure(Failure::Http { fault, .. }) => fault.kind().to_owned(),
         Thrown::Failure(Failure::ConnectionLost { .. }) => "connection_lost".to_owned(),
         Thrown::Failure(Failure::Timeout { .. }) => "timeout".to_owned(),
         Thrown::Failure(Failure::PoolTimeout { .. }) => "pool_timeout".to_owned(),

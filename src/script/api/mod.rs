@@ -7,6 +7,7 @@ pub mod exec;
 pub mod file;
 pub mod generate;
 pub mod hash;
+pub mod http;
 pub mod json;
 pub mod log;
 pub mod metrics;
@@ -66,6 +67,7 @@ pub struct UserField {
 
 /// All fields that are objects of Rust.
 pub const USER_FIELDS: &[UserField] = &[
+    UserField { name: "http", wanted: |host| !host.plan.targets.http.is_empty(), make: http::object },
     UserField { name: "pg", wanted: |host| !host.plan.targets.postgres.is_empty(), make: pg::object },
     UserField { name: "random", wanted: |_| true, make: |lua, _, user| random::object(lua, user) },
     UserField { name: "redis", wanted: |host| !host.plan.targets.redis.is_empty(), make: redis::object },

@@ -61,8 +61,8 @@ fn field(methods: &Table, user: &Table, name: &Value) -> mlua::Result<Value> {
         Some("iteration") => Ok(Value::Integer(of_table(user)?.iteration.get() as i64)),
         // What setup returned may be nil.
         Some("shared" | "persona") => Ok(Value::Nil),
-        Some(needed @ ("pg" | "redis")) => {
-            let target = if needed == "pg" { "postgres" } else { "redis" };
+        Some(needed @ ("http" | "pg" | "redis")) => {
+            let target = if needed == "pg" { "postgres" } else { needed };
             Err(Thrown::misuse_with(
                 format!("`user.{needed}` is missing: the scenario does not need `{target}`"),
                 format!("write `needs = {{ \"{target}\" }}`"),

@@ -27,7 +27,7 @@
 --- ```
 ---@class throng.Scenario
 ---@field about? string one line on what the scenario models
----@field needs? table<integer|string, "postgres"|"redis"|throng.Need> the targets: kinds, or further ones by name: `{ "postgres", audit = "postgres" }`
+---@field needs? table<integer|string, "postgres"|"redis"|"http"|throng.Need> the targets: kinds, or further ones by name: `{ "postgres", audit = "postgres" }`
 ---@field params? table<string, throng.Param> parameters, which `--param name=value` sets
 ---@field load? throng.Settings the load, and any other setting
 ---@field profiles? table<string, throng.Settings> named settings that `--profile` lays over `load`
@@ -89,6 +89,7 @@
 ---@field preset? throng.Preset limits of ratings and findings
 ---@field postgres? string|table<string, string> URL of the PostgreSQL, or URLs by name
 ---@field redis? string|table<string, string> URL of the Redis, or URLs by name
+---@field http? string|table<string, string> URL of the HTTP server, or URLs by name
 ---@field connections? integer connections to each target, over all workers
 ---@field reserve? integer connections of a PostgreSQL that are left free for others
 ---@field pool? "shared"|"persona"|"user" who shares the connections
