@@ -8,6 +8,7 @@ mod pool_status;
 pub mod postgres;
 pub mod redis;
 mod socket;
+pub mod ws;
 
 pub use failure::Failure;
 pub use pool::{Connector, Lease, Pool};

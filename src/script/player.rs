@@ -114,6 +114,7 @@ impl Player {
 
     /// Closes connections that only this user had.
     pub fn release(&self) {
+        self.user.end();
         self.host.pools.release(&self.user);
     }
 

@@ -1,7 +1,9 @@
 //! One virtual user as the script API sees it.
 
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::collections::HashMap;
+use std::fmt;
+use std::rc::{Rc, Weak};
 use std::time::Instant;
 
 use mlua::{Lua, Table, UserData};
@@ -10,6 +12,7 @@ use super::error::Thrown;
 use super::host::Host;
 use super::random::Stream;
 use super::timeline::PhaseId;
+use crate::drivers::http::Jar;
 use crate::stats::CellId;
 
 /// A user: identity, random stream, and tallies that operations are timed by.
@@ -36,6 +39,25 @@ pub struct User {
     pub failed: Cell<bool>,
     /// When it is to leave, if that is known: it does not think past that.
     pub leaves: Cell<Option<Instant>>,
+    /// Its cookies by HTTP target.
+    jars: RefCell<HashMap<String, Rc<RefCell<Jar>>>>,
+    ending: Ending,
+}
+
+/// What is to end with a user, though Lua may keep it for longer.
+pub trait Ends {
+    /// Ends it, without waiting.
+    fn end(&self);
+}
+
+/// What ends with one user.
+#[derive(Default)]
+struct Ending(RefCell<Vec<Weak<dyn Ends>>>);
+
+impl fmt::Debug for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} things", self.0.borrow().len())
+    }
 }
 
 /// Running totals of one user.
@@ -74,12 +96,36 @@ impl User {
             cell: Cell::new(None),
             failed: Cell::new(false),
             leaves: Cell::new(None),
+            jars: RefCell::default(),
+            ending: Ending::default(),
         }
     }
 
     /// Whether it plays no persona: the `ctx` of setup, verify and teardown.
     pub fn is_context(&self) -> bool {
         self.persona == usize::MAX
+    }
+
+    /// Its cookies at an HTTP target.
+    pub fn jar(&self, target: &str) -> Rc<RefCell<Jar>> {
+        if let Some(jar) = self.jars.borrow().get(target) {
+            return jar.clone();
+        }
+        self.jars.borrow_mut().entry(target.to_owned()).or_default().clone()
+    }
+
+    /// Has something end with the user, unless it has ended by then.
+    pub fn ends_with_it(&self, what: &Rc<dyn Ends>) {
+        let mut ending = self.ending.0.borrow_mut();
+        ending.retain(|other| other.strong_count() > 0);
+        ending.push(Rc::downgrade(what));
+    }
+
+    /// Ends what is to end with the user.
+    pub fn end(&self) {
+        for ending in self.ending.0.take().iter().filter_map(Weak::upgrade) {
+            ending.end();
+        }
     }
 
     /// The Lua table that scripts get as `user`, or as `ctx` in setup, verify and teardown.

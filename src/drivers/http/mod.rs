@@ -33,4 +33,5 @@ pub use jar::Jar;
 pub use open::Opening;
 pub use payload::Payload;
 pub use pool::{Connector, Lease, Pool};
+pub(super) use stream::Stream;
 pub use url::Url;

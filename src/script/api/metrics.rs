@@ -36,6 +36,7 @@ const TAKEN: &[&str] = &[
     "throughput",
     "wait",
     "watched",
+    "ws_messages",
 ];
 
 /// Makes the module.

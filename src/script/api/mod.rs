@@ -7,6 +7,7 @@ pub mod exec;
 pub mod file;
 pub mod generate;
 pub mod hash;
+mod held;
 pub mod http;
 pub mod json;
 pub mod log;
@@ -20,6 +21,7 @@ pub mod root;
 pub mod shared;
 pub mod time;
 pub mod user;
+pub mod ws;
 
 use std::rc::Rc;
 
@@ -71,4 +73,5 @@ pub const USER_FIELDS: &[UserField] = &[
     UserField { name: "pg", wanted: |host| !host.plan.targets.postgres.is_empty(), make: pg::object },
     UserField { name: "random", wanted: |_| true, make: |lua, _, user| random::object(lua, user) },
     UserField { name: "redis", wanted: |host| !host.plan.targets.redis.is_empty(), make: redis::object },
+    UserField { name: "ws", wanted: |host| !host.plan.targets.http.is_empty(), make: ws::object },
 ];

@@ -61,8 +61,12 @@ fn field(methods: &Table, user: &Table, name: &Value) -> mlua::Result<Value> {
         Some("iteration") => Ok(Value::Integer(of_table(user)?.iteration.get() as i64)),
         // What setup returned may be nil.
         Some("shared" | "persona") => Ok(Value::Nil),
-        Some(needed @ ("http" | "pg" | "redis")) => {
-            let target = if needed == "pg" { "postgres" } else { needed };
+        Some(needed @ ("http" | "pg" | "redis" | "ws")) => {
+            let target = match needed {
+                "pg" => "postgres",
+                "ws" => "http",
+                same => same,
+            };
             Err(Thrown::misuse_with(
                 format!("`user.{needed}` is missing: the scenario does not need `{target}`"),
                 format!("write `needs = {{ \"{target}\" }}`"),

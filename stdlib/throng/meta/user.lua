@@ -22,6 +22,7 @@
 ---@field pg throng.pg.Client PostgreSQL, if the scenario needs it
 ---@field redis throng.redis.Client Redis, if the scenario needs it
 ---@field http throng.http.Client the application in front, if the scenario needs it
+---@field ws throng.ws.Client WebSockets to the application in front, if the scenario needs it
 local User = {}
 
 --- Does `work` as one operation: a timed row of the report. An error in it is counted there and goes on up.
@@ -101,7 +102,7 @@ function Random:shuffle(list) end
 --- end
 --- ```
 ---@class throng.Error
----@field kind string `sql`, `redis`, `dns`, `connect`, `tls`, `protocol`, `status`, `redirect`, `too_large`, `connection_lost`, `timeout`, `pool_timeout`, `check_failed`, `script_bug`, or the kind that a script gave
+---@field kind string `sql`, `redis`, `dns`, `connect`, `tls`, `protocol`, `status`, `redirect`, `too_large`, `closed`, `connection_lost`, `timeout`, `pool_timeout`, `check_failed`, `script_bug`, or the kind that a script gave
 ---@field message string what went wrong
 ---@field hint? string what to do about it
 ---@field sqlstate? string the five characters of an error of PostgreSQL
@@ -114,6 +115,7 @@ function Random:shuffle(list) end
 ---@field column? string the column that an error of PostgreSQL is about
 ---@field word? string the first word of an error of Redis, such as `WRONGTYPE`
 ---@field status? integer the status of an answer of HTTP that was not expected
+---@field code? integer the code with which the other side closed a WebSocket
 
 --- Raises an error: a string, an error that `pcall` caught, or `{ kind = …, message = … }`, whose kind is the class
 --- that the report counts it under. Further fields of such a table are fields of what `pcall` returns.

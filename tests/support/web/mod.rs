@@ -1,7 +1,8 @@
 //! An HTTP and WebSocket server for tests, on a thread of its own and a free port of loopback.
 //!
-//! [`Web`] answers well, as `routes` says; [`canned`] answers what a test puts into its mouth.
+//! [`Web`] answers well, as `routes` says, or is the application of an example (`app`); [`canned`] answers what a test puts into its mouth.
 
+mod app;
 mod canned;
 mod certificate;
 mod routes;
@@ -23,6 +24,8 @@ use tokio_rustls::TlsAcceptor;
 #[allow(unused_imports, reason = "each test binary uses its own part")]
 pub use canned::{Canned, canned};
 pub use certificate::Certificate;
+
+use app::App;
 
 /// What the server has seen so far.
 #[derive(Debug, Default)]
@@ -47,22 +50,33 @@ pub struct Web {
 impl Web {
     /// Starts one.
     pub fn start() -> Self {
-        Self::listen(None)
+        Self::listen(None, None)
     }
 
     /// Starts one that speaks TLS.
     pub fn start_with(certificate: &Certificate) -> Self {
-        Self::listen(Some(certificate.acceptor()))
+        Self::listen(Some(certificate.acceptor()), None)
     }
 
-    fn listen(tls: Option<TlsAcceptor>) -> Self {
+    /// Starts the application of `examples/front/members.lua` on a PostgreSQL, with TLS.
+    pub fn start_office(postgres: &str, certificate: &Certificate) -> Self {
+        Self::listen(Some(certificate.acceptor()), Some(postgres.to_owned()))
+    }
+
+    fn listen(tls: Option<TlsAcceptor>, office: Option<String>) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let (address, seen) = (listener.local_addr().unwrap(), Arc::<Seen>::default());
         let (is_tls, told) = (tls.is_some(), seen.clone());
         thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(async { serve(TcpListener::from_std(listener).unwrap(), tls, told).await });
+            runtime.block_on(async {
+                let app = match office {
+                    Some(postgres) => Some(App::new(&postgres).await),
+                    None => None,
+                };
+                serve(TcpListener::from_std(listener).unwrap(), tls, told, app).await
+            });
         });
         Self { address, is_tls, seen }
     }
@@ -79,19 +93,19 @@ impl Web {
     }
 }
 
-async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, seen: Arc<Seen>) {
+async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, seen: Arc<Seen>, app: Option<Arc<App>>) {
     loop {
         let (stream, _) = listener.accept().await.unwrap();
         seen.connections.fetch_add(1, SeqCst);
         stream.set_nodelay(true).unwrap();
-        let (tls, seen) = (tls.clone(), seen.clone());
+        let (tls, seen, app) = (tls.clone(), seen.clone(), app.clone());
         tokio::spawn(async move {
             match tls {
-                None => answer(stream, seen).await,
+                None => answer(stream, seen, app).await,
                 // A client that trusts nobody goes away at once.
                 Some(tls) => {
                     if let Ok(stream) = tls.accept(stream).await {
-                        answer(stream, seen).await;
+                        answer(stream, seen, app).await;
                     }
                 }
             }
@@ -99,12 +113,15 @@ async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, seen: Arc<Seen>)
     }
 }
 
-async fn answer<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, seen: Arc<Seen>) {
+async fn answer<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, seen: Arc<Seen>, app: Option<Arc<App>>) {
     let service = service_fn(|request| {
-        let seen = seen.clone();
+        let (seen, app) = (seen.clone(), app.clone());
         async move {
             seen.requests.fetch_add(1, SeqCst);
-            Ok::<_, Infallible>(routes::answer(request, &seen).await)
+            Ok::<_, Infallible>(match app {
+                Some(app) => app.answer(request).await,
+                None => routes::answer(request, &seen).await,
+            })
         }
     });
     let mut builder = http1::Builder::new();

@@ -15,15 +15,26 @@ use tokio_tungstenite::tungstenite::{Bytes, Message};
 use super::Seen;
 use super::routes::{Answer, status, with};
 
-pub(super) fn upgrade(mut request: Request<Incoming>, seen: Arc<Seen>) -> Answer {
+/// A socket that is sent back what it sends.
+pub(super) fn upgrade(request: Request<Incoming>, seen: Arc<Seen>) -> Answer {
+    accept(request, async move |socket| {
+        seen.open_sockets.fetch_add(1, SeqCst);
+        talk(socket, &seen).await;
+        seen.open_sockets.fetch_sub(1, SeqCst);
+    })
+}
+
+/// Shakes hands, and has `work` do with the socket what it will.
+pub(super) fn accept<W, F>(mut request: Request<Incoming>, work: W) -> Answer
+where
+    W: FnOnce(Socket) -> F + Send + 'static,
+    F: Future<Output = ()> + Send,
+{
     let Some(key) = request.headers().get(header::SEC_WEBSOCKET_KEY).cloned() else { return status(400) };
     let protocol = request.headers().get(header::SEC_WEBSOCKET_PROTOCOL).cloned();
     tokio::spawn(async move {
         let Ok(upgraded) = hyper::upgrade::on(&mut request).await else { return };
-        seen.open_sockets.fetch_add(1, SeqCst);
-        let socket = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, None).await;
-        talk(socket, &seen).await;
-        seen.open_sockets.fetch_sub(1, SeqCst);
+        work(WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, None).await).await;
     });
     let answer = with(status(101), header::CONNECTION, "upgrade");
     let answer = with(answer, header::UPGRADE, "websocket");
@@ -38,7 +49,8 @@ pub(super) fn upgrade(mut request: Request<Incoming>, seen: Arc<Seen>) -> Answer
     }
 }
 
-type Socket = WebSocketStream<TokioIo<hyper::upgrade::Upgraded>>;
+/// The server's end of a socket.
+pub(super) type Socket = WebSocketStream<TokioIo<hyper::upgrade::Upgraded>>;
 
 async fn talk(mut socket: Socket, seen: &Seen) {
     while let Some(Ok(message)) = socket.next().await {

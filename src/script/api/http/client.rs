@@ -18,7 +18,7 @@ use crate::script::user::User;
 use crate::script::waiting;
 
 /// The target behind `user.http` itself.
-const DEFAULT_TARGET: &str = "http";
+pub(in crate::script::api) const DEFAULT_TARGET: &str = "http";
 
 /// What a client can do, for the error about what it can't.
 pub(in crate::script::api) const METHODS: &[&str] =
@@ -82,8 +82,8 @@ impl UserData for Client {
 
 impl Client {
     fn new(user: &Rc<User>, target: &str) -> Self {
-        let (user, target) = (user.clone(), target.into());
-        Self { user, target, known: Rc::default(), jar: Rc::default(), defaults: Rc::default() }
+        let (user, jar) = (user.clone(), user.jar(target));
+        Self { user, target: target.into(), known: Rc::default(), jar, defaults: Rc::default() }
     }
 
     /// The user it sends for.
@@ -94,11 +94,6 @@ impl Client {
     /// The target's name.
     pub(super) fn target(&self) -> &str {
         &self.target
-    }
-
-    /// Whether it is the target that is named after its kind.
-    pub(super) fn is_default(&self) -> bool {
-        &*self.target == DEFAULT_TARGET
     }
 
     /// The user's cookies at this target.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use mlua::Lua;
 
-use super::client::Client;
+use super::client::DEFAULT_TARGET;
 use crate::drivers::http::Opening;
 use crate::script::host::Host;
 use crate::stats::{MetricKey, MetricKind};
@@ -20,9 +20,9 @@ const MOST_LABELS: usize = 500;
 const OTHERS: &str = "(others)";
 
 /// A name with the metrics that are kept under it.
-pub(super) struct Label {
+pub(in crate::script::api) struct Label {
     /// The name as the table of statements has it.
-    pub(super) text: Arc<str>,
+    pub(in crate::script::api) text: Arc<str>,
     tags: Vec<(String, String)>,
     dns: MetricKey,
     connect: MetricKey,
@@ -49,25 +49,30 @@ impl Label {
         }
     }
 
-    /// The label of that name at a client's target.
-    pub(super) fn of(lua: &Lua, client: &Client, name: &str) -> Rc<Self> {
+    /// The label of that name at a target.
+    pub(in crate::script::api) fn of(lua: &Lua, target: &str, name: &str) -> Rc<Self> {
         let labels = Labels::of(lua);
         let mut targets = labels.0.borrow_mut();
-        if !targets.contains_key(client.target()) {
-            targets.insert(client.target().to_owned(), HashMap::new());
+        if !targets.contains_key(target) {
+            targets.insert(target.to_owned(), HashMap::new());
         }
-        let known = targets.get_mut(client.target()).expect("it has just been put there");
+        let known = targets.get_mut(target).expect("it has just been put there");
         let name = if known.len() < MOST_LABELS || known.contains_key(name) { name } else { OTHERS };
         if let Some(label) = known.get(name) {
             return label.clone();
         }
-        let label = Rc::new(Self::new((!client.is_default()).then(|| client.target()), name));
+        let label = Rc::new(Self::new((target != DEFAULT_TARGET).then_some(target), name));
         known.insert(name.to_owned(), label.clone());
         label
     }
 
+    /// The tags of its metrics, in the order of their names.
+    pub(in crate::script::api) fn tags(&self) -> &[(String, String)] {
+        &self.tags
+    }
+
     /// Counts the steps to a connection that was opened for the request.
-    pub(super) fn opened(&self, host: &Host, opening: Opening) {
+    pub(in crate::script::api) fn opened(&self, host: &Host, opening: Opening) {
         host.count_metric(&self.dns, ms(opening.dns));
         host.count_metric(&self.connect, ms(opening.connect));
         if let Some(tls) = opening.tls {
@@ -103,7 +108,10 @@ fn ms(time: Duration) -> f64 {
 
 /// The labels of one Lua state, by target and name.
 #[derive(Clone, Default)]
-struct Labels(Rc<RefCell<HashMap<String, HashMap<String, Rc<Label>>>>>);
+struct Labels(Rc<RefCell<HashMap<String, ByName>>>);
+
+/// The labels of one target.
+type ByName = HashMap<String, Rc<Label>>;
 
 impl Labels {
     fn of(lua: &Lua) -> Self {

@@ -124,7 +124,7 @@ impl Own {
 }
 
 /// Adds headers to others of their names' place; `false` takes one away.
-fn take_headers(headers: &mut HeaderMap, table: &Table) -> mlua::Result<()> {
+pub(in crate::script::api) fn take_headers(headers: &mut HeaderMap, table: &Table) -> mlua::Result<()> {
     for pair in table.pairs::<Value, Value>() {
         let (name, value) = pair?;
         let shown = describe(&name);
@@ -148,7 +148,7 @@ fn take_headers(headers: &mut HeaderMap, table: &Table) -> mlua::Result<()> {
 }
 
 /// `{ user = …, password = … }` or `{ bearer = … }`.
-fn authorization(table: Table) -> Result<HeaderValue, Thrown> {
+pub(in crate::script::api) fn authorization(table: Table) -> Result<HeaderValue, Thrown> {
     let mut fields = Fields::new(table, "auth");
     let bearer: Option<String> = fields.opt("bearer")?;
     let user: Option<String> = fields.opt("user")?;
@@ -165,7 +165,7 @@ fn authorization(table: Table) -> Result<HeaderValue, Thrown> {
 }
 
 /// A number of bytes.
-pub(super) struct Size(pub(super) u64);
+pub(in crate::script::api) struct Size(pub(in crate::script::api) u64);
 
 impl Named for Size {
     const EXPECTED: &'static str = "a size such as `\"50MB\"` or a number of bytes";

@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use mlua::{Function, Lua, MetaMethod, MultiValue, Table, UserData, UserDataFields, UserDataRef, Value};
 
-use super::held::{Borrowed, Held};
 use super::{arguments, pipeline, reply, script, subscription, transaction};
 use crate::drivers::Failure;
 use crate::drivers::redis::{Command, Connection, Lease, Pool, Verb};
+use crate::script::api::held::{Borrowed, Held};
 use crate::script::args::Args;
 use crate::script::asked::Asked;
 use crate::script::blame;

@@ -2,11 +2,10 @@
 //!
 //! `client` is the object itself; it sends what `arguments` makes of a call and
 //! hands back what `reply` makes of an answer. `queue` collects commands for
-//! `pipeline` and `transaction`. `held` lends out what one caller at a time may use.
+//! `pipeline` and `transaction`.
 
 mod arguments;
 mod client;
-mod held;
 mod pipeline;
 mod queue;
 mod reply;

@@ -6,8 +6,8 @@ use mlua::{Lua, Table, UserData, UserDataFields, UserDataMethods, UserDataRef, V
 
 use super::arguments::strings;
 use super::client::Client;
-use super::held::{Borrowed, Held};
 use crate::drivers::redis::{Message, Subscription};
+use crate::script::api::held::{Borrowed, Held};
 use crate::script::api::user::duration;
 use crate::script::error::Thrown;
 use crate::script::fields::{Fields, describe};

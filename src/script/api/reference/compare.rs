@@ -7,7 +7,7 @@ use mlua::{AnyUserData, Lua, Table, UserData, Value};
 
 use super::stub::{self, Kind};
 use crate::plan::{Limits, settings};
-use crate::script::api::{MODULES, file, http, pg, redis, user};
+use crate::script::api::{MODULES, file, http, pg, redis, user, ws};
 use crate::script::random::{self, Stream};
 use crate::script::source::Source;
 use crate::script::state::State;
@@ -73,6 +73,8 @@ fn registered(state: &State) -> BTreeSet<String> {
     names.extend(pg::METHODS.iter().map(|method| format!("throng.pg.Client:{method}")));
     names.extend(methods::<file::Writer>(state.lua(), "throng.file.Writer"));
     names.extend(methods::<pg::Listener>(state.lua(), "throng.pg.Listener"));
+    names.extend(ws::METHODS.iter().map(|method| format!("throng.ws.Client:{method}")));
+    names.extend(ws::SOCKET_METHODS.iter().map(|method| format!("throng.ws.Socket:{method}")));
     names.extend(http::METHODS.iter().map(|method| format!("throng.http.Client:{method}")));
     names.extend(http::RESPONSE_METHODS.iter().map(|method| format!("throng.http.Response:{method}")));
     names.extend(methods::<redis::Script>(state.lua(), "throng.redis.Script"));

@@ -6,7 +6,7 @@ use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
 /// A shared place for a thing that can be taken out and is put back, until the place is closed.
-pub(super) struct Held<T>(Rc<RefCell<Place<T>>>);
+pub(in crate::script::api) struct Held<T>(Rc<RefCell<Place<T>>>);
 
 enum Place<T> {
     Here(T),
@@ -22,12 +22,12 @@ impl<T> Clone for Held<T> {
 
 impl<T> Held<T> {
     /// A place that holds `thing`.
-    pub(super) fn new(thing: T) -> Self {
+    pub(in crate::script::api) fn new(thing: T) -> Self {
         Self(Rc::new(RefCell::new(Place::Here(thing))))
     }
 
     /// Takes the thing for one call; `None` while another call has it, and once the place is closed.
-    pub(super) fn borrow(&self) -> Option<Borrowed<T>> {
+    pub(in crate::script::api) fn borrow(&self) -> Option<Borrowed<T>> {
         let mut place = self.0.borrow_mut();
         match replace(&mut *place, Place::Lent) {
             Place::Here(thing) => Some(Borrowed { thing: Some(thing), home: Some(self.clone()) }),
@@ -39,7 +39,7 @@ impl<T> Held<T> {
     }
 
     /// Closes the place; the thing if it was there. One that is lent is dropped when it comes back.
-    pub(super) fn close(&self) -> Option<T> {
+    pub(in crate::script::api) fn close(&self) -> Option<T> {
         match replace(&mut *self.0.borrow_mut(), Place::Closed) {
             Place::Here(thing) => Some(thing),
             Place::Lent | Place::Closed => None,
@@ -48,14 +48,14 @@ impl<T> Held<T> {
 }
 
 /// A thing in use: dropped, also when the call was cancelled, it goes back where it came from.
-pub(super) struct Borrowed<T> {
+pub(in crate::script::api) struct Borrowed<T> {
     thing: Option<T>,
     home: Option<Held<T>>,
 }
 
 impl<T> Borrowed<T> {
     /// A thing without a place to go back to.
-    pub(super) fn own(thing: T) -> Self {
+    pub(in crate::script::api) fn own(thing: T) -> Self {
         Self { thing: Some(thing), home: None }
     }
 }
