@@ -5,15 +5,18 @@
 
 mod assessment;
 mod breakdown;
+mod capacity;
 mod delivery;
 mod findings;
 mod generator;
 mod little;
 mod scaling;
 mod scans;
+mod staircase;
 mod suite;
 pub mod threshold;
 mod trend;
+mod usl;
 mod verdict;
 
 pub use assessment::{Assessment, Rating, Status, Subject, assess, overall};
@@ -23,4 +26,5 @@ pub use little::{LittlesLaw, littles_law};
 pub use scaling::{Scaling, scaling};
 pub use scans::{WastefulScan, wasteful_scans};
 pub use suite::{conclude_suite, suite_run};
+pub use usl::{LEAST_LOADS, Usl, UslError, usl};
 pub use verdict::{Ending, conclude};

@@ -6,9 +6,6 @@
 
 use crate::record::{Record, Verdict};
 
-/// The response time that counts as served: the upper bound of "good" in the membership system's tables.
-const TARGET_US: f64 = 500_000.0;
-
 /// A mean below this is that of work that reaches no server, from which nothing follows.
 const LEAST_US: f64 = 10.0;
 
@@ -47,11 +44,15 @@ pub fn scaling(record: &Record) -> Option<Scaling> {
     if cut_short || users == 0 || load.scale_to == 0 || nothing || load.groups.iter().any(|group| group.open) {
         return None;
     }
+    // Over a staircase the mean is that of no load in particular.
+    if record.scaling.is_some() {
+        return None;
+    }
     Some(Scaling {
         users,
         mean_us,
-        target_us: TARGET_US,
-        capacity: TARGET_US / mean_us * users as f64,
+        target_us: load.scale_target_us,
+        capacity: load.scale_target_us / mean_us * users as f64,
         scale_to: load.scale_to,
         response_at_us: mean_us * load.scale_to as f64 / users as f64,
     })
@@ -64,7 +65,7 @@ mod tests {
 
     fn record(open: bool, users: u64, mean_us: f64) -> Record {
         let groups = vec![GroupRecord { users, open, ..GroupRecord::default() }];
-        let load = LoadRecord { groups, scale_to: 4000, ..LoadRecord::default() };
+        let load = LoadRecord { groups, scale_to: 4000, scale_target_us: 500_000.0, ..LoadRecord::default() };
         let mut record = Collector::default().finish(Finish { load, ..Finish::default() });
         let (name, kind) = ("postgres".to_owned(), "postgres".to_owned());
         record.targets = vec![TargetRecord { name, kind, version: None, address: String::new() }];

@@ -1,6 +1,6 @@
 //! The verdict on a run, and the exit status that follows from it.
 
-use super::{breakdown, findings, generator};
+use super::{breakdown, capacity, findings, generator};
 use crate::record::{Record, Verdict};
 
 /// How the play came to its end.
@@ -23,6 +23,7 @@ pub fn conclude(record: &mut Record, ending: &Ending) {
     breakdown::fill(record);
     record.generator.reasons = generator::reasons(&record.generator);
     record.generator.suspect = !record.generator.reasons.is_empty();
+    capacity::fill(record);
     (record.verdict, record.exit_code) = judge(record, ending);
     record.reasons = reasons(record, ending);
     findings::fill(record);

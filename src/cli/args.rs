@@ -8,6 +8,7 @@ use super::new::NewArgs;
 use super::rehearse::RehearseArgs;
 use super::report::ReportArgs;
 use super::run::RunArgs;
+use super::scale::ScaleArgs;
 use super::show::ShowArgs;
 use super::suite::SuiteArgs;
 
@@ -42,6 +43,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Play every operation once and show each statement with its time and rows
     Rehearse(RehearseArgs),
+    /// Play a scenario with more and more users, and estimate how many the system bears
+    Scale(ScaleArgs),
     /// Play several runs, in order or side by side, and judge them together
     Suite(SuiteArgs),
     /// Make further reports from the record of a run

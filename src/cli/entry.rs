@@ -8,7 +8,7 @@ use super::args::{Cli, Command};
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::terminal::Terminal;
-use super::{check, doctor, environment, list, new, rehearse, report, run, show, suite};
+use super::{check, doctor, environment, list, new, rehearse, report, run, scale, show, suite};
 
 /// Runs the program.
 pub fn main() -> ExitCode {
@@ -31,6 +31,7 @@ fn dispatch(command: Command, terminal: &mut Terminal) -> Result<ExitStatus, Cli
         Command::Run(args) => run::run(args, terminal),
         Command::Check(args) => check::check(args, terminal),
         Command::Rehearse(args) => rehearse::rehearse(args, terminal),
+        Command::Scale(args) => scale::scale(args, terminal),
         Command::Suite(args) => suite::suite(args, terminal),
         Command::Report(args) => report::report(&args, terminal),
         Command::Doctor(args) => doctor::doctor(&args, terminal),

@@ -90,6 +90,9 @@ pub enum CliError {
     /// A profile that cannot be played.
     #[error("profile `{profile}`: {source}")]
     Profile { profile: String, source: Box<CliError> },
+    /// Steps that make no staircase.
+    #[error("{problem}{}", if hint.is_empty() { String::new() } else { format!("\nhint: {hint}") })]
+    Steps { problem: String, hint: String },
     /// A suite that cannot be played.
     #[error(transparent)]
     Suite(#[from] SuiteError),

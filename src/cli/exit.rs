@@ -110,6 +110,7 @@ impl From<&CliError> for ExitStatus {
                 ReportError::UnknownFormat { .. } | ReportError::NoFolder { .. } | ReportError::Read(_),
             )
             | CliError::Profile { .. }
+            | CliError::Steps { .. }
             | CliError::Suite(_)
             | CliError::WhichSuite
             | CliError::NoSuite { .. }

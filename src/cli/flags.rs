@@ -37,6 +37,12 @@ pub struct SettingFlags {
 }
 
 impl SettingFlags {
+    /// Gives a flag as if it had been typed, in the place of what was.
+    pub fn give(&mut self, name: &str, values: Vec<String>) {
+        self.given.retain(|(setting, _)| setting.name != name);
+        self.given.extend(settings::find(name).map(|setting| (setting, values)));
+    }
+
     /// The strongest layer of settings.
     ///
     /// # Errors

@@ -25,6 +25,7 @@ mod prepare;
 mod rehearse;
 mod report;
 mod run;
+mod scale;
 mod show;
 mod suite;
 mod table;

@@ -43,8 +43,17 @@ pub struct RunArgs {
 /// # Errors
 /// What is wrong before any load. An error during the run is told here, and is in the status.
 pub fn run(args: RunArgs, terminal: &mut Terminal) -> Result<ExitStatus, CliError> {
+    let prepared = prepare(&args.scenario, &args.flags)?;
+    play(prepared, &args, terminal)
+}
+
+/// Plays what was prepared.
+///
+/// # Errors
+/// As [`run`].
+pub fn play(prepared: Prepared, args: &RunArgs, terminal: &mut Terminal) -> Result<ExitStatus, CliError> {
     let outputs = args.out.outputs()?;
-    let Prepared { source, mut plan, thresholds, .. } = prepare(&args.scenario, &args.flags)?;
+    let Prepared { source, mut plan, thresholds, .. } = prepared;
     plan.force = args.force;
     require_urls(&plan)?;
     refuse_danger(&plan)?;

@@ -49,6 +49,8 @@ pub struct Plan {
     pub preset: PresetChoice,
     /// The number of users the scaling estimate is stated for.
     pub scale_to: u64,
+    /// The mean response time that counts as served in it.
+    pub scale_target: Duration,
     /// Environment variables the scenario declared and may read.
     pub env: Vec<String>,
     /// Tables that `setup` makes anew, and must not find there unless throng made them.

@@ -163,6 +163,7 @@ impl Collector {
             intervals,
             pools,
             generator,
+            scaling: None,
             monitor: finish.monitor,
             plans: finish.plans,
             preset: finish.preset,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::plan::load::{Iterations, Schedule};
+use crate::plan::settings::SCALE_TARGET;
 use crate::plan::{Data, Group, Plan};
 
 /// The scenario that was played.
@@ -30,8 +31,16 @@ pub struct LoadRecord {
     pub graceful_stop_s: f64,
     /// The number of users that the scaling estimate is made for.
     pub scale_to: u64,
+    /// The mean response time that counts as served in it, in µs.
+    #[serde(default = "served_us")]
+    pub scale_target_us: f64,
     /// Populations, each with a load of its own.
     pub groups: Vec<GroupRecord>,
+}
+
+/// What records had before it could be chosen.
+fn served_us() -> f64 {
+    SCALE_TARGET.as_secs_f64() * 1e6
 }
 
 /// A population and its load.
@@ -41,6 +50,9 @@ pub struct GroupRecord {
     pub description: String,
     /// Whether arrivals come at a rate, whoever is free, rather than from a fixed population.
     pub open: bool,
+    /// Whether its users follow stages, and so may be held at several numbers.
+    #[serde(default)]
+    pub staged: bool,
     /// Most users at a time.
     pub users: u64,
     /// Iterations that fall due in the measured part, if the model fixes that.
@@ -74,6 +86,7 @@ impl From<&Plan> for LoadRecord {
             warm_up_s: plan.warm_up.as_secs_f64(),
             graceful_stop_s: plan.graceful_stop.as_secs_f64(),
             scale_to: plan.scale_to,
+            scale_target_us: plan.scale_target.as_secs_f64() * 1e6,
             groups: plan.groups.iter().map(|group| self::group(plan, group)).collect(),
         }
     }
@@ -107,6 +120,7 @@ fn group(plan: &Plan, group: &Group) -> GroupRecord {
     GroupRecord {
         description: group.load.to_string(),
         open,
+        staged: group.load.has_stages(),
         users,
         iterations,
         duration_s: schedule.end().map(|end| end.as_secs_f64()),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     CheckRecord, ErrorRecord, FindingRecord, GeneratorRecord, HeadroomRecord, IntervalRecord, LoadRecord, MetricRecord,
     MonitorRecord, OperationRecord, PersonaRecord, PhaseRecord, PlanRecord, PoolRecord, PresetRecord, RuleRecord,
-    ScenarioRecord, StatementRecord, TargetRecord, ThresholdRecord, Totals, Verdict,
+    ScalingRecord, ScenarioRecord, StatementRecord, TargetRecord, ThresholdRecord, Totals, Verdict,
 };
 
 /// The version of the schema that this throng writes. It grows when a key changes its meaning or
@@ -74,6 +74,9 @@ pub struct Record {
     pub metrics: Vec<MetricRecord>,
     /// The health of throng itself while it ran.
     pub generator: GeneratorRecord,
+    /// How the system scaled, if the run went through several numbers of users.
+    #[serde(default)]
+    pub scaling: Option<ScalingRecord>,
     /// What was seen of the targets while the users were there.
     #[serde(default)]
     pub monitor: MonitorRecord,

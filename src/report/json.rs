@@ -38,9 +38,11 @@ mod tests {
 
     #[test]
     fn every_key_is_documented() {
-        let text = render(&sample::record()).expect("it is JSON");
         let mut found = BTreeSet::new();
-        keys(&serde_json::from_str(&text).expect("it is JSON"), &mut found);
+        for record in [sample::record(), sample::staircase()] {
+            let text = render(&record).expect("it is JSON");
+            keys(&serde_json::from_str(&text).expect("it is JSON"), &mut found);
+        }
         let page = include_str!("../../docs/record.md");
         let unknown = |key: &&String| !page.contains(&format!("`{key}`")) && !page.contains(&format!(".{key}`"));
         let missing: Vec<&String> = found.iter().filter(unknown).filter(|key| !documented_as_part(page, key)).collect();

@@ -8,9 +8,9 @@ use serde_json::json;
 use crate::analysis::threshold::Thresholds;
 use crate::analysis::{Ending, conclude};
 use crate::record::{
-    ActualRecord, BusyRecord, CheckRecord, Collector, Condition, DRAIN, Finish, GroupRecord, IntervalInput, LoadRecord,
-    MAIN, MonitorRecord, PersonaLoad, PhaseRecord, PlanChange, PlanNode, PlanRecord, PoolKey, PresetRecord, Record,
-    ScenarioRecord, TargetRecord, WARM_UP,
+    ActualRecord, BusyRecord, CheckRecord, Collector, Condition, CurveRecord, DRAIN, Finish, GroupRecord,
+    IntervalInput, LoadRecord, MAIN, MonitorRecord, PersonaLoad, PhaseRecord, PlanChange, PlanNode, PlanRecord,
+    PoolKey, PresetRecord, Record, ScalingRecord, ScalingStep, ScenarioRecord, TargetRecord, WARM_UP,
 };
 use crate::stats::{ErrorClass, Interval, MetricKey, MetricKind, Outcome, PoolStats, Recorder, Sample};
 
@@ -36,6 +36,52 @@ pub(super) fn record() -> Record {
         "response{phase=cutover}.p95 < 1s",
     ];
     play(&CAST, &rules.map(str::to_owned), Ending::Completed)
+}
+
+/// A run that went through several numbers of users.
+pub(super) fn staircase() -> Record {
+    let step = |users: u64, throughput_per_s: f64, response_mean_us: f64| ScalingStep {
+        users,
+        seconds: 8.0,
+        throughput_per_s,
+        response_mean_us,
+        response_p95_us: response_mean_us as u64 * 3,
+        error_rate: if users == 800 { 0.002 } else { 0.0 },
+        generator_cpu_percent: 25.0,
+        linear_capacity: 500_000.0 / response_mean_us * users as f64,
+    };
+    let curve = CurveRecord {
+        lambda_per_s: 10.0,
+        sigma: 0.0,
+        kappa: 2.06e-6,
+        r_squared: 0.9992,
+        residual: 0.0179,
+        peak_users: Some(696.7),
+        peak_throughput_per_s: Some(3_501.0),
+        capacity: Some(1_642.0),
+        capacity_low: Some(1_596.0),
+        capacity_high: None,
+        throughput_at_per_s: 1_184.0,
+        response_at_us: 3_280_000.0,
+        extrapolated: true,
+    };
+    let scaling = ScalingRecord {
+        steps: vec![
+            step(25, 245.0, 1_390.0),
+            step(50, 492.0, 1_130.0),
+            step(100, 984.0, 1_310.0),
+            step(400, 3_076.0, 22_700.0),
+            step(800, 3_430.0, 125_000.0),
+        ],
+        target_us: 500_000.0,
+        to: 4000,
+        think_us: 100_000.0,
+        curve: Some(curve),
+        refused: None,
+        warnings: vec!["4000 users are 5.0 times the most that were measured: so far out the curve is a guess".into()],
+        recommendation: "for 4000 users the system must bear 2.4 times what it does".into(),
+    };
+    Record { scaling: Some(scaling), ..record() }
 }
 
 /// A run whose `setup` failed.
@@ -244,9 +290,11 @@ fn finish(cast: &[Cast], phases: Vec<PhaseRecord>) -> Finish {
             warm_up_s: 1.0,
             graceful_stop_s: 30.0,
             scale_to: 4000,
+            scale_target_us: 500_000.0,
             groups: vec![GroupRecord {
                 description: "50 users × 50 iterations, started over 10s".into(),
                 open: false,
+                staged: false,
                 users: 50,
                 iterations: Some(2500),
                 duration_s: None,

@@ -14,6 +14,11 @@ pub trait LoadModel: fmt::Debug + fmt::Display + Send + Sync {
     /// measured part, on the same clock: 0 is the start of the warm-up.
     fn schedule(&self, warm_up: Duration) -> Schedule;
 
+    /// Whether it follows stages of users.
+    fn has_stages(&self) -> bool {
+        false
+    }
+
     /// Whether there is anything to play in a warm-up.
     fn has_starting_level(&self) -> bool {
         true
@@ -33,6 +38,11 @@ impl Load {
     /// See [`LoadModel::schedule`].
     pub fn schedule(&self, warm_up: Duration) -> Schedule {
         self.0.schedule(warm_up)
+    }
+
+    /// See [`LoadModel::has_stages`].
+    pub fn has_stages(&self) -> bool {
+        self.0.has_stages()
     }
 
     /// See [`LoadModel::has_starting_level`].

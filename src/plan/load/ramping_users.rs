@@ -32,6 +32,10 @@ impl LoadModel for RampingUsers {
         Schedule::Closed(ClosedSchedule::staged(self.start, stages))
     }
 
+    fn has_stages(&self) -> bool {
+        true
+    }
+
     fn has_starting_level(&self) -> bool {
         self.start > 0
     }

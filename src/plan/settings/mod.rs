@@ -25,7 +25,7 @@ pub use layers::Layer;
 pub use params::{ParamInput, ParamInputs};
 pub use preset::PresetChoice;
 pub use registry::{Setting, Topic, all, find};
-pub use resolve::{Machine, resolve};
+pub use resolve::{Machine, SCALE_TARGET, resolve};
 pub use table::Settings;
 pub use value::Form;
 pub use values::{Bytes, Names, OnScriptBug, Thresholds, UNNAMED, Unwatched, Urls};

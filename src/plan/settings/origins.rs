@@ -81,6 +81,7 @@ fn default(name: &str, plan: &Plan) -> Option<String> {
         "memory_limit" => Some(format_size(limits.memory_bytes as u64)),
         "seed" => Some("random".to_owned()),
         "scale_to" => Some(plan.scale_to.to_string()),
+        "scale_target" => Some(format_duration(plan.scale_target)),
         "on_script_bug" => Some(if plan.stop_on_script_bug { "stop" } else { "count" }.to_owned()),
         _ => None,
     }

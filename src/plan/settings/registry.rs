@@ -117,5 +117,6 @@ settings! {
     "workers" => workers, Machinery, "worker threads";
     "seed" => seed, Machinery, "seed of every random stream";
     "scale_to" => scale_to, Judging, "users the scaling estimate is stated for";
+    "scale_target" => scale_target, Judging, "mean response time that counts as served in the scaling estimate";
     "on_script_bug" => on_script_bug, Judging, "what the first script bug does: stop or count";
 }

@@ -6,7 +6,7 @@ use super::super::load::{Key, Load, LoadError};
 use super::super::nearest::hint_for;
 use super::super::scenario::{PersonaDecl, Scenario};
 use super::super::{Explaining, Monitoring, Origin, PersonaPlan, Plan, PlanError, Think};
-use super::bounds::{bounded, limits};
+use super::bounds::{bounded, limits, positive};
 use super::layers::{Layer, Merged, merge};
 use super::origins::origins;
 use super::targets::{check_urls, name_urls, targets, workers};
@@ -14,6 +14,8 @@ use super::{OnScriptBug, Settings, params, population};
 
 /// Default of how long unfinished iterations may go on: long enough for any ordinary statement.
 const GRACEFUL_STOP: Duration = Duration::from_secs(30);
+/// The default of `scale_target`: the upper bound of what is rated good.
+pub const SCALE_TARGET: Duration = Duration::from_millis(500);
 /// The default of `scale_to`, as a multiple of the users played.
 const SCALE_FACTOR: u64 = 10;
 
@@ -93,6 +95,7 @@ pub fn resolve(
         thresholds: thresholds(settings),
         preset: settings.preset.clone().unwrap_or_default(),
         scale_to: bounded("scale_to", settings.scale_to, u64::MAX)?.unwrap_or(users.saturating_mul(SCALE_FACTOR)),
+        scale_target: positive("scale_target", settings.scale_target)?.unwrap_or(SCALE_TARGET),
         env: scenario.env.clone(),
         tables: scenario.tables.clone(),
         allow_exec: false,

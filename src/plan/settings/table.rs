@@ -75,6 +75,8 @@ pub struct Settings {
     pub seed: Option<u64>,
     /// Users the scaling estimate is stated for.
     pub scale_to: Option<u64>,
+    /// The mean response time that counts as served in it.
+    pub scale_target: Option<Duration>,
     /// What the first script bug does.
     pub on_script_bug: Option<OnScriptBug>,
 }

@@ -110,6 +110,7 @@
 ---@field workers? integer worker threads
 ---@field seed? integer seed of every random stream
 ---@field scale_to? integer users the scaling estimate is stated for
+---@field scale_target? string mean response time that counts as served in it: "500ms"
 ---@field on_script_bug? "stop"|"count" what the first script bug does
 
 --- A straight line to a level: `{ "1m", users = 50 }` or `{ "30s", rate = "200/s" }`.
