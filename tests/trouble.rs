@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use throng::record::{FindingRecord, Record, Severity};
 
@@ -71,8 +72,11 @@ const TROUBLES: [Trouble; 9] = [
     },
 ];
 
-/// Checks a scenario and plays it for a moment, on servers that throng starts for it.
+/// Checks a scenario and plays it for a moment, on servers that throng starts for it, while no other is played: each
+/// would be in the other's figures of the machine.
 fn play(scenario: &str) -> Record {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let out = folder.path().join("record.json");
     let throng = |args: &[&str]| {
