@@ -4,7 +4,25 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use support::python::Environment;
+use throng::record::Record;
 use throng::report::FORMATS;
+
+mod support;
+
+/// Adds up an HdrHistogram log with that project's Python port, and prints how many times there are, and percentiles.
+const ADD_UP: &str = "
+import sys
+from hdrh.histogram import HdrHistogram
+from hdrh.log import HistogramLogReader
+total = HdrHistogram(1, 3600000000, 3)
+reader = HistogramLogReader(sys.argv[1], total)
+intervals = 0
+while (histogram := reader.get_next_interval_histogram()) is not None:
+    total.add(histogram)
+    intervals += 1
+print(intervals, total.get_total_count(), *[total.get_value_at_percentile(p) for p in (50, 90, 99)])
+";
 
 fn throng(folder: &Path, args: &[String]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_throng"));
@@ -50,4 +68,30 @@ fn a_run_on_github_actions_annotates_what_failed_and_adds_to_the_summary() {
     assert!(said.contains("\n::error title=membership%3A throughput < 1/s::observed "), "{said}");
     let summary = fs::read_to_string(&summary).expect("it is there");
     assert!(summary.starts_with("before\n# membership: failed\n"), "{summary}");
+}
+
+#[test]
+fn another_reader_finds_every_response_time_in_the_log() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let run = ["run", "membership", "--profile", "quick", "--quiet", "--out", "json=run.json", "--out", "hdr=run.hlog"];
+    throng(folder.path(), &run.map(str::to_owned));
+    let record = throng::report::read(&folder.path().join("run.json")).expect("it is a record");
+    let mut python = Environment::with("hdrhistogram", &["hdrhistogram==0.10.8"]).program("python");
+    let output = python.current_dir(folder.path()).args(["-c", ADD_UP, "run.hlog"]).output().expect("Python starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    let told: Vec<u64> = told.split_whitespace().map(|word| word.parse().expect("it prints numbers")).collect();
+    let (intervals, finished) = in_all_phases(&record);
+    assert_eq!(told[..2], [intervals, finished]);
+    let times = &record.totals.response_us;
+    // All of this run is measured, so that its percentiles are those of the log; a slot is within a thousandth.
+    for (told, known) in told[2..].iter().zip([times.p50, times.p90, times.p99]) {
+        assert!(told.abs_diff(known) <= known.div_ceil(1000), "{told} instead of {known}");
+    }
+}
+
+/// Intervals in which operations ended, and those operations.
+fn in_all_phases(record: &Record) -> (u64, u64) {
+    let ended = record.intervals.iter().map(|interval| interval.operations_succeeded + interval.operations_failed);
+    (ended.clone().filter(|ended| *ended > 0).count() as u64, ended.sum())
 }

@@ -53,6 +53,16 @@ const SECTIONS: [fn(&Record) -> Option<Section>; 21] = [
     verdict::section,
 ];
 
+/// What whoever has a minute must see: whether to believe the figures, and what went wrong.
+const FOREMOST: [fn(&Record) -> Option<Section>; 2] = [warning::section, findings::section];
+
+/// The sections of a record's report, those that must be seen before the others.
+pub(super) fn foremost_and_rest(record: &Record) -> (Vec<Section>, Vec<Section>) {
+    let foremost: Vec<Section> = FOREMOST.iter().filter_map(|section| section(record)).collect();
+    let rest = document(record).into_iter().filter(|section| !foremost.contains(section)).collect();
+    (foremost, rest)
+}
+
 /// The sections of a record's report.
 pub fn document(record: &Record) -> Vec<Section> {
     SECTIONS.iter().filter_map(|section| section(record)).collect()

@@ -7,7 +7,7 @@ use super::charts::{self, Chart};
 use super::summary::summary;
 use crate::record::{Record, Verdict};
 use crate::report::ReportError;
-use crate::report::document::{Block, Cell, Section, Tone, document};
+use crate::report::document::{Block, Cell, Section, Tone, foremost_and_rest};
 
 /// How the page looks, and how its tables and charts come to life.
 const STYLE: &str = include_str!("page.css");
@@ -19,6 +19,7 @@ struct Page<'a> {
     record: &'a Record,
     verdict: &'static str,
     summary: Vec<String>,
+    foremost: Vec<Section>,
     sections: Vec<Section>,
     charts: Vec<Drawing>,
     style: &'static str,
@@ -36,6 +37,7 @@ struct Drawing {
 
 /// The page of a record.
 pub(in crate::report) fn render(record: &Record) -> Result<String, ReportError> {
+    let (foremost, sections) = foremost_and_rest(record);
     let page = Page {
         record,
         verdict: match record.verdict {
@@ -44,7 +46,8 @@ pub(in crate::report) fn render(record: &Record) -> Result<String, ReportError> 
             Verdict::Interrupted => "doubtful",
         },
         summary: summary(record),
-        sections: document(record),
+        foremost,
+        sections,
         charts: charts::all(record).iter().map(drawing).collect(),
         style: STYLE,
         script: SCRIPT,
