@@ -263,7 +263,7 @@ return {
     cleanup = { default = false, doc = "drop the table at the end" },
   },
 
-  load = { users = 10, duration = "30s" },
+  load = { users = 10, duration = "30s", preset = "write_load" },
   thresholds = { "errors.rate < 1%", "response.p99 < 3s" },
   profiles = {
     light = { users = 5, duration = "1m" },

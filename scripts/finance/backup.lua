@@ -167,7 +167,7 @@ return {
     damage = { default = "none", doc = "what spoils the backup: none, truncated, row or table" },
   },
 
-  load = { users = 10, duration = "20s", think = "5ms..20ms" },
+  load = { users = 10, duration = "20s", think = "5ms..20ms", preset = "finance" },
   thresholds = { "response.p95 < 200ms", "errors.rate < 1%" },
   profiles = {
     quick = { users = 5, iterations = 20, think = "1ms", params = { users = 300 }, thresholds = { "errors.rate < 1%" } },

@@ -145,7 +145,7 @@ return {
   },
 
   -- Until the conductor is done; the duration is only a limit.
-  load = { users = 31, duration = "10m", think = "2ms..6ms" },
+  load = { users = 31, duration = "10m", think = "2ms..6ms", preset = "finance" },
   thresholds = {
     "cache_hits{phase=warm} > 80%",
     "response{operation=read,phase=warm}.p95 < 50ms",

@@ -158,7 +158,7 @@ return {
     patience = { default = "30s", doc = "how long a client waits for a result" },
   },
 
-  load = { users = 11, duration = "1m", think = "50ms..150ms" },
+  load = { users = 11, duration = "1m", think = "50ms..150ms", preset = "finance" },
   thresholds = { "tasks_as_expected > 99%", "celery_queue_length.max < 1000", "errors.rate < 1%" },
   profiles = {
     quick = { users = 5, iterations = 6, think = "10ms..30ms", params = { work = "2ms", batch = 3 } },

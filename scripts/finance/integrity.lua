@@ -119,7 +119,7 @@ return {
     amcheck = { default = true, doc = "hold indexes against their tables, where the extension is to be had" },
   },
 
-  load = { users = 10, duration = "30s", think = "5ms..20ms" },
+  load = { users = 10, duration = "30s", think = "5ms..20ms", preset = "finance" },
   thresholds = { "wrong_writes_refused == 100%", "errors.rate < 1%", "response.p95 < 200ms" },
   profiles = {
     quick = {

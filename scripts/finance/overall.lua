@@ -106,7 +106,7 @@ return {
     step = { default = "15s", doc = "length of a step, as in `stages`" },
   },
 
-  load = steps({ 10, 20, 40, 80 }, "15s", { think = "20ms..60ms", persona = { "conductor", "member" } }),
+  load = steps({ 10, 20, 40, 80 }, "15s", { think = "20ms..60ms", persona = { "conductor", "member" }, preset = "finance" }),
   profiles = {
     quick = steps({ 4, 8, 12 }, "700ms", {
       think = "5ms..15ms", params = { users = 300 }, thresholds = { "errors.rate < 1%", "cache_hits > 50%" },

@@ -90,7 +90,7 @@ return {
   params = { hold = { default = "50ms", doc = "how long a report keeps its connection" } },
 
   load = {
-    users = 50, duration = "30s", think = "20ms..60ms",
+    users = 50, duration = "30s", think = "20ms..60ms", preset = "finance",
     connections = 20, connection_lifetime = "30m", acquire_timeout = "30s",
   },
   thresholds = { "pool.p95 < 50ms", "errors{class=pool_timeout}.rate < 0.1%", "errors.rate < 1%", "response.p95 < 200ms" },

@@ -36,7 +36,7 @@ return {
   tables = schema.NAMES,
   params = schema.PARAMS,
 
-  load = { users = 10, duration = "1m", think = "20ms..60ms" },
+  load = { users = 10, duration = "1m", think = "20ms..60ms", preset = "finance" },
   thresholds = {
     "response.p95 < 200ms",
     "response{persona=basic}.mean < 100ms",
