@@ -217,6 +217,16 @@ fn a_server_that_never_answers_is_a_timeout() {
 }
 
 #[test]
+fn a_request_cut_off_by_the_limit_of_its_operation_counts_as_failed_and_its_waiting_as_the_servers() {
+    let server = canned(|_, stream| while Canned::hear(stream) {});
+    let settings = [("http", server.url()), ("operation_timeout", "20ms".to_owned())];
+    let settings = settings.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let record = record(&asking("user.http:get('/x')"), &settings, 1);
+    assert_eq!((record.operations[0].failed, record.statements[0].failed), (20, 20));
+    assert!(record.operations[0].target_us >= 20_000.0, "{}", record.operations[0].target_us);
+}
+
+#[test]
 fn statuses_that_were_not_expected_are_counted_by_their_number() {
     let web = Web::start();
     let record = play("user.http:get('/status/503', { expect = '2xx' })", &web.url(""));

@@ -1,4 +1,4 @@
-//! A statement or command under way: timed while it is the target's to answer, and counted whatever its end is.
+//! A statement, command or request under way: timed while it is the target's to answer, and counted whatever its end is.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -11,20 +11,42 @@ use crate::stats::micros;
 /// What a rehearsal is told of a statement that the end of its operation or of the run has cut off.
 const CUT_OFF: &str = "cut off";
 
-/// A statement or command that was asked of a target. Dropped without an end, it was cut off: by the limit of its
+/// A statement, command or request that was asked of a target. Dropped without an end, it was cut off: by the limit of its
 /// operation or by the end of the run. That counts as a failure too, and so does the time until then.
-pub(super) struct Asked<'a> {
+pub(super) struct Asked<'a, C: Took> {
     host: &'a Host,
     user: &'a User,
     target: &'a str,
     label: &'a Arc<str>,
     /// Whether it is counted under its label.
     own_figures: bool,
-    departure: Departure,
+    took: C,
     ended: bool,
 }
 
-impl<'a> Asked<'a> {
+/// Tells how long something has taken so far.
+pub(super) trait Took {
+    /// When it began, and the time in µs that the target has had for it.
+    fn so_far(&self) -> (Instant, u64);
+}
+
+/// From when it left: until the turn's end it waited with throng. What was refused before that took no time.
+impl Took for Departure {
+    fn so_far(&self) -> (Instant, u64) {
+        let now = Instant::now();
+        let started = self.take().unwrap_or(now);
+        (started, micros(now.saturating_duration_since(started)))
+    }
+}
+
+/// From a moment on.
+impl Took for Instant {
+    fn so_far(&self) -> (Instant, u64) {
+        (*self, micros(self.elapsed()))
+    }
+}
+
+impl<'a> Asked<'a, Departure> {
     /// To be called before anything is sent.
     pub(super) fn begin(
         host: &'a Host,
@@ -36,7 +58,14 @@ impl<'a> Asked<'a> {
     ) -> Self {
         // When what was asked before left is of no interest any more.
         departure.take();
-        Self { host, user, target, label, own_figures, departure, ended: false }
+        Self { host, user, target, label, own_figures, took: departure, ended: false }
+    }
+}
+
+impl<'a, C: Took> Asked<'a, C> {
+    /// Something that tells its time itself.
+    pub(super) fn timed(host: &'a Host, user: &'a User, target: &'a str, label: &'a Arc<str>, took: C) -> Self {
+        Self { host, user, target, label, own_figures: true, took, ended: false }
     }
 
     /// Counts its end: rows returned or changed, and whether it did what was asked. Returns how long it took, in µs.
@@ -46,10 +75,7 @@ impl<'a> Asked<'a> {
     }
 
     fn count(&self, rows: u64, succeeded: bool) -> u64 {
-        // From when it left: until the turn's end it waited with throng. What was refused before that took no time.
-        let now = Instant::now();
-        let started = self.departure.take().unwrap_or(now);
-        let time_us = micros(now.saturating_duration_since(started));
+        let (started, time_us) = self.took.so_far();
         Tally::add(&self.user.tally.rows, rows);
         Tally::add(&self.user.tally.target_us, time_us);
         if self.own_figures {
@@ -60,7 +86,7 @@ impl<'a> Asked<'a> {
     }
 }
 
-impl Drop for Asked<'_> {
+impl<C: Took> Drop for Asked<'_, C> {
     fn drop(&mut self) {
         if !self.ended {
             let time_us = self.count(0, false);

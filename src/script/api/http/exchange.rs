@@ -17,12 +17,12 @@ use crate::drivers::Failure;
 use crate::drivers::http::header::COOKIE;
 use crate::drivers::http::redirect::{self, Next};
 use crate::drivers::http::{Feed, Head, HttpFault, Lease, Method, Payload, Pool, Unanswered, Uri};
+use crate::script::asked::Asked;
 use crate::script::error::Thrown;
 use crate::script::fields::describe;
-use crate::script::host::{Execution, Host};
+use crate::script::host::Host;
 use crate::script::user::Tally;
 use crate::script::waiting::call;
-use crate::stats::micros;
 
 /// Sends a request and reads its answer, counted as one statement of its label.
 pub(super) async fn perform(
@@ -36,13 +36,10 @@ pub(super) async fn perform(
     let what = format!("request `{}`", label.text);
     let limit = request.own.common.timeout.unwrap_or(host.plan.limits.statement);
     let watch = Stopwatch::new(what, limit);
-    let started = Instant::now();
+    let asked = Asked::timed(host, client.user(), client.target(), &label.text, &watch);
     let shown = host.is_traced().then(|| format!("{} {}", request.method, request.uri));
     let result = Exchange { lua, host, client, pool, request: &request, watch: &watch }.run().await;
-    let time_us = micros(watch.spent());
-    Tally::add(&client.user().tally.target_us, time_us);
-    let execution = Execution { started, time_us, rows: 0, succeeded: result.is_ok() };
-    host.count_statement(client.user(), client.target(), &label.text, &execution);
+    let time_us = asked.end(0, result.is_ok());
     if let Some(shown) = shown {
         let error = result.as_ref().err().map(ToString::to_string);
         let status = result.as_ref().map(|response| format!(" -> {}", response.status)).unwrap_or_default();

@@ -14,12 +14,12 @@ use crate::drivers::ws::WebSocket;
 use crate::plan::nearest::nearest;
 use crate::script::api::http::{DEFAULT_TARGET, Label, Route};
 use crate::script::args::Args;
+use crate::script::asked::Asked;
 use crate::script::error::Thrown;
 use crate::script::fields::describe;
-use crate::script::host::{Execution, Host};
-use crate::script::user::{Tally, User};
+use crate::script::host::Host;
+use crate::script::user::User;
 use crate::script::waiting;
-use crate::stats::micros;
 
 /// What a client can do, for the error about what it can't.
 pub(in crate::script::api) const METHODS: &[&str] = &["connect"];
@@ -68,16 +68,13 @@ impl Client {
             headers.extend(cookies.map(|cookies| (COOKIE, cookies)));
         }
         let limit = options.timeout.unwrap_or(host.plan.limits.statement);
-        let started = Instant::now();
+        let asked = Asked::timed(&host, &self.user, &self.target, &label.text, Instant::now());
         // Boxed, because the state of shaking hands is large, and each waiting user has one.
         let opening = Box::pin(WebSocket::open(address, &route.uri, headers, options.max_size));
         let opened = within(limit, opening)
             .await
             .unwrap_or_else(|_| Err(Failure::Timeout { what: format!("WebSocket `{name}`"), limit }));
-        let time_us = micros(started.elapsed());
-        Tally::add(&self.user.tally.target_us, time_us);
-        let execution = Execution { started, time_us, rows: 0, succeeded: opened.is_ok() };
-        host.count_statement(&self.user, &self.target, &label.text, &execution);
+        let time_us = asked.end(0, opened.is_ok());
         if host.is_traced() {
             let error = opened.as_ref().err().map(ToString::to_string);
             host.trace(&format!("WS {}", route.uri), time_us, 0, error.as_deref());

@@ -16,6 +16,7 @@ use crate::script::api::held::{Borrowed, Held};
 use crate::script::api::http::Label;
 use crate::script::api::json;
 use crate::script::args::Args;
+use crate::script::asked::Asked;
 use crate::script::error::Thrown;
 use crate::script::host::{Execution, Host};
 use crate::script::user::{Ends, Tally, User};
@@ -212,14 +213,14 @@ impl Socket {
         let limit = args.opt("timeout")?.unwrap_or(host.plan.limits.statement);
         let mut socket = self.borrow()?;
         let started = Instant::now();
+        let own = &*self.0;
+        let asked = Asked::timed(&host, &own.user, &own.target, &own.pinging, started);
         let answered = within(limit, socket.ping()).await;
         self.count_bytes(&mut socket);
         let time = started.elapsed();
         let answered =
             answered.unwrap_or_else(|_| Err(Failure::Timeout { what: "the answer to a ping".to_owned(), limit }));
-        Tally::add(&self.0.user.tally.target_us, micros(time));
-        let execution = Execution { started, time_us: micros(time), rows: 0, succeeded: answered.is_ok() };
-        host.count_statement(&self.0.user, &self.0.target, &self.0.pinging, &execution);
+        asked.end(0, answered.is_ok());
         answered?;
         Ok(Value::Number(time.as_secs_f64()))
     }
