@@ -145,7 +145,7 @@ impl Watch {
             // What does not change was seen before.
             let is_first = running.samples == 0 && !running.sampler.only_at_the_end();
             if !running.off && (running.repeats() || is_first) {
-                running.partial = running.look(self.origin, &mut self.source.about.missing).await.err();
+                running.partial = running.look_for_sure(self.origin, &mut self.source.about.missing).await.err();
             }
         }
     }
@@ -156,7 +156,7 @@ impl Watch {
         let _ = tokio::time::timeout_at(deadline, &mut self.source.settled).await;
         let ended = Instant::now();
         for running in self.running.iter_mut().filter(|running| !running.off && running.looks_at_the_end()) {
-            let look = running.look(self.origin, &mut self.source.about.missing);
+            let look = running.look_for_sure(self.origin, &mut self.source.about.missing);
             let looked = tokio::time::timeout_at(deadline, look).await;
             let looked = looked.unwrap_or_else(|_| Err("it took too long".to_owned()));
             running.partial = running.partial.take().or(looked.err());
@@ -193,6 +193,13 @@ impl Running {
     /// Whether it looks when the users have gone: not at what they are doing.
     fn looks_at_the_end(&self) -> bool {
         self.sampler.only_at_the_end() || self.repeats() && !matches!(self.book, Book::Profile(_))
+    }
+
+    /// Looks where no other look could stand in for this one, so that it tries again if that fails; why it failed at
+    /// first, if it could not.
+    async fn look_for_sure(&mut self, origin: Option<Instant>, missing: &mut Vec<MissingRecord>) -> Result<(), String> {
+        let Err(why) = self.look(origin, missing).await else { return Ok(()) };
+        self.look(origin, missing).await.map_err(|_| why)
     }
 
     /// Looks once; why not, if it could not.
@@ -254,5 +261,69 @@ async fn until(due: Option<Instant>) {
     match due {
         Some(due) => tokio::time::sleep_until(due.into()).await,
         None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sampler::{Keep, Kind, Row, Spec};
+    use super::*;
+
+    /// Reads a counter that rises by ten from one answer to the next; of each of its looks, whether it fails.
+    struct Flaky {
+        spec: Spec,
+        fails: std::vec::IntoIter<bool>,
+        counted: f64,
+    }
+
+    impl Sampler for Flaky {
+        fn spec(&self) -> &Spec {
+            &self.spec
+        }
+
+        fn sample(&mut self) -> LocalBoxFuture<'_, Result<Vec<Row>, SampleError>> {
+            if self.fails.next().expect("a look that is expected") {
+                return std::future::ready(Err(SampleError::Failed("not now".to_owned()))).boxed_local();
+            }
+            self.counted += 10.0;
+            let row = Row { keys: vec!["thing".to_owned()], figures: vec![Some(self.counted)], ..Row::default() };
+            std::future::ready(Ok(vec![row])).boxed_local()
+        }
+    }
+
+    /// What is seen between a baseline and a last look.
+    async fn seen(fails: Vec<bool>) -> SourceRecord {
+        let spec = Spec {
+            name: "things",
+            period: Duration::from_secs(60),
+            keep: Keep::Rows { most: 10, idle: false },
+            keys: vec!["thing"],
+            notes: Vec::new(),
+            figures: vec![("count", Kind::Counter)],
+        };
+        let sampler = Flaky { spec, fails: fails.into_iter(), counted: 0.0 };
+        let source = Source { samplers: vec![Box::new(sampler)], ..Source::unseen(SourceRecord::default()) };
+        let mut watch = Watch::new(source);
+        watch.look_at_all().await;
+        watch.start(Instant::now(), Duration::ZERO);
+        watch.finish().await
+    }
+
+    #[tokio::test]
+    async fn the_first_and_the_last_look_are_tried_again() {
+        for fails in [vec![false, false], vec![true, false, true, false]] {
+            let source = seen(fails.clone()).await;
+            assert_eq!(source.rows("things")[0].counter("count"), 10.0, "{fails:?}");
+            assert!(source.partial.is_empty() && source.missing.is_empty(), "{source:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_fails_twice_is_said_to_lack_a_part() {
+        for fails in [vec![true, true, false], vec![false, true, true]] {
+            let source = seen(fails.clone()).await;
+            assert_eq!(source.partial, ["things"], "{fails:?}");
+            assert!(source.missing[0].what.contains("not now"), "{source:?}");
+        }
     }
 }

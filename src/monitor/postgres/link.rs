@@ -40,6 +40,7 @@ pub(super) struct Link {
     target: PostgresTarget,
     limits: Limits,
     connection: RefCell<Option<Rc<Connection>>>,
+    /// When no connection could be had, since the last one that could.
     tried: Cell<Option<Instant>>,
     looks: Cell<u64>,
     /// The process that serves the connection.
@@ -115,6 +116,8 @@ impl Link {
         // These two were transactions as well.
         self.looks.set(self.looks.get() + 2);
         *self.connection.borrow_mut() = Some(connection.clone());
+        // The server is there: should this one be lost, the next look need not wait.
+        self.tried.set(None);
         Ok(connection)
     }
 }
@@ -136,5 +139,36 @@ pub(super) fn text(rows: &Rows, row: usize, column: usize) -> Option<String> {
         Ok(Value::Text(text)) => Some(String::from_utf8_lossy(text).into_owned()),
         // All values come as text, so that nothing else is to be expected.
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::plan::target::{PoolPlan, SecretUrl, SessionPlan};
+    use crate::servers::{PostgresOptions, ThrowawayPostgres};
+
+    #[test]
+    fn a_look_that_is_broken_off_does_not_cost_the_next_one() {
+        let server = ThrowawayPostgres::start(&PostgresOptions::default()).expect("PostgreSQL starts");
+        let target = PostgresTarget {
+            url: Some(SecretUrl::new(server.url().reveal())),
+            statements: StatementMode::Simple,
+            pool: PoolPlan::default(),
+            session: SessionPlan::default(),
+            server: Default::default(),
+        };
+        let link = Link::new(&target, &Limits::default());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async {
+            let one = link.statement("one", "1");
+            link.rows(&one).await.expect("an answer");
+            let slow = link.statement("slow", "pg_sleep(1)");
+            let broken_off = tokio::time::timeout(Duration::from_millis(1), link.rows(&slow)).await;
+            assert!(broken_off.is_err(), "it takes a second");
+            link.rows(&one).await.expect("an answer, at once");
+        });
     }
 }

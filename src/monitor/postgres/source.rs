@@ -1,7 +1,7 @@
 //! One PostgreSQL as a source to be watched.
 
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::FutureExt;
 
@@ -53,8 +53,8 @@ pub(in crate::monitor) async fn source(
         samplers.extend(processes(&link, &server));
     }
     let labels = Labels::new(labelled);
-    gone(&link, target).await;
-    let before = sessions(&link).await;
+    gone(&link, target, plan).await;
+    let before = count(&link, &others()).await;
     Source {
         about,
         samplers,
@@ -75,33 +75,34 @@ fn processes(link: &Link, server: &Server) -> Vec<Box<dyn Sampler>> {
 
 /// Waits until there are no more sessions of the role than there were `before`, at most [`SETTLED_AFTER`].
 async fn settled(link: Rc<Link>, major: u32, before: Option<u64>) {
-    let ended = async {
-        while sessions(&link).await > before {
-            tokio::time::sleep(SEEN_EVERY).await;
-        }
-    };
     // A pooler's are there for longer than this.
-    let _ = tokio::time::timeout(SETTLED_AFTER, ended).await;
+    at_most(&link, &others(), before).await;
     if major < 15 {
         tokio::time::sleep(COLLECTOR_LAG).await;
     }
 }
 
 /// Waits until the sessions of `setup` have ended, at most [`SETTLED_AFTER`]: what they did must be counted before the load.
-async fn gone(link: &Rc<Link>, target: &PostgresTarget) {
+async fn gone(link: &Rc<Link>, target: &PostgresTarget, plan: &Plan) {
     let Some(name) = &target.session.application_name else { return };
-    let name = name.replace('\'', "''");
-    let ended = async {
-        while count(link, &format!("application_name = '{name}'")).await.is_some_and(|sessions| sessions > 0) {
-            tokio::time::sleep(SEEN_EVERY).await;
-        }
-    };
-    let _ = tokio::time::timeout(SETTLED_AFTER, ended).await;
+    // What asks for plans is there already, and stays.
+    let stay = u64::from(plan.explain.is_on());
+    at_most(link, &format!("application_name = '{}'", name.replace('\'', "''")), Some(stay)).await;
 }
 
-/// How many sessions of the role there are beside those that watch.
-async fn sessions(link: &Rc<Link>) -> Option<u64> {
-    count(link, &format!("application_name <> '{APPLICATION_NAME}'")).await
+/// Waits until so few sessions of the role are so, at most [`SETTLED_AFTER`]. A question that is under way by then is
+/// not broken off, which would cost the connection, and with it the looks that come next.
+async fn at_most(link: &Rc<Link>, condition: &str, most: Option<u64>) {
+    let until = Instant::now() + SETTLED_AFTER;
+    let few = |sessions: Option<u64>| sessions.zip(most).is_some_and(|(sessions, most)| sessions <= most);
+    while !few(count(link, condition).await) && Instant::now() < until {
+        tokio::time::sleep(SEEN_EVERY).await;
+    }
+}
+
+/// The sessions beside those that watch.
+fn others() -> String {
+    format!("application_name <> '{APPLICATION_NAME}'")
 }
 
 /// How many sessions of the role in the database are so.

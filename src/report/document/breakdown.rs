@@ -19,7 +19,7 @@ pub(super) fn section(record: &Record) -> Option<Section> {
     }
     let figures = ["Mean", "Wait", "Pool", "Client", "Network", "Server", "Unknown"];
     let mut columns = columns("Operation", &figures, &["Wait", "Client"]);
-    columns.push(super::Column::text("Of the server's"));
+    columns.push(super::Column::text("Server, of which"));
     Some(Section::new("Where the time went", [Block::Table(Table { columns, rows })]))
 }
 
@@ -31,13 +31,12 @@ fn row(operation: &OperationRecord, parts: &BreakdownRecord) -> Vec<Cell> {
     row
 }
 
-/// What the server's time went to, the most first: `62.0 % Lock:transactionid`.
+/// What the server's time went to, the most first: `4.10 ms Lock:transactionid`.
 fn events(parts: &BreakdownRecord) -> String {
-    let mut events: Vec<_> =
-        parts.events.iter().map(|(event, us)| (us / parts.server.max(f64::MIN_POSITIVE), event)).collect();
-    events.retain(|(share, _)| *share >= WORTH_A_WORD);
-    events.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    let named = events.iter().take(NAMED).map(|(share, event)| format!("{} {event}", human::share(*share)));
+    let worth_a_word = |us: f64| us > 0.0 && us >= WORTH_A_WORD * parts.server;
+    let mut events: Vec<_> = parts.events.iter().filter(|(_, us)| worth_a_word(**us)).collect();
+    events.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+    let named = events.iter().take(NAMED).map(|(event, us)| format!("{} {event}", human::time_us(**us)));
     named.collect::<Vec<_>>().join(", ")
 }
 
@@ -53,7 +52,7 @@ mod tests {
             events: events.map(|(event, us)| (event.to_owned(), us)).into(),
             ..BreakdownRecord::default()
         };
-        assert_eq!(super::events(&parts), "80.0 % Lock:transactionid, 10.0 % CPU");
+        assert_eq!(super::events(&parts), "8.00 ms Lock:transactionid, 1.00 ms CPU");
         assert_eq!(super::events(&BreakdownRecord::default()), "");
     }
 }
