@@ -63,7 +63,15 @@ pub fn suite(args: SuiteArgs, terminal: &mut Terminal) -> Result<ExitStatus, Cli
     if let Err(error) = &written {
         terminal.error(error);
     }
-    Ok(if status == ExitStatus::Passed && !(all_kept && written.is_ok()) { ExitStatus::Incomplete } else { status })
+    Ok(ending(status, all_kept && written.is_ok()))
+}
+
+/// How the suite ends. What was not kept weighs more than a threshold, as a run that could not be completed does.
+fn ending(status: ExitStatus, is_kept: bool) -> ExitStatus {
+    match status {
+        ExitStatus::Passed | ExitStatus::Failed if !is_kept => ExitStatus::Incomplete,
+        status => status,
+    }
 }
 
 /// A record of nothing as yet.
@@ -83,5 +91,23 @@ fn begin(suite: &Suite, args: &SuiteArgs, ready: &Ready) -> SuiteRecord {
         exit_code: 0,
         reasons: Vec::new(),
         runs: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_that_is_not_kept_outweighs_a_threshold_but_no_refusal_and_no_interruption() {
+        for (status, then) in [
+            (ExitStatus::Passed, ExitStatus::Incomplete),
+            (ExitStatus::Failed, ExitStatus::Incomplete),
+            (ExitStatus::Incomplete, ExitStatus::Incomplete),
+            (ExitStatus::Refused, ExitStatus::Refused),
+            (ExitStatus::Interrupted, ExitStatus::Interrupted),
+        ] {
+            assert_eq!((ending(status, false), ending(status, true)), (then, status));
+        }
     }
 }
