@@ -65,10 +65,13 @@ fn quoted(name: &str) -> String {
 const COMPARISONS: [&str; 5] = ["=", "<", ">", "<=", ">="];
 
 /// The columns that stand bare on the left of a comparison: `(customer = 7)`, `((name)::text = 'x')`. Those compared for
-/// equality come first, as they must in an index.
+/// equality come first, as they must in an index. None where there are alternatives, which one index does not answer.
 fn compared(filter: &str) -> Vec<String> {
     let (mut equal, mut other) = (Vec::new(), Vec::new());
     let words: Vec<&str> = filter.split(' ').collect();
+    if words.contains(&"OR") {
+        return Vec::new();
+    }
     // A name with spaces in it comes out as no name.
     for pair in words.windows(2).filter(|pair| COMPARISONS.contains(&pair[1])) {
         let bare = pair[0].trim_start_matches('(');
@@ -124,6 +127,7 @@ mod tests {
             ("((a > ?) AND (b = ?) AND (c < ?))", vec!["b", "a"]),
             ("((a % ?) = ?)", vec![]),
             ("(NOT deleted)", vec![]),
+            ("((a = ?) OR (b = ?))", vec![]),
             ("(t.a = ANY (?::bigint[]))", vec!["a"]),
         ] {
             assert_eq!(compared(filter), columns, "{filter}");
