@@ -25,6 +25,7 @@ pub use generator::saturating;
 pub use little::{LittlesLaw, littles_law};
 pub use scaling::{Scaling, scaling};
 pub use scans::{WastefulScan, wasteful_scans};
+pub use staircase::MOST_STEPS;
 pub use suite::{conclude_suite, suite_run};
 pub use usl::{LEAST_LOADS, Usl, UslError, usl};
 pub use verdict::{Ending, conclude};

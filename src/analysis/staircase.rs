@@ -6,7 +6,7 @@ use crate::record::{IntervalRecord, Record, ScalingStep, decode};
 const LEAST_INTERVALS: usize = 3;
 
 /// More levels are a slope rather than a staircase.
-const MOST_STEPS: usize = 40;
+pub const MOST_STEPS: usize = 40;
 
 /// The part of a step in which queues and connections settle, and which is left out; at least an interval.
 const SETTLING: f64 = 0.2;

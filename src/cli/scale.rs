@@ -8,8 +8,8 @@ use super::exit::ExitStatus;
 use super::prepare::{Prepared, prepare};
 use super::run::{RunArgs, play};
 use super::terminal::Terminal;
-use crate::analysis::LEAST_LOADS;
 use crate::analysis::threshold::Thresholds;
+use crate::analysis::{LEAST_LOADS, MOST_STEPS};
 use crate::plan::Settings;
 use crate::plan::units::parse_duration;
 
@@ -59,6 +59,10 @@ fn stages(steps: &[u64], length: &str) -> Result<Vec<String>, CliError> {
             format!("`--steps {}`: a curve needs at least {LEAST_LOADS} numbers of users that rise", given.join(","));
         return Err(wrong(problem, "such as `--steps 10,25,50,100,200`"));
     }
+    if steps.len() > MOST_STEPS {
+        let problem = format!("`--steps` names {} numbers of users: a staircase has at most {MOST_STEPS}", steps.len());
+        return Err(wrong(problem, "leave some out: six or eight make a good curve"));
+    }
     let time = parse_duration(length).map_err(|error| wrong(format!("`--step`: {error}"), ""))?;
     if time.as_secs() < LEAST_STEP_S {
         return Err(wrong(
@@ -79,5 +83,13 @@ mod tests {
         let stages = stages(&[10, 25, 50, 100, 200], "10s").expect("a staircase");
         assert_eq!(stages[..4], ["10s:10", "0s:25", "10s:25", "0s:50"]);
         assert_eq!(stages.len(), 9);
+    }
+
+    #[test]
+    fn more_steps_than_the_analysis_reads_are_refused() {
+        let steps: Vec<u64> = (1..=MOST_STEPS as u64 + 1).collect();
+        let error = stages(&steps, "10s").expect_err("too many");
+        assert!(error.to_string().contains("names 41 numbers of users: a staircase has at most 40"), "{error}");
+        assert!(stages(&steps[1..], "10s").is_ok());
     }
 }
