@@ -3,8 +3,9 @@
 //! The curve is that of users against throughput. Response time follows from it by Little's law, N = X · (R + Z): what of a
 //! user's cycle is not response is thinking, which is taken from the steps themselves and held to be the same at every load.
 
+use super::advice::recommendation;
 use super::staircase::steps;
-use super::usl::{LEAST_LOADS, Usl, fit, usl};
+use super::usl::{Usl, fit, usl};
 use crate::plan::safety::is_here;
 use crate::plan::target::SecretUrl;
 use crate::record::{CurveRecord, Record, ScalingRecord, ScalingStep};
@@ -102,7 +103,7 @@ fn curve(law: &Usl, steps: &[ScalingStep], think_us: f64, target_us: f64, to: u6
 }
 
 /// The most users that were measured.
-fn most(steps: &[ScalingStep]) -> f64 {
+pub(super) fn most(steps: &[ScalingStep]) -> f64 {
     steps.last().map_or(0.0, |step| step.users as f64)
 }
 
@@ -155,43 +156,8 @@ fn warnings(record: &Record, steps: &[ScalingStep], law: Option<&Usl>, to: u64) 
 }
 
 /// Whether the most users did notably less than they would have unhindered.
-fn is_bent(law: &Usl, steps: &[ScalingStep]) -> bool {
+pub(super) fn is_bent(law: &Usl, steps: &[ScalingStep]) -> bool {
     law.throughput(most(steps)) < UNHINDERED * law.lambda * most(steps)
-}
-
-/// What follows, for somebody who wants to know whether the users asked about can come.
-fn recommendation(scaling: &ScalingRecord, law: Option<&Usl>) -> String {
-    let (to, most) = (scaling.to, most(&scaling.steps));
-    let (Some(law), Some(curve)) = (law, &scaling.curve) else {
-        return format!("play at least {LEAST_LOADS} different numbers of users, each for some ten seconds");
-    };
-    if !is_bent(law, &scaling.steps) {
-        return format!(
-            "play more users, until throughput no longer grows with them; up to {most} nothing stands in the way, beyond that nothing is known"
-        );
-    }
-    let enough = curve.capacity.is_none_or(|capacity| capacity >= to as f64);
-    match (enough, curve.extrapolated) {
-        (true, false) => format!("{to} users are served within the target, and were measured"),
-        (true, true) => format!(
-            "the curve has room for {to} users, but only up to {most} were measured: play steps up to {to} before relying on it"
-        ),
-        (false, _) => {
-            let capacity = curve.capacity.unwrap_or_default();
-            let advice = match law.sigma >= law.kappa * to as f64 {
-                true => {
-                    "most of it is waiting in line: find what is taken by one at a time (locks, hot rows, a pool, the busiest processor or disk) and make it shorter or more"
-                }
-                false => {
-                    "most of it is what users cost each other: spread the data they share (caches, replicas, partitions), or let fewer work at a time (a smaller pool)"
-                }
-            };
-            format!(
-                "for {to} users the system must bear {:.1} times what it does; {advice}",
-                to as f64 / capacity.max(1.0)
-            )
-        }
-    }
 }
 
 #[cfg(test)]
@@ -319,6 +285,32 @@ mod tests {
         assert!(!scaling.curve.expect("six steps").extrapolated);
         assert_eq!(scaling.recommendation, "200 users are served within the target, and were measured");
         assert!(scaling.warnings.is_empty(), "{:?}", scaling.warnings);
+    }
+
+    #[test]
+    fn users_between_two_steps_were_not_measured() {
+        let scaling = Run { to: 150, ..Run::default() }.scaling();
+        assert!(scaling.recommendation.ends_with("but not at 150 itself"), "{}", scaling.recommendation);
+    }
+
+    #[test]
+    fn a_system_that_is_too_slow_for_its_first_users_has_no_room_for_more() {
+        let law = Usl { lambda: 1.0 / 0.89, sigma: 0.0, kappa: 0.0, ..LAW };
+        let scaling = Run { law, ..Run::default() }.scaling();
+        assert!(scaling.recommendation.starts_with("10 users, the fewest measured, already"), "{scaling:?}");
+    }
+
+    #[test]
+    fn what_was_measured_over_the_target_outweighs_the_curve_and_nothing_is_no_divisor() {
+        let mut scaling = Run { to: 200, ..Run::default() }.scaling();
+        scaling.steps[3].response_mean_us = 600_000.0;
+        let said = recommendation(&scaling, Some(&LAW));
+        assert!(said.contains("but 100 waited longer than the target when measured"), "{said}");
+        if let Some(curve) = &mut scaling.curve {
+            curve.capacity = Some(0.0);
+        }
+        let said = recommendation(&scaling, Some(&LAW));
+        assert!(said.contains("not even one is served") && !said.contains("times"), "{said}");
     }
 
     #[test]

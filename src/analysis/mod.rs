@@ -3,6 +3,7 @@
 //! Pure functions of figures; nothing here reads a clock or touches a target. A run is judged
 //! by [`conclude`]; what a report says beyond that comes from the other functions.
 
+mod advice;
 mod assessment;
 mod breakdown;
 mod capacity;

@@ -27,7 +27,9 @@ fn staircase(scaling: &ScalingRecord) -> Section {
     notes.extend(linear_note(scaling));
     notes.extend(scaling.warnings.iter().map(|warning| Note::new(Tone::Doubtful, warning.as_str())));
     let good = scaling.curve.is_some_and(|curve| {
-        !curve.extrapolated && curve.capacity.is_none_or(|capacity| capacity >= scaling.to as f64)
+        !curve.extrapolated
+            && curve.capacity.is_none_or(|capacity| capacity >= scaling.to as f64)
+            && !scaling.steps.iter().any(|step| step.users <= scaling.to && step.response_mean_us > scaling.target_us)
     });
     let tone = if good { Tone::Good } else { Tone::Plain };
     notes.push(Note::new(tone, format!("what to do: {}", scaling.recommendation)));
