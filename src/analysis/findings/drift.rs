@@ -147,11 +147,12 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::record::{Collector, Finish, IntervalInput, MAIN, PhaseRecord};
+    use crate::analysis::findings::made;
+    use crate::record::{Collector, Finish, IntervalInput, MAIN, PhaseRecord, SamplerData};
     use crate::stats::{Outcome, Recorder, Sample};
 
     /// A minute of ten users whose operations take so long in each second.
-    fn found(response_us: impl Fn(u64) -> u64) -> Vec<String> {
+    fn run(response_us: impl Fn(u64) -> u64) -> Record {
         let mut collector = Collector::default();
         let mut recorder = Recorder::default();
         for second in 0..60 {
@@ -182,41 +183,36 @@ mod tests {
                 cpu_percent: 0.0,
             });
         }
-        let record = collector.finish(Finish { phases: vec![PhaseRecord::new(MAIN, 0.0, 60.0)], ..Finish::default() });
-        look(&record).into_iter().map(|found| found.of_rule("drift").title).collect()
+        collector.finish(Finish { phases: vec![PhaseRecord::new(MAIN, 0.0, 60.0)], ..Finish::default() })
+    }
+
+    fn titles(record: &Record) -> Vec<String> {
+        look(record).into_iter().map(|found| found.of_rule("drift").title).collect()
     }
 
     #[test]
     fn answers_that_take_ever_longer_are_found() {
-        let titles = found(|second| 10_000 + 100 * second);
+        let titles = titles(&run(|second| 10_000 + 100 * second));
         assert_eq!(titles.len(), 2, "{titles:?}");
         assert!(titles[0].starts_with("the median response time grows"), "{titles:?}");
     }
 
     #[test]
     fn answers_that_take_a_little_longer_or_just_vary_are_not() {
-        assert!(found(|second| 10_000 + 10 * second).is_empty());
-        assert!(found(|second| 10_000 + 4_000 * (second % 3)).is_empty());
+        assert!(titles(&run(|second| 10_000 + 10 * second)).is_empty());
+        assert!(titles(&run(|second| 10_000 + 4_000 * (second % 3))).is_empty());
     }
 
     #[test]
     fn memory_that_is_never_given_back_is_found() {
-        let mut record = super::super::made::record();
-        record.intervals = Vec::new();
+        let mut record = run(|_| 10_000);
         let growing = SeriesRecord {
             at_s: (0..60).map(f64::from).collect(),
             points: [("resident_bytes".to_owned(), (0..60).map(|at| Some(1e8 + 2e6 * f64::from(at))).collect())].into(),
             ..SeriesRecord::default()
         };
-        assert_eq!(readings(&growing, "resident_bytes", 30.0).len(), 30);
-        let course = Course {
-            title: "memory".into(),
-            points: readings(&growing, "resident_bytes", 0.0),
-            unit: EvidenceUnit::Bytes,
-            limit: Limit::MemoryGrowth,
-            falls: false,
-            action: "let go",
-        };
-        assert!(judge(&record, &course).is_some_and(|found| found.of_rule("drift").title.starts_with("memory grows")));
+        record.monitor.sources = vec![made::source("host")];
+        made::tell(&mut record, "throng", SamplerData::Series(growing));
+        assert_eq!(titles(&record), ["memory of throng grows while the load stays"]);
     }
 }
