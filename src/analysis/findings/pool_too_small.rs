@@ -4,7 +4,7 @@ use super::found::Found;
 use super::operations;
 use super::rule::{Look, Rule};
 use crate::plan::preset::Limit;
-use crate::record::{EvidenceUnit, PoolRecord, Record};
+use crate::record::{EvidenceUnit, PoolRecord, Record, Severity};
 
 pub(super) static RULE: Rule = Rule { id: "pool_too_small", explains: &[], look: Look::Run(look) };
 
@@ -30,21 +30,41 @@ fn judge(record: &Record, pool: &PoolRecord) -> Option<Found> {
     if pool.waiters_peak == 0 || wait_us <= work_us {
         return None;
     }
+    // An operation's wait is that for all pools: which part was this one's is known only where there is no other.
+    let is_alone = is_alone(record, pool);
     let response_us = of_all(|operation| operation.response_us.mean);
-    let share = of_all(|operation| operation.pool_us.mean) / response_us.max(1.0);
+    let share = is_alone.then(|| of_all(|operation| operation.pool_us.mean) / response_us.max(1.0));
     let waiting = operations::those(record, |operation| {
-        of_pool(&operation.persona) && operation.pool_us.mean > operation.service_us.mean
+        let asks = is_alone || operation.statements.iter().any(|used| used.target == pool.name);
+        asks && of_pool(&operation.persona) && operation.pool_us.mean > operation.service_us.mean
     });
-    let mut found = Found::of_share(share, format!("the pool of {} is too small", whose(pool)))
+    let title = format!("the pool of {} is too small", whose(pool));
+    let mut found = match share {
+        Some(share) => Found::of_share(share, title).figure(
+            "of the response time is waiting for a connection",
+            share,
+            EvidenceUnit::Share,
+        ),
+        None => Found::new(Severity::Warning, 0.0, title),
+    };
+    found = found
         .figure("wait for a connection, 95th percentile", wait_us, EvidenceUnit::Us)
         .figure("work with it, median", work_us, EvidenceUnit::Us)
-        .figure("of the response time is waiting for a connection", share, EvidenceUnit::Share)
         .figure("connections", pool.max_size as f64, EvidenceUnit::Count)
         .figure("most users waiting", pool.waiters_peak as f64, EvidenceUnit::Count);
     if let Some(use_share) = in_use(record, pool).filter(|share| *share > record.preset.limit(Limit::PoolUse)) {
         found = found.beyond("of its connections in use, in the mean", use_share, Limit::PoolUse, record);
     }
     Some(found.action(action(record, pool)).operations(waiting))
+}
+
+/// Whether no user of the pool had to wait for another one as well.
+fn is_alone(record: &Record, pool: &PoolRecord) -> bool {
+    let shares_users = |other: &PoolRecord| match (&other.persona, &pool.persona) {
+        (Some(one), Some(another)) => one == another,
+        _ => true,
+    };
+    !record.pools.iter().any(|other| other.name != pool.name && other.waiters_peak > 0 && shares_users(other))
 }
 
 fn whose(pool: &PoolRecord) -> String {
@@ -84,6 +104,10 @@ mod tests {
     use crate::analysis::findings::made;
 
     fn found(wait_us: f64, waiters_peak: u64) -> Vec<crate::record::FindingRecord> {
+        made::found(&RULE, &run(wait_us, waiters_peak))
+    }
+
+    fn run(wait_us: f64, waiters_peak: u64) -> Record {
         let mut record = made::record();
         record.totals.service_us = made::mean(4_000.0);
         record.load.groups = vec![crate::record::GroupRecord { users: 18, ..Default::default() }];
@@ -102,7 +126,21 @@ mod tests {
             connect_failures: 0,
             wait_us: made::mean(wait_us),
         }];
-        made::found(&RULE, &record)
+        record
+    }
+
+    #[test]
+    fn of_two_pools_neither_is_given_the_waits_of_both() {
+        let mut record = run(6_000.0, 15);
+        let mut other = record.pools[0].clone();
+        other.name = "redis".into();
+        record.pools.push(other);
+        let [first, second] = made::found(&RULE, &record).try_into().expect("two findings");
+        let share = |finding: &crate::record::FindingRecord| {
+            finding.evidence.iter().any(|evidence| evidence.label.starts_with("of the response time"))
+        };
+        assert!(!share(&first) && !share(&second));
+        assert_eq!((first.operations, second.operations.len()), (vec!["op".to_owned()], 0));
     }
 
     #[test]
