@@ -20,12 +20,15 @@ fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
     let used = source.series("sessions").and_then(|sessions| sessions.gauges.get("connections"));
     let (Some(most), Some(used)) = (most.filter(|most| *most > 0.0), used) else { return Vec::new() };
     let share = used.max / most;
-    let refused: u64 =
-        record.errors.iter().filter(|error| error.class.starts_with(CLASS)).map(|error| error.count).sum();
+    let errors = operations::errors(record, source, CLASS);
+    let refused: u64 = errors.iter().map(|error| error.count).sum();
     if refused == 0 && share <= record.preset.limit(Limit::Connections) {
         return Vec::new();
     }
     let severity = if refused > 0 { Severity::Critical } else { Severity::Warning };
+    let mut met: Vec<String> = errors.iter().map(|error| error.operation.clone()).collect();
+    met.sort();
+    met.dedup();
     let mut found = Found::new(severity, share, "the server has hardly any connections left")
         .beyond("of max_connections in use at a time", share, Limit::Connections, record)
         .figure("connections", used.max, EvidenceUnit::Count)
@@ -38,7 +41,7 @@ fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
             .action(
                 "put a pooler such as PgBouncer in front, or make the pools smaller, before raising max_connections",
             )
-            .operations(operations::failing(record, CLASS)),
+            .operations(met),
     ]
 }
 
@@ -46,12 +49,31 @@ fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
 mod tests {
     use super::*;
     use crate::analysis::findings::made;
+    use crate::record::WARM_UP;
 
     fn found(connections: f64) -> usize {
         let mut record = made::record();
         made::tell(&mut record, "sessions", made::series(&[], &[("connections", connections)]));
         made::tell(&mut record, "settings", made::facts(&[("max_connections", "100")]));
         made::found(&RULE, &record).len()
+    }
+
+    #[test]
+    fn refusals_count_where_they_were_measured_and_it_is_known_whose_they_are() {
+        let refused = |phase: &str, other: bool| {
+            let mut record = made::record();
+            made::tell(&mut record, "sessions", made::series(&[], &[("connections", 10.0)]));
+            made::tell(&mut record, "settings", made::facts(&[("max_connections", "100")]));
+            record.errors = vec![made::errors("sqlstate 53300 too_many_connections", phase, 3)];
+            if other {
+                let mut replica = made::target("postgres");
+                replica.name = "replica".into();
+                record.targets.push(replica);
+                record.operations[0].statements[0].target = "replica".into();
+            }
+            look(&record, &record.monitor.sources[0]).len()
+        };
+        assert_eq!((refused("main", false), refused(WARM_UP, false), refused("main", true)), (1, 0, 0));
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Small records for the tests of rules.
 
 use crate::record::{
-    Collector, Extent, Finish, OperationRecord, OperationStatement, ProfileRecord, ProfileTotal, Record, RowRecord,
-    RowsRecord, SamplerData, SamplerRecord, SeriesRecord, Sighting, SightingsRecord, SourceRecord, TargetRecord,
+    Collector, ErrorRecord, Extent, Finish, OperationRecord, OperationStatement, ProfileRecord, ProfileTotal, Record,
+    RowRecord, RowsRecord, SamplerData, SamplerRecord, SeriesRecord, Sighting, SightingsRecord, SourceRecord,
+    TargetRecord,
 };
 use crate::record::{FactsRecord, FindingRecord};
 use crate::stats::Summary;
@@ -23,6 +24,12 @@ pub(super) fn record() -> Record {
 /// A target of a kind, named after it.
 pub(super) fn target(kind: &str) -> TargetRecord {
     TargetRecord { name: kind.into(), kind: kind.into(), version: None, address: String::new() }
+}
+
+/// Errors of a class, met by the operation `op`.
+pub(super) fn errors(class: &str, phase: &str, count: u64) -> ErrorRecord {
+    let (class, operation, persona, phase) = (class.into(), "op".into(), "p".into(), phase.into());
+    ErrorRecord { class, operation, persona, phase, count, first_message: String::new() }
 }
 
 /// A source of a kind, named after it, of ten seconds.

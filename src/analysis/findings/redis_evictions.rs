@@ -20,12 +20,7 @@ const STORM_PER_S: f64 = 100.0;
 fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
     let (Some(stats), Some(memory)) = (source.series("stats"), source.series("memory")) else { return Vec::new() };
     let evicted = stats.counter("evicted_keys");
-    let refused: u64 = record
-        .errors
-        .iter()
-        .filter(|error| record.is_measured(&error.phase) && error.class.starts_with(CLASS))
-        .map(|error| error.count)
-        .sum();
+    let refused = refused(record, source);
     if evicted == 0.0 && refused == 0 {
         return Vec::new();
     }
@@ -44,18 +39,32 @@ fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
         .figure("memory in use, at most", gauge("used_bytes").max, EvidenceUnit::Bytes)
         .figure("maxmemory", limit, EvidenceUnit::Bytes)
         .said(format!("maxmemory-policy is {policy}"));
+    let mut felt = operations::using(record, &source.name);
     if refused > 0 {
+        felt.extend(operations::errors(record, source, CLASS).iter().map(|error| error.operation.clone()));
         found = found.figure("writes refused", refused as f64, EvidenceUnit::Count);
     }
-    let mut felt = operations::failing(record, CLASS);
-    felt.extend(operations::using(record, &source.name));
     felt.sort();
     felt.dedup();
-    let megabytes = (2.0 * limit / f64::from(1 << 20)).ceil().max(1.0);
-    let action = format!(
-        "CONFIG SET maxmemory {megabytes:.0}mb, or let keys expire sooner (EX) so that none is thrown out that is wanted"
-    );
+    let expire = "let keys expire sooner (EX) so that none is thrown out that is wanted";
+    let megabytes = (2.0 * limit / f64::from(1 << 20)).ceil();
+    let action = match limit > 0.0 {
+        true => format!("CONFIG SET maxmemory {megabytes:.0}mb, or {expire}"),
+        // It has no limit of its own, and must not be given one.
+        false => expire.to_owned(),
+    };
     vec![found.action(action).operations(felt)]
+}
+
+/// Writes that this server refused: as it counts them itself, which one before 6.2 does not, or as users met them.
+fn refused(record: &Record, source: &SourceRecord) -> u64 {
+    match source.sampler("errors") {
+        Some(_) => {
+            let own = source.rows("errors").iter().filter(|row| row.name("error") == "OOM");
+            own.map(|row| row.counter("count")).sum::<f64>() as u64
+        }
+        None => operations::errors(record, source, CLASS).iter().map(|error| error.count).sum(),
+    }
 }
 
 #[cfg(test)]
@@ -64,12 +73,36 @@ mod tests {
     use crate::analysis::findings::made;
 
     fn found(evicted: f64) -> Vec<crate::record::FindingRecord> {
+        made::found(&RULE, &run(evicted, f64::from(4 << 20)))
+    }
+
+    fn run(evicted: f64, limit: f64) -> Record {
         let mut record = made::record();
         (record.targets, record.monitor.sources) = (vec![made::target("redis")], vec![made::source("redis")]);
         made::tell(&mut record, "stats", made::series(&[("evicted_keys", evicted)], &[]));
-        let memory = [("used_bytes", 4e6), ("limit_bytes", f64::from(4 << 20))];
+        let memory = [("used_bytes", 4e6), ("limit_bytes", limit)];
         made::tell(&mut record, "memory", made::series(&[], &memory));
-        made::found(&RULE, &record)
+        record
+    }
+
+    #[test]
+    fn only_the_redis_that_refused_writes_is_blamed_for_it() {
+        let mut record = run(0.0, f64::from(4 << 20));
+        record.errors = vec![made::errors("redis OOM", "main", 7)];
+        assert_eq!(look(&record, &record.monitor.sources[0]).len(), 1, "the only one");
+        let mut other = made::target("redis");
+        other.name = "cache".into();
+        record.targets.push(other);
+        assert!(look(&record, &record.monitor.sources[0]).is_empty(), "not known which");
+        made::tell(&mut record, "errors", made::rows(vec![made::row(&[("error", "OOM")], &[("count", 7.0)], &[])]));
+        let [finding] = look(&record, &record.monitor.sources[0]).try_into().expect("one finding");
+        assert_eq!(finding.of_rule("redis_evictions").title, "redis refuses writes for want of memory");
+    }
+
+    #[test]
+    fn one_without_a_limit_is_given_none() {
+        let [finding] = made::found(&RULE, &run(5_000.0, 0.0)).try_into().expect("one finding");
+        assert!(!finding.action.contains("CONFIG SET"), "{}", finding.action);
     }
 
     #[test]

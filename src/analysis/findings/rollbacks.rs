@@ -21,7 +21,8 @@ fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
         return Vec::new();
     }
     let failing = operations::those(record, |operation| operation.failed > 0 || operation.retries > 0);
-    let worst = record.errors.iter().find(|error| error.class.starts_with("sqlstate"));
+    let errors = operations::errors(record, source, "sqlstate");
+    let worst = errors.first();
     let mut found = Found::new(Severity::Warning, share, "many transactions are rolled back")
         .beyond("of transactions were rolled back", share, Limit::RollbackShare, record)
         .figure("rollbacks", rollbacks, EvidenceUnit::Count);
@@ -42,12 +43,25 @@ fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
 mod tests {
     use super::*;
     use crate::analysis::findings::made;
+    use crate::record::WARM_UP;
 
     fn found(commits: f64, rollbacks: f64) -> usize {
         let mut record = made::record();
         let counters = [("commits", commits), ("rollbacks", rollbacks), ("monitor_commits", 50.0)];
         made::tell(&mut record, "database", made::series(&counters, &[]));
         made::found(&RULE, &record).len()
+    }
+
+    #[test]
+    fn the_most_frequent_error_is_one_of_a_measured_phase() {
+        let mut record = made::record();
+        made::tell(&mut record, "database", made::series(&[("commits", 850.0), ("rollbacks", 200.0)], &[]));
+        record.errors = vec![
+            made::errors("sqlstate 40P01 deadlock_detected", WARM_UP, 90),
+            made::errors("sqlstate 23505 unique_violation", "main", 80),
+        ];
+        let [finding] = made::found(&RULE, &record).try_into().expect("one finding");
+        assert!(finding.action.starts_with("look into sqlstate 23505 unique_violation of `op`"), "{}", finding.action);
     }
 
     #[test]
