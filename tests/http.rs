@@ -227,6 +227,20 @@ fn a_request_cut_off_by_the_limit_of_its_operation_counts_as_failed_and_its_wait
 }
 
 #[test]
+fn what_a_script_does_to_make_a_body_is_neither_the_servers_time_nor_held_against_its_limit() {
+    let web = Web::start();
+    let work = "local left = 3
+      user.http:post('/sink', { timeout = '250ms', expect = 200, body = function()
+        left = left - 1
+        if left >= 0 then user:sleep('100ms') return 'piece' end
+      end })";
+    let record = record(&asking(work).replace("iterations = 10", "iterations = 1"), &[("http", &web.url(""))], 1);
+    let operation = &record.operations[0];
+    assert_eq!(operation.succeeded, 2, "{:?}", record.errors);
+    assert!(operation.service_us.mean - operation.target_us > 250_000.0, "{}", operation.target_us);
+}
+
+#[test]
 fn statuses_that_were_not_expected_are_counted_by_their_number() {
     let web = Web::start();
     let record = play("user.http:get('/status/503', { expect = '2xx' })", &web.url(""));

@@ -47,7 +47,8 @@ fn a_report_made_later_is_the_one_that_the_run_wrote() {
     for format in FORMATS {
         let read =
             |name: &str| fs::read(folder.path().join(format!("{name}.{}", format.name))).expect("it was written");
-        assert!(!read("run").is_empty(), "{}", format.name);
+        // There may be nothing to annotate.
+        assert!(format.name == "github" || !read("run").is_empty(), "{}", format.name);
         assert!(read("again") == read("run"), "{} differs", format.name);
     }
     assert_eq!(throng(folder.path(), &report).stdout, printed.stdout);

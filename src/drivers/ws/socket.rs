@@ -48,6 +48,8 @@ pub struct WebSocket {
     early: VecDeque<Received>,
     /// Whether there is nobody to say farewell to.
     is_over: bool,
+    /// Pings sent.
+    pings: u64,
 }
 
 impl WebSocket {
@@ -83,7 +85,7 @@ impl WebSocket {
         let (stream, answer) = shaken.map_err(|error| failure(&place, &error))?;
         let protocol = answer.headers().get(SEC_WEBSOCKET_PROTOCOL).and_then(|value| value.to_str().ok());
         let protocol = protocol.map(str::to_owned);
-        Ok((Self { stream, place, bytes, protocol, early: VecDeque::new(), is_over: false }, opening))
+        Ok((Self { stream, place, bytes, protocol, early: VecDeque::new(), is_over: false, pings: 0 }, opening))
     }
 
     /// The protocol that the server chose of those that were offered.
@@ -114,7 +116,7 @@ impl WebSocket {
         loop {
             match self.next().await? {
                 Next::Message(message) => return Ok(message),
-                Next::Pong => {}
+                Next::Pong(_) => {}
                 Next::Farewell(frame) => return Err(closed(&self.place, frame.as_ref())),
             }
         }
@@ -125,10 +127,14 @@ impl WebSocket {
     /// # Errors
     /// When the other side says farewell, or the connection is lost.
     pub async fn ping(&mut self) -> Result<(), Failure> {
-        self.put(Message::Ping(Bytes::from_static(b"throng"))).await?;
+        // Numbered, so that the answer to one that was given up is not taken for that to the next.
+        self.pings += 1;
+        let payload = Bytes::copy_from_slice(&self.pings.to_be_bytes());
+        self.put(Message::Ping(payload.clone())).await?;
         loop {
             match self.next().await? {
-                Next::Pong => return Ok(()),
+                Next::Pong(answered) if answered == payload => return Ok(()),
+                Next::Pong(_) => {}
                 Next::Message(message) => self.early.push_back(message),
                 Next::Farewell(frame) => return Err(closed(&self.place, frame.as_ref())),
             }
@@ -174,7 +180,7 @@ impl WebSocket {
             return Poll::Ready(match ready!(Pin::new(&mut self.stream).poll_next(context)) {
                 Some(Ok(Message::Text(text))) => Ok(Next::Message(Received::Text(text.as_str().to_owned()))),
                 Some(Ok(Message::Binary(bytes))) => Ok(Next::Message(Received::Binary(bytes))),
-                Some(Ok(Message::Pong(_))) => Ok(Next::Pong),
+                Some(Ok(Message::Pong(payload))) => Ok(Next::Pong(payload)),
                 Some(Ok(Message::Close(frame))) => {
                     self.is_over = true;
                     // The answer to it, which nobody waits for.
@@ -200,7 +206,7 @@ impl WebSocket {
 /// What may come.
 enum Next {
     Message(Received),
-    Pong,
+    Pong(Bytes),
     Farewell(Option<CloseFrame>),
 }
 

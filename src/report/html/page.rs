@@ -57,8 +57,8 @@ pub(in crate::report) fn render(record: &Record) -> Result<String, ReportError> 
 }
 
 fn drawing(chart: &Chart) -> Drawing {
-    // Within a script nothing but its end has a meaning of its own.
-    Drawing { title: chart.title, about: chart.about, json: chart.plot.to_json().replace("</", "<\\/") }
+    // Neither the end of a script nor what begins another may stand in one.
+    Drawing { title: chart.title, about: chart.about, json: chart.plot.to_json().replace('<', "\\u003c") }
 }
 
 /// Plotly's script: the first of those that the crate carries. The others set formulas, of which there are none.
@@ -104,7 +104,7 @@ mod tests {
     fn names_cannot_end_a_script_or_begin_a_tag() {
         let mut record = sample::record();
         record.scenario.name = "</script><script>alert(1)</script>".into();
-        record.operations.iter_mut().for_each(|operation| operation.name = "</script><img>".into());
+        record.operations.iter_mut().for_each(|operation| operation.name = "<!--<script></script><img>".into());
         let page = render(&record).expect("it can be written");
         assert!(!page.contains("<script>alert") && !page.contains("<img>"));
         let scripts = |page: &str| page.matches("</script>").count();

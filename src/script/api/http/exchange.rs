@@ -136,17 +136,23 @@ impl Exchange<'_> {
         match own.body.source.as_ref().filter(|_| hop.keeps_body) {
             None => Ok(self.watch.time(lease.send(request)).await?),
             Some((function, feed)) => {
-                let sending = pin!(lease.send(request));
-                let making = pin!(self.make(function, feed));
-                let both = async {
+                let sending = async {
+                    let sending = pin!(lease.send(request));
+                    let making = pin!(self.make(function, feed));
                     match select(sending, making).await {
-                        Either::Left((answer, _)) => Ok(answer),
-                        // The server may have answered before it has all.
-                        Either::Right((Ok(()), sending)) => Ok(sending.await),
+                        // The server may answer before it has all.
+                        Either::Left((answer, _)) => Ok((answer, true)),
+                        Either::Right((Ok(()), sending)) => Ok((sending.await, false)),
                         Either::Right((Err(error), _)) => Err(error),
                     }
                 };
-                self.watch.time(both).await?
+                let (answer, is_cut_short) = self.watch.time(sending).await??;
+                if is_cut_short {
+                    // What is missing of the body would be taken for the beginning of the next request.
+                    feed.break_off();
+                    lease.give_up();
+                }
+                Ok(answer)
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::future::Future;
+use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use crate::clock::within;
@@ -15,6 +16,8 @@ pub(super) struct Stopwatch {
     limit: Duration,
     started: Instant,
     spent: Cell<Duration>,
+    /// Of the waiting that is being timed, what the script did meanwhile.
+    off: Cell<Duration>,
 }
 
 /// Waiting that is being timed; it counts also when it is given up.
@@ -23,9 +26,18 @@ struct Waiting<'a> {
     begun: Instant,
 }
 
+impl Waiting<'_> {
+    /// What is left of the limit.
+    fn left(&self) -> Duration {
+        let so_far = self.watch.spent.get() + self.begun.elapsed();
+        (self.watch.limit + self.watch.off.get()).saturating_sub(so_far)
+    }
+}
+
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        self.watch.spent.set(self.watch.spent.get() + self.begun.elapsed());
+        let waited = self.begun.elapsed().saturating_sub(self.watch.off.take());
+        self.watch.spent.set(self.watch.spent.get() + waited);
     }
 }
 
@@ -38,18 +50,26 @@ impl Took for &Stopwatch {
 impl Stopwatch {
     /// A stopwatch for `what`, such as ``request `GET /` ``, with a limit on the whole.
     pub(super) fn new(what: String, limit: Duration) -> Self {
-        Self { what, limit, started: Instant::now(), spent: Cell::default() }
+        Self { what, limit, started: Instant::now(), spent: Cell::default(), off: Cell::default() }
     }
 
     /// Waits for `work` as long as the limit allows, and counts the time.
     pub(super) async fn time<F: Future>(&self, work: F) -> Result<F::Output, Failure> {
-        let _waiting = Waiting { watch: self, begun: Instant::now() };
-        let result = within(self.limit.saturating_sub(self.spent.get()), work).await;
-        result.map_err(|_| Failure::Timeout { what: self.what.clone(), limit: self.limit })
+        let waiting = Waiting { watch: self, begun: Instant::now() };
+        let mut work = pin!(work);
+        loop {
+            let off = self.off.get();
+            match within(waiting.left(), work.as_mut()).await {
+                Ok(output) => return Ok(output),
+                // What the script did meanwhile is none of the server's time, so there is more left.
+                Err(_) if self.off.get() > off => {}
+                Err(_) => return Err(Failure::Timeout { what: self.what.clone(), limit: self.limit }),
+            }
+        }
     }
 
     /// Takes off what the script did while the waiting was timed.
     pub(super) fn take_off(&self, time: Duration) {
-        self.spent.set(self.spent.get().saturating_sub(time));
+        self.off.set(self.off.get() + time);
     }
 }
