@@ -81,6 +81,9 @@ pub enum CliError {
     /// An `--out` that names standard output as other tools do.
     #[error("`--out {text}`: `-` is no file\nhint: for standard output write `{format}=/dev/stdout`")]
     OutToNowhere { text: String, format: &'static str },
+    /// Two reports that would go to one file.
+    #[error("two reports would go to `{}`\nhint: give each a file of its own", .path.display())]
+    OutTwice { path: PathBuf },
     /// An `--out` that cannot be written, as is known before the run.
     #[error(transparent)]
     OutPlace(ReportError),

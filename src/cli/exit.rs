@@ -106,6 +106,7 @@ impl From<&CliError> for ExitStatus {
             | CliError::BadOut { .. }
             | CliError::OutToNowhere { .. }
             | CliError::OutPlace(_)
+            | CliError::OutTwice { .. }
             | CliError::Report(
                 ReportError::UnknownFormat { .. } | ReportError::NoFolder { .. } | ReportError::Read(_),
             )

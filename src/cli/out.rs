@@ -25,7 +25,15 @@ impl OutFlags {
     /// # Errors
     /// What would fail later for sure.
     pub fn outputs(&self) -> Result<Vec<Output>, CliError> {
-        self.out.iter().map(|text| text.parse()).collect()
+        let outputs = self.out.iter().map(|text| text.parse()).collect::<Result<Vec<Output>, CliError>>()?;
+        for (place, output) in outputs.iter().enumerate() {
+            // A device takes what it is given; of a file the last would be all that is left.
+            let is_file = output.path.is_file() || !output.path.exists();
+            if is_file && outputs[..place].iter().any(|earlier| earlier.path == output.path) {
+                return Err(CliError::OutTwice { path: output.path.clone() });
+            }
+        }
+        Ok(outputs)
     }
 }
 

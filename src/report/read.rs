@@ -23,8 +23,9 @@ pub enum ReadError {
     NoRecord { path: PathBuf, source: serde_json::Error },
     /// Another throng wrote it.
     #[error(
-        "`{}` has schema {schema}, but this throng reads schema {SCHEMA}\nhint: use the throng that wrote it, {throng}",
-        path.display()
+        "`{}` has schema {schema}, but this throng reads schema {SCHEMA}\nhint: use the throng that wrote it{}",
+        path.display(),
+        if throng.is_empty() { String::new() } else { format!(", {throng}") }
     )]
     OtherSchema { path: PathBuf, schema: u32, throng: String },
 }

@@ -1,6 +1,7 @@
 //! Where the time of each operation went.
 
 use super::model::columns;
+use super::operations::grouped;
 use super::{Block, Cell, Section, Table};
 use crate::record::{BreakdownRecord, OperationRecord, Record};
 use crate::report::human;
@@ -12,20 +13,24 @@ const WORTH_A_WORD: f64 = 0.1;
 const NAMED: usize = 2;
 
 pub(super) fn section(record: &Record) -> Option<Section> {
-    let told = record.measured_operations().filter_map(|operation| Some((operation, operation.breakdown_us.as_ref()?)));
-    let rows: Vec<_> = told.map(|(operation, parts)| row(operation, parts)).collect();
-    if rows.is_empty() {
+    let told: Vec<(&OperationRecord, &BreakdownRecord)> = record
+        .measured_operations()
+        .filter_map(|operation| Some((operation, operation.breakdown_us.as_ref()?)))
+        .collect();
+    if told.is_empty() {
         return None;
     }
     let figures = ["Mean", "Wait", "Pool", "Client", "Network", "Server", "Unknown"];
     let mut columns = columns("Operation", &figures, &["Wait", "Client"]);
     columns.push(super::Column::text("Server, of which"));
+    let rows = grouped(&told, columns.len(), |(operation, _)| operation, |(operation, parts)| row(operation, parts));
     Some(Section::new("Where the time went", [Block::Table(Table { columns, rows })]))
 }
 
 fn row(operation: &OperationRecord, parts: &BreakdownRecord) -> Vec<Cell> {
     let figures = parts.parts().map(|(_, us)| if us > 0.0 { human::time_us(us).into() } else { Cell::from("–") });
-    let mut row: Vec<Cell> = vec![operation.name.as_str().into(), human::time_us(operation.response_us.mean).into()];
+    let mut row: Vec<Cell> =
+        vec![format!("  {}", operation.name).into(), human::time_us(operation.response_us.mean).into()];
     row.extend(figures);
     row.push(events(parts).into());
     row

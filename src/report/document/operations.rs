@@ -11,23 +11,32 @@ pub(super) fn section(record: &Record) -> Option<Section> {
     if operations.is_empty() {
         return None;
     }
-    let one_phase = operations.windows(2).all(|pair| pair[0].phase == pair[1].phase);
     let columns =
         columns("Operation", &["Count", "Failed", "Mean", "Median", "p95", "p99", "Max"], &["Median", "Max", "p95"]);
+    let rows = grouped(&operations, columns.len(), |operation| operation, |operation| row(operation));
+    Some(Section::new("Operations", [Block::Table(Table { columns, rows })]))
+}
+
+/// A row for each of these, under headings that name the persona, and the phase where there are several.
+pub(super) fn grouped<T>(
+    told: &[T],
+    columns: usize,
+    operation: impl Fn(&T) -> &OperationRecord,
+    row: impl Fn(&T) -> Vec<Cell>,
+) -> Vec<Vec<Cell>> {
+    let one_phase = told.windows(2).all(|pair| operation(&pair[0]).phase == operation(&pair[1]).phase);
     let mut rows = Vec::new();
     let mut heading = String::new();
-    for operation in operations {
-        let wanted = match one_phase {
-            true => operation.persona.clone(),
-            false => format!("{}, {}", operation.persona, operation.phase),
-        };
+    for each in told {
+        let OperationRecord { persona, phase, .. } = operation(each);
+        let wanted = if one_phase { persona.clone() } else { format!("{persona}, {phase}") };
         if wanted != heading {
-            rows.push(self::heading(&wanted, columns.len()));
+            rows.push(self::heading(&wanted, columns));
             heading = wanted;
         }
-        rows.push(row(operation));
+        rows.push(row(each));
     }
-    Some(Section::new("Operations", [Block::Table(Table { columns, rows })]))
+    rows
 }
 
 /// A row that names the persona of those under it.
