@@ -53,23 +53,29 @@ impl File {
         self.text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
     }
 
-    /// The layers that its code names after `crate::`, also within braces.
+    /// The layers that its code imports. A file's tests may start servers besides, since they talk to real ones.
     fn imports(&self) -> Vec<String> {
         let code = self.code();
-        let mut names = Vec::new();
-        for (at, _) in code.match_indices("crate::") {
-            // `$crate::` and `…_crate::` end in the same letters.
-            if code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_') {
-                continue;
-            }
-            let rest = &code[at + "crate::".len()..];
-            match rest.strip_prefix('{') {
-                Some(group) => names.extend(top_level(group)),
-                None => names.push(name(rest)),
-            }
-        }
-        names
+        let (own, tests) = code.split_once("#[cfg(test)]\nmod tests {").unwrap_or((&code, ""));
+        named(own).into_iter().chain(named(tests).into_iter().filter(|layer| layer != "servers")).collect()
     }
+}
+
+/// The layers that code names after `crate::`, also within braces.
+fn named(code: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for (at, _) in code.match_indices("crate::") {
+        // `$crate::` and `…_crate::` end in the same letters.
+        if code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_') {
+            continue;
+        }
+        let rest = &code[at + "crate::".len()..];
+        match rest.strip_prefix('{') {
+            Some(group) => names.extend(top_level(group)),
+            None => names.push(name(rest)),
+        }
+    }
+    names
 }
 
 /// The name that a path begins with.
