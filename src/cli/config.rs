@@ -15,12 +15,17 @@ const FILE_NAME: &str = "throng.toml";
 const TARGETS: &str = "targets";
 const SCENARIOS: &str = "scenarios";
 
+/// The settings that say where a server is.
+const URLS: [&str; 3] = ["postgres", "redis", "http"];
+
 /// What a configuration file says.
 #[derive(Debug, Default)]
 pub struct Config {
     for_all: Settings,
     scenarios: Vec<(String, Settings)>,
     targets: Vec<(String, Settings)>,
+    /// Targets with a kind of server whose URL names a variable that is not set.
+    unset: Vec<(String, &'static str)>,
 }
 
 impl Config {
@@ -41,11 +46,16 @@ impl Config {
 
     fn parse(text: &str) -> Result<Self, String> {
         let mut fields = tables::read(text)?;
+        let told = told_urls(fields.get(TARGETS));
         let targets = named(fields.remove(TARGETS), TARGETS)?;
         let scenarios = named(fields.remove(SCENARIOS), SCENARIOS)?;
         check_tables(&fields)?;
         let for_all = variables::settings(&Data::Map(fields), "", &variables::of_process)?;
-        Ok(Self { for_all, scenarios, targets })
+        let is_set = |(target, kind): &(String, &'static str)| {
+            targets.iter().any(|(name, settings)| name == target && settings.names().contains(kind))
+        };
+        let unset = told.into_iter().filter(|url| !is_set(url)).collect();
+        Ok(Self { for_all, scenarios, targets, unset })
     }
 
     /// What it sets for a scenario, the weaker first.
@@ -58,8 +68,12 @@ impl Config {
     /// The settings of a named target.
     ///
     /// # Errors
-    /// When there is no such target.
+    /// When there is no such target, or one of its URLs lacks a variable: nothing weaker may take the place of a server
+    /// that was asked for by name.
     pub fn target(&self, name: &str) -> Result<Layer, CliError> {
+        if let Some((_, kind)) = self.unset.iter().find(|(target, _)| target == name) {
+            return Err(CliError::UnsetTarget { name: name.to_owned(), kind });
+        }
         match self.targets.iter().find(|(known, _)| known == name) {
             Some((_, settings)) => Ok(Layer { origin: Origin::File, settings: settings.clone() }),
             None => {
@@ -83,6 +97,16 @@ fn check_tables(fields: &BTreeMap<String, Data>) -> Result<(), String> {
 
 fn nearest_file(folder: &Path) -> Option<PathBuf> {
     folder.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| path.is_file())
+}
+
+/// The targets that say where a kind of server is, and that kind.
+fn told_urls(targets: Option<&Data>) -> Vec<(String, &'static str)> {
+    let Some(Data::Map(targets)) = targets else { return Vec::new() };
+    let urls = |fields: &Data| match fields {
+        Data::Map(fields) => URLS.into_iter().filter(|kind| fields.contains_key(*kind)).collect(),
+        _ => Vec::new(),
+    };
+    targets.iter().flat_map(|(name, fields)| urls(fields).into_iter().map(|kind| (name.clone(), kind))).collect()
 }
 
 /// A table of tables of settings.
@@ -124,6 +148,15 @@ mod tests {
         assert_eq!(names(&config.layers("membership")), [vec!["stages", "workers"], vec!["params"]]);
         assert_eq!(names(&config.layers("other")), [["stages", "workers"]]);
         assert_eq!(names(&[config.target("staging").expect("named")]), [["postgres", "connections"]]);
+        let error = Config::parse("[targets.s]\npostgres = \"postgres://me:${NO_SUCH_VARIABLE}@127.0.0.1/x\"")
+            .expect("a good file")
+            .target("s")
+            .expect_err("no weaker layer may say where it is")
+            .to_string();
+        assert!(
+            error.starts_with("target `s` of throng.toml: its `postgres` names a variable that is not set"),
+            "{error}"
+        );
         let error = config.target("stagin").expect_err("not named").to_string();
         assert_eq!(error, "there is no target `stagin` in throng.toml\nhint: did you mean `staging`?");
     }

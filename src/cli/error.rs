@@ -60,6 +60,11 @@ pub enum CliError {
     /// A target that `throng.toml` does not name.
     #[error("there is no target `{name}` in throng.toml{hint}")]
     UnknownTarget { name: String, hint: String },
+    /// A target whose URL names a variable that is not set.
+    #[error(
+        "target `{name}` of throng.toml: its `{kind}` names a variable that is not set\nhint: set the variable, or give it a default: `${{NAME:-default}}`"
+    )]
+    UnsetTarget { name: String, kind: &'static str },
     /// A `THRONG_*` variable that means nothing.
     #[error("the environment variable `{name}` is no setting of throng{hint}")]
     UnknownVariable { name: String, hint: String },

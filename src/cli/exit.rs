@@ -94,6 +94,7 @@ impl From<&CliError> for ExitStatus {
             | CliError::Config { .. }
             | CliError::Dotenv(_)
             | CliError::UnknownTarget { .. }
+            | CliError::UnsetTarget { .. }
             | CliError::UnknownVariable { .. }
             | CliError::NotText { .. }
             | CliError::NoScenario { .. }
