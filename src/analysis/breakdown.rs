@@ -99,9 +99,7 @@ struct Sighted {
 
 impl Sighted {
     fn of(source: &SourceRecord, profile: &ProfileRecord, label: &str) -> Self {
-        let active = |event: &str| !event.starts_with("idle") && !event.starts_with("Client:");
-        let totals =
-            profile.totals.iter().filter(|total| total.subject.as_deref() == Some(label) && active(&total.event));
+        let totals = profile.totals.iter().filter(|total| total.subject.as_deref() == Some(label) && total.is_active());
         let counts: Vec<_> = totals.map(|total| (total.event.clone(), total.count)).collect();
         let all: u64 = counts.iter().map(|(_, count)| count).sum();
         if all < LEAST_SIGHTINGS {

@@ -33,4 +33,4 @@ pub use run::{Group, Limits, Origin, Plan};
 pub use scenario::{PersonaDecl, Scenario};
 pub use settings::{Layer, Machine, Settings, resolve};
 pub use think::Think;
-pub use url_part::percent_encode;
+pub use url_part::{percent_decode, percent_encode};

@@ -194,6 +194,13 @@ pub struct FactsRecord {
     pub facts: BTreeMap<String, String>,
 }
 
+impl ProfileTotal {
+    /// Whether the server worked or waited for something of its own, rather than for its client.
+    pub fn is_active(&self) -> bool {
+        !self.event.starts_with("idle") && !self.event.starts_with("Client:")
+    }
+}
+
 impl MonitorRecord {
     /// The source of that kind and name.
     pub fn source(&self, kind: &str, name: &str) -> Option<&SourceRecord> {

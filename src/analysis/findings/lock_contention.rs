@@ -7,7 +7,7 @@ use super::operations;
 use super::rule::{Look, Rule};
 use super::statements::shortened;
 use crate::plan::preset::Limit;
-use crate::record::{EvidenceUnit, ProfileRecord, Record, Sighting, SourceRecord};
+use crate::record::{EvidenceUnit, ProfileRecord, ProfileTotal, Record, Sighting, SourceRecord};
 
 pub(super) static RULE: Rule = Rule {
     id: "lock_contention",
@@ -57,11 +57,8 @@ fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
 
 /// How many sessions were met waiting for a lock, and how many active ones.
 fn counts(profile: &ProfileRecord) -> (u64, u64) {
-    let active = |event: &str| !event.starts_with("idle") && !event.starts_with("Client:");
-    let count = |is: &dyn Fn(&str) -> bool| {
-        profile.totals.iter().filter(|total| is(&total.event)).map(|total| total.count).sum::<u64>()
-    };
-    (count(&|event| event.starts_with("Lock:")), count(&active))
+    let count = |is: fn(&&ProfileTotal) -> bool| profile.totals.iter().filter(is).map(|total| total.count).sum();
+    (count(|total| total.event.starts_with("Lock:")), count(|total| total.is_active()))
 }
 
 fn title(met: &[Sighting]) -> String {

@@ -14,6 +14,7 @@ use url::{Host, Url};
 
 use super::{Payload, tls};
 use crate::drivers::Failure;
+use crate::plan::percent_decode;
 use crate::plan::target::SecretUrl;
 
 /// Makes sure that a URL can be understood, without going anywhere.
@@ -154,7 +155,7 @@ fn defaults(url: &Url) -> Option<HeaderMap> {
     headers.insert(USER_AGENT, HeaderValue::from_static(concat!("throng/", env!("CARGO_PKG_VERSION"))));
     headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
     if !url.username().is_empty() || url.password().is_some() {
-        let decoded = |text: &str| String::from_utf8(percent_decoded(text)).ok();
+        let decoded = |text: &str| String::from_utf8(percent_decode(text)).ok();
         let (user, password) = (decoded(url.username())?, decoded(url.password().unwrap_or_default())?);
         headers.insert(AUTHORIZATION, basic(&user, &password)?);
     }
@@ -167,26 +168,6 @@ pub fn basic(user: &str, password: &str) -> Option<HeaderValue> {
     let mut value = HeaderValue::try_from(format!("Basic {encoded}")).ok()?;
     value.set_sensitive(true);
     Some(value)
-}
-
-fn percent_decoded(text: &str) -> Vec<u8> {
-    let bytes = text.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let code = (bytes[at] == b'%').then(|| text.get(at + 1..at + 3)).flatten();
-        match code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
-            Some(byte) => {
-                decoded.push(byte);
-                at += 3;
-            }
-            None => {
-                decoded.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
-    decoded
 }
 
 #[cfg(test)]

@@ -15,8 +15,8 @@ use super::session;
 use super::tls::{self, TlsOptions, Verify};
 use super::types::Types;
 use crate::drivers::Failure;
-use crate::plan::Limits;
 use crate::plan::target::{SecretUrl, SessionPlan};
+use crate::plan::{self, Limits};
 
 /// How the server sees us, unless the connection string says otherwise.
 const APPLICATION_NAME: &str = "throng";
@@ -221,20 +221,7 @@ fn take(key: &str, value: impl Fn() -> Option<String>, options: &mut TlsOptions)
 }
 
 fn percent_decode(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        rest = after;
-        let code = (byte == b'%').then(|| after.get(..2)).flatten();
-        match code.and_then(|code| u8::from_str_radix(std::str::from_utf8(code).ok()?, 16).ok()) {
-            Some(decoded) => {
-                bytes.push(decoded);
-                rest = &after[2..];
-            }
-            None => bytes.push(byte),
-        }
-    }
-    String::from_utf8(bytes).ok()
+    String::from_utf8(plan::percent_decode(text)).ok()
 }
 
 fn host_of(config: &Config) -> String {
