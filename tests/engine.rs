@@ -2,9 +2,15 @@
 
 mod support;
 
-use support::play::{outcome, record};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use support::play::{outcome, record, watched};
 use throng::analysis::{Limit, delivery, saturating};
-use throng::record::{Record, Verdict};
+use throng::engine::{Observer, Observers};
+use throng::plan::Plan;
+use throng::record::{IntervalInput, Progress, Record, Verdict};
+use throng::stats::Interval;
 
 const SLEEPERS: &str = r#"
 return {
@@ -521,4 +527,58 @@ fn personas_of_an_open_load_share_its_users() {
     let all = record(&text, &load("200"), 1);
     assert_eq!((all.totals.iterations.offered, all.totals.iterations.succeeded), (200, 200));
     assert!(all.operations.iter().all(|operation| operation.wait_us.p50 < 5_000), "{:?}", all.operations[0].wait_us);
+}
+
+/// Adds up all that it is told.
+#[derive(Clone, Default)]
+struct Listener(Rc<RefCell<Heard>>);
+
+#[derive(Default)]
+struct Heard {
+    run_id: String,
+    sum: Interval,
+    intervals: usize,
+    /// How often progress came after its interval.
+    in_order: usize,
+}
+
+impl Observer for Listener {
+    fn begins(&mut self, plan: &Plan) {
+        self.0.borrow_mut().run_id = plan.run_id.clone();
+    }
+
+    fn stage(&mut self, _: &str) {}
+
+    fn interval(&mut self, interval: &IntervalInput<'_>) {
+        let mut heard = self.0.borrow_mut();
+        heard.sum.merge(interval.figures);
+        heard.intervals += 1;
+    }
+
+    fn progress(&mut self, _: &Progress) {
+        let mut heard = self.0.borrow_mut();
+        heard.in_order += usize::from(heard.intervals == heard.in_order + 1);
+    }
+}
+
+#[test]
+fn all_who_watch_a_run_are_told_what_its_record_sums_up() {
+    let listeners = [Listener::default(), Listener::default()];
+    let boxed = listeners.iter().map(|listener| Box::new(listener.clone()) as Box<dyn Observer>);
+    let mut observers = Observers(boxed.collect());
+    let record = watched(SLEEPERS, &[("users", "8"), ("duration", "1200ms")], 2, &mut observers).record;
+    for listener in &listeners {
+        let heard = listener.0.borrow();
+        assert_eq!(heard.run_id, record.run_id);
+        assert_eq!((heard.intervals, heard.in_order), (record.intervals.len(), record.intervals.len()));
+        for operation in &record.operations {
+            let key = (&operation.persona, &operation.name, &operation.phase);
+            let cell = heard.sum.cells.iter().find(|(cell, _)| (&cell.persona, &cell.operation, &cell.phase) == key);
+            let (_, stats) = cell.unwrap_or_else(|| panic!("nothing was told of {key:?}"));
+            assert_eq!((stats.succeeded, stats.failed), (operation.succeeded, operation.failed), "{key:?}");
+            assert_eq!(stats.response.summary(), operation.response_us, "{key:?}");
+        }
+        let errors: u64 = record.errors.iter().map(|error| error.count).sum();
+        assert_eq!(heard.sum.errors.values().map(|stats| stats.count).sum::<u64>(), errors);
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use super::handover::{INTERVAL, WorkerInterval};
-use crate::record::PoolKey;
+use crate::record::{IntervalInput, PoolKey};
 use crate::stats::{Interval, Latency, PoolStats};
 
 /// Intervals of which some workers' parts are still missing, and what must be kept from one to the next.
@@ -43,6 +43,18 @@ impl Gathered {
             || !figures.metrics.is_empty()
             || !figures.pool_waits.is_empty();
         self.length < INTERVAL / 10 && !counted
+    }
+
+    /// The same as it enters the record, with the phase in which it began and the processor time of the process.
+    pub fn input<'a>(&'a self, phase: &'a str, cpu_percent: f64) -> IntervalInput<'a> {
+        IntervalInput {
+            start: self.start,
+            length: self.length,
+            phase,
+            figures: &self.figures,
+            pools: &self.pools,
+            cpu_percent,
+        }
     }
 }
 

@@ -9,7 +9,9 @@ use std::thread;
 use std::time::Duration;
 
 use super::error::{EngineError, panicked};
+use super::gather::Gathered;
 use super::interruption::Interruption;
+use super::observer::Observer;
 use super::pulse::Pulse;
 use super::session::Session;
 use super::signals::Signals;
@@ -20,7 +22,7 @@ use crate::analysis::threshold::Thresholds;
 use crate::plan::Plan;
 use crate::plan::units::format_duration;
 use crate::record::{Progress, Record};
-use crate::script::{LogLevel, LogSink, Source};
+use crate::script::{LogLevel, Source};
 use crate::servers::Kept;
 
 /// How often the session's pulse is felt.
@@ -35,20 +37,6 @@ pub struct Options {
     pub quiet: bool,
     /// Ends the run like a signal of its own, if it came before the run listened.
     pub interruption: Option<Interruption>,
-}
-
-/// Told of a run's progress.
-pub trait Observer {
-    /// A part of the run has begun: `starting PostgreSQL`, `setup`, `playing`, `verify` …
-    fn stage(&mut self, stage: &str);
-
-    /// An interval is over.
-    fn progress(&mut self, progress: &Progress);
-
-    /// Where lines go that scripts log, if not to standard error as it is.
-    fn log_sink(&self) -> Option<LogSink> {
-        None
-    }
 }
 
 /// What became of a run.
@@ -66,9 +54,24 @@ pub(super) enum Event {
     /// A part of the run has begun.
     Stage(&'static str),
     /// An interval is over.
-    Progress(Box<Progress>),
+    Interval(Box<Counted>),
     /// It is over.
     Ended(Result<(), EngineError>),
+}
+
+/// An interval with how far the run has come by its end.
+pub(super) struct Counted {
+    pub(super) gathered: Gathered,
+    pub(super) phase: String,
+    pub(super) cpu_percent: f64,
+    pub(super) progress: Progress,
+}
+
+impl Counted {
+    fn tell(&self, observer: &mut dyn Observer) {
+        observer.interval(&self.gathered.input(&self.phase, self.cpu_percent));
+        observer.progress(&self.progress);
+    }
 }
 
 /// Plays a plan. Never fails as a whole: what was measured before an error is in the outcome.
@@ -90,6 +93,7 @@ pub fn run(
     if options.interruption.as_ref().is_some_and(Interruption::came) {
         stop.signal();
     }
+    observer.begins(&plan);
     let error = match signals {
         Ok(_caught) => play(&plan, source, thresholds, options, observer, &stop, &tale).err(),
         Err(error) => Some(EngineError::Start(error)),
@@ -162,7 +166,7 @@ impl Watch<'_> {
                     stage = begun;
                     observer.stage(stage);
                 }
-                Ok(Event::Progress(progress)) => observer.progress(&progress),
+                Ok(Event::Interval(counted)) => counted.tell(observer),
                 Ok(Event::Ended(result)) => return result,
                 // The sender lives as long as the session's thread, which tells of its end; so only time can have
                 // passed.

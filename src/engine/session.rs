@@ -13,7 +13,7 @@ use super::gather::{Gather, Gathered};
 use super::handover::Report;
 use super::headroom::Keeper;
 use super::pulse::Pulse;
-use super::run::Event;
+use super::run::{Counted, Event};
 use super::sampler::Sampler;
 use super::stop::{Stop, Urgency};
 use super::story::Tale;
@@ -23,7 +23,7 @@ use crate::analysis::Ending;
 use crate::analysis::threshold::Thresholds;
 use crate::monitor::{Monitor, Plans, Processor, claims};
 use crate::plan::{Data, Plan};
-use crate::record::{CheckRecord, IntervalInput, LoadRecord, MonitorRecord, PhaseRecord};
+use crate::record::{CheckRecord, LoadRecord, MonitorRecord, PhaseRecord};
 use crate::script::{Log, LogLevel, Shared, Source, Timeline};
 use crate::stats::ErrorClass;
 
@@ -209,11 +209,11 @@ impl Session {
                 }
             }
             while let Some(gathered) = gather.next() {
-                self.note(&gathered, &mut processor, &mut thresholds);
+                self.note(gathered, &mut processor, &mut thresholds);
             }
         }
         for gathered in gather.rest() {
-            self.note(&gathered, &mut processor, &mut thresholds);
+            self.note(gathered, &mut processor, &mut thresholds);
         }
         keeping.abort();
         let busy = sampler.finish(&self.plan);
@@ -245,21 +245,15 @@ impl Session {
         self.timeline.stretches(until).into_iter().map(record).collect()
     }
 
-    fn note(&self, gathered: &Gathered, processor: &mut Processor, thresholds: &mut Thresholds) {
+    fn note(&self, gathered: Gathered, processor: &mut Processor, thresholds: &mut Thresholds) {
         if gathered.is_remnant() {
             return;
         }
         // What is due at the very end of the load is still part of it; what begins there is not.
         let within = self.timeline.origin() + gathered.start + Duration::from_nanos(1);
         let phase = self.timeline.name(self.timeline.phase_at(within));
-        let input = IntervalInput {
-            start: gathered.start,
-            length: gathered.length,
-            phase: &phase,
-            figures: &gathered.figures,
-            pools: &gathered.pools,
-            cpu_percent: processor.percent(),
-        };
+        let cpu_percent = processor.percent();
+        let input = gathered.input(&phase, cpu_percent);
         let phases = self.phases(gathered.start + gathered.length);
         let broken = thresholds.observe(&input, &phases).map(str::to_owned);
         let mut story = self.tale.lock();
@@ -271,7 +265,7 @@ impl Session {
         }
         story.collector.add(&input);
         let progress = story.collector.progress(&LoadRecord::from(&*self.plan)).with_headroom(&story.finish.headroom);
-        self.tell(Event::Progress(Box::new(progress)));
+        self.tell(Event::Interval(Box::new(Counted { gathered, phase, cpu_percent, progress })));
     }
 
     async fn verify(&self, control: &Control) -> Result<(), EngineError> {

@@ -65,11 +65,18 @@ impl Counts {
 
     /// Adds every counter to a histogram that reaches far enough.
     pub(super) fn add_to(&self, histogram: &mut Histogram<u64>) {
-        for (place, counters) in self.used_pages() {
-            for (slot, &count) in counters.iter().enumerate().filter(|(_, count)| **count > 0) {
-                histogram.saturating_record_n(value_of(place * SLOTS + slot), count);
-            }
+        for (us, count) in self.slots() {
+            histogram.saturating_record_n(us, count);
         }
+    }
+
+    /// The smallest time of each slot that is not empty, with its counter, in the order of times.
+    pub(super) fn slots(&self) -> impl Iterator<Item = (u64, u64)> {
+        let of_page = |(place, counters): (usize, &[u64; SLOTS])| {
+            let counters = *counters;
+            (0..SLOTS).map(move |slot| (value_of(place * SLOTS + slot), counters[slot]))
+        };
+        self.used_pages().flat_map(of_page).filter(|(_, count)| *count > 0)
     }
 
     /// Pages in which something was counted, in the order of times.

@@ -119,6 +119,23 @@ impl Latency {
         Summary { min, mean: sum as f64 / count as f64, p50, p90, p95, p99, p999, max }
     }
 
+    /// All times added up, in µs.
+    pub fn sum_us(&self) -> u64 {
+        self.exact.sum
+    }
+
+    /// The shortest and the longest, in µs; zeros if there is none.
+    pub fn extremes_us(&self) -> (u64, u64) {
+        (self.exact.min, self.exact.max)
+    }
+
+    /// How often each time was met, in µs and in their order. Times that differ by less than a thousandth are told
+    /// as the shortest of them.
+    pub fn slots(&self) -> impl Iterator<Item = (u64, u64)> {
+        let zeros = (self.zeros > 0).then_some((0, self.zeros));
+        zeros.into_iter().chain(self.values.iter().flat_map(|counts| counts.slots()))
+    }
+
     /// The whole distribution as one HdrHistogram, zeros included.
     pub fn to_histogram(&self) -> Histogram<u64> {
         let mut whole = histogram(MAX_US);
@@ -224,6 +241,20 @@ mod tests {
             prop_assert_eq!(summary.mean, mean);
             let ascending = [summary.min, summary.p50, summary.p90, summary.p95, summary.p99, summary.p999, summary.max];
             prop_assert!(ascending.is_sorted(), "{summary:?}");
+        }
+
+        #[test]
+        fn slots_hold_every_time_in_order_and_to_a_thousandth(mut values in prop::collection::vec(0u64..3_600_000_000, 0..200)) {
+            let latency = latency(&values);
+            let slots: Vec<(u64, u64)> = latency.slots().collect();
+            prop_assert!(slots.is_sorted_by(|(a, _), (b, _)| a < b));
+            let told: Vec<u64> = slots.iter().flat_map(|&(us, count)| (0..count).map(move |_| us)).collect();
+            values.sort_unstable();
+            prop_assert_eq!(told.len(), values.len());
+            for (told, exact) in told.into_iter().zip(&values) {
+                prop_assert!(told <= *exact && (exact - told) as f64 <= *exact as f64 * 0.001, "{} for {}", told, exact);
+            }
+            prop_assert_eq!(latency.sum_us(), values.iter().sum::<u64>());
         }
 
         #[test]

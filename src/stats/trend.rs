@@ -52,6 +52,17 @@ impl Trend {
         self.values.len()
     }
 
+    /// All numbers added up.
+    pub fn sum(&self) -> f64 {
+        self.sum
+    }
+
+    /// How often each number was met, in their order. Numbers that differ by less than a thousandth are told as one.
+    pub fn slots(&self) -> impl Iterator<Item = (f64, u64)> {
+        let lowest = |value: u64| self.values.lowest_equivalent(value) as f64 / SCALE;
+        self.values.iter_recorded().map(move |slot| (lowest(slot.value_iterated_to()), slot.count_at_value()))
+    }
+
     /// The arithmetic mean; 0 if there is no number, as of the others.
     pub fn mean(&self) -> f64 {
         if self.values.is_empty() { 0.0 } else { self.sum / self.count() as f64 }
@@ -89,6 +100,9 @@ mod tests {
     fn a_trend_keeps_values_of_any_size() {
         let trend = trend(&[0.001, 250.0, 1e9, -5.0, f64::NAN, f64::INFINITY]);
         assert_eq!(trend.count(), 6);
+        let slots: Vec<(f64, u64)> = trend.slots().collect();
+        assert_eq!(slots[..2], [(0.0, 2), (0.001, 1)]);
+        assert_eq!(slots.iter().map(|(_, count)| count).sum::<u64>(), 6);
         assert_eq!(trend.percentile(50.0), 0.001);
         for (percent, expected) in [(400.0 / 6.0, 250.0), (500.0 / 6.0, 1e9)] {
             let got = trend.percentile(percent);

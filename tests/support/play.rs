@@ -17,6 +17,11 @@ impl Observer for Nobody {
 
 /// Plays a scenario's text with settings as they would stand on the command line, on `workers` threads.
 pub fn outcome(text: &str, settings: &[(&str, &str)], workers: u64) -> Outcome {
+    watched(text, settings, workers, &mut Nobody)
+}
+
+/// The same while somebody watches.
+pub fn watched(text: &str, settings: &[(&str, &str)], workers: u64, observer: &mut dyn Observer) -> Outcome {
     let source = Source::bundled("test", text);
     let loaded = load(&source, 256 << 20).unwrap_or_else(|error| panic!("{error}"));
     let mut given = Settings::default();
@@ -28,7 +33,7 @@ pub fn outcome(text: &str, settings: &[(&str, &str)], workers: u64) -> Outcome {
     let machine = Machine { cores: 2, seed: 42 };
     let plan = resolve(&loaded.scenario, None, &layers, machine).unwrap_or_else(|error| panic!("{error}"));
     let thresholds = Thresholds::parse(&plan.thresholds).unwrap_or_else(|error| panic!("{error}"));
-    engine::run(plan, source, thresholds, &Options::default(), &mut Nobody)
+    engine::run(plan, source, thresholds, &Options::default(), observer)
 }
 
 /// Plays a scenario that must get to its end.
