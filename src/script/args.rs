@@ -46,12 +46,13 @@ impl Args {
     }
 
     /// The next argument as a table of options; without one, all options are absent.
-    pub fn options(&mut self, lua: &Lua) -> mlua::Result<Fields> {
-        let table = match self.opt::<Table>("options")? {
-            Some(table) => table,
-            None => lua.create_table()?,
-        };
-        Ok(Fields::new(table, format!("options of {}", self.function)))
+    pub fn options(&mut self) -> Result<Fields, Thrown> {
+        let table = self.opt::<Table>("options")?;
+        let what = format!("options of {}", self.function);
+        Ok(match table {
+            Some(table) => Fields::new(table, what),
+            None => Fields::absent(what),
+        })
     }
 
     /// An error about an argument whose type fits.

@@ -13,7 +13,8 @@ use crate::plan::units;
 
 /// A table whose fields are taken one by one; [`Fields::finish`] refuses what was not taken.
 pub struct Fields {
-    table: Table,
+    /// `None` where all fields are absent.
+    table: Option<Table>,
     what: String,
     known: Vec<&'static str>,
 }
@@ -21,13 +22,19 @@ pub struct Fields {
 impl Fields {
     /// Starts reading `table`; `what` names it in errors, such as `load` or `options of transaction`.
     pub fn new(table: Table, what: impl Into<String>) -> Self {
-        Self { table, what: what.into(), known: Vec::new() }
+        Self { table: Some(table), what: what.into(), known: Vec::new() }
+    }
+
+    /// Fields that are all absent, as options mostly are.
+    pub fn absent(what: impl Into<String>) -> Self {
+        Self { table: None, what: what.into(), known: Vec::new() }
     }
 
     /// A field that may be absent.
     pub fn opt<T: Named>(&mut self, key: &'static str) -> Result<Option<T>, Thrown> {
+        let Some(table) = &self.table else { return Ok(None) };
         self.known.push(key);
-        let value: Value = self.table.raw_get(key).map_err(|error| Thrown::misuse(error.to_string()))?;
+        let value: Value = table.raw_get(key).map_err(|error| Thrown::misuse(error.to_string()))?;
         if value.is_nil() {
             return Ok(None);
         }
@@ -46,7 +53,8 @@ impl Fields {
 
     /// Refuses fields that were not asked for.
     pub fn finish(self) -> Result<(), Thrown> {
-        for pair in self.table.pairs::<Value, Value>() {
+        let Some(table) = &self.table else { return Ok(()) };
+        for pair in table.pairs::<Value, Value>() {
             let (key, _) = pair.map_err(|error| Thrown::misuse(error.to_string()))?;
             let name = key.as_string().map(|name| name.to_string_lossy()).unwrap_or_else(|| describe(&key));
             if !self.known.contains(&name.as_str()) {

@@ -14,7 +14,7 @@ use crate::script::fields::{Fields, Mismatch, Named, describe};
 pub fn module(lua: &Lua) -> mlua::Result<Table> {
     let module = lua.create_table()?;
     args::add(lua, &module, "csv.parse", |lua, args| {
-        let rows = Rows::new(lua, args)?;
+        let rows = Rows::new(args)?;
         let table = lua.create_table()?;
         while let Some(row) = rows.next(lua)? {
             table.raw_push(row)?;
@@ -22,10 +22,10 @@ pub fn module(lua: &Lua) -> mlua::Result<Table> {
         Ok(Value::Table(table))
     })?;
     args::add(lua, &module, "csv.rows", |lua, args| {
-        let rows = Rows::new(lua, args)?;
+        let rows = Rows::new(args)?;
         lua.create_function(move |lua, ()| rows.next(lua)).map(Value::Function)
     })?;
-    args::add(lua, &module, "csv.write", |lua, args| lua.create_string(write(lua, args)?).map(Value::String))?;
+    args::add(lua, &module, "csv.write", |lua, args| lua.create_string(write(args)?).map(Value::String))?;
     Ok(module)
 }
 
@@ -56,9 +56,9 @@ struct Rows {
 }
 
 impl Rows {
-    fn new(lua: &Lua, mut args: Args) -> mlua::Result<Self> {
+    fn new(mut args: Args) -> mlua::Result<Self> {
         let text: LuaString = args.req("text")?;
-        let mut options = args.options(lua)?;
+        let mut options = args.options()?;
         let header = options.opt::<bool>("header")?.unwrap_or(true);
         let delimiter = delimiter(&mut options)?;
         options.finish()?;
@@ -113,9 +113,9 @@ fn is_unclosed(text: &[u8]) -> bool {
     text.iter().filter(|&&byte| byte == b'"').count() % 2 == 1
 }
 
-fn write(lua: &Lua, mut args: Args) -> mlua::Result<Vec<u8>> {
+fn write(mut args: Args) -> mlua::Result<Vec<u8>> {
     let rows = args.value();
-    let mut options = args.options(lua)?;
+    let mut options = args.options()?;
     let columns: Option<Vec<String>> = options.opt("columns")?;
     let header = options.opt::<bool>("header")?.unwrap_or(true);
     let delimiter = delimiter(&mut options)?;

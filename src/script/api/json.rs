@@ -20,7 +20,7 @@ pub fn module(lua: &Lua) -> mlua::Result<Table> {
     module.raw_set("null", Value::NULL)?;
     args::add(lua, &module, "json.encode", |lua, mut args| {
         let value = encode(lua, &args.value())?;
-        let mut options = args.options(lua)?;
+        let mut options = args.options()?;
         let pretty = options.opt::<bool>("pretty")?.unwrap_or(false);
         options.finish()?;
         let text = if pretty { serde_json::to_vec_pretty(&value) } else { serde_json::to_vec(&value) };

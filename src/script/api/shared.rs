@@ -27,7 +27,7 @@ pub fn module(lua: &Lua) -> mlua::Result<Table> {
     })?;
     args::add(lua, &module, "shared.queue", move |lua, mut args| {
         let name: String = args.req("name")?;
-        let mut options = args.options(lua)?;
+        let mut options = args.options()?;
         let capacity = options.opt::<u64>("capacity")?.map(|capacity| capacity as usize);
         options.finish()?;
         if capacity == Some(0) {

@@ -34,14 +34,14 @@ fn whole(lua: &Lua, module: &Table) -> mlua::Result<()> {
         let (place, content) = (Place::new(&lua, args.req("path")?)?, args.req("content")?);
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true);
-        place.write(content, flag(&lua, args, "sync")?, options).await?;
+        place.write(content, flag(args, "sync")?, options).await?;
         Ok(Value::Nil)
     })?;
     args::add_async(lua, module, "file.append", |lua, mut args| async move {
         let (place, content) = (Place::new(&lua, args.req("path")?)?, args.req("content")?);
         let mut options = OpenOptions::new();
         options.append(true).create(true);
-        place.write(content, flag(&lua, args, "sync")?, options).await?;
+        place.write(content, flag(args, "sync")?, options).await?;
         Ok(Value::Nil)
     })
 }
@@ -50,15 +50,15 @@ fn whole(lua: &Lua, module: &Table) -> mlua::Result<()> {
 fn piecewise(lua: &Lua, module: &Table) -> mlua::Result<()> {
     args::add_async(lua, module, "file.create", |lua, mut args| async move {
         let place = Place::new(&lua, args.req("path")?)?;
-        writer::create(&lua, place, flag(&lua, args, "gzip")?).await
+        writer::create(&lua, place, flag(args, "gzip")?).await
     })?;
     args::add_async(lua, module, "file.lines", |lua, mut args| async move {
         let place = Place::new(&lua, args.req("path")?)?;
-        reader::lines(&lua, place, flag(&lua, args, "gzip")?).await
+        reader::lines(&lua, place, flag(args, "gzip")?).await
     })?;
     args::add_async(lua, module, "file.chunks", |lua, mut args| async move {
         let place = Place::new(&lua, args.req("path")?)?;
-        let mut options = args.options(&lua)?;
+        let mut options = args.options()?;
         let (gzip, size) = (options.opt("gzip")?.unwrap_or(false), options.opt::<u64>("size")?);
         options.finish()?;
         reader::chunks(&lua, place, gzip, size.map(|size| size as usize)).await
@@ -101,8 +101,8 @@ fn names(lua: &Lua, module: &Table) -> mlua::Result<()> {
 }
 
 /// The options of a call that has but one, which is true or false.
-fn flag(lua: &Lua, mut args: Args, name: &'static str) -> mlua::Result<bool> {
-    let mut options = args.options(lua)?;
+fn flag(mut args: Args, name: &'static str) -> mlua::Result<bool> {
+    let mut options = args.options()?;
     let flag = options.opt(name)?.unwrap_or(false);
     options.finish()?;
     Ok(flag)

@@ -124,10 +124,10 @@ impl UserData for Writer {
             }
         });
         fields.add_field("write", write);
-        let close = waiting::method("close", |lua, this: UserDataRef<Self>, arguments: MultiValue| {
+        let close = waiting::method("close", |_, this: UserDataRef<Self>, arguments: MultiValue| {
             let handle = this.handle();
             async move {
-                let mut options = Args::new("close", arguments).options(&lua)?;
+                let mut options = Args::new("close", arguments).options()?;
                 let sync = options.opt("sync")?.unwrap_or(false);
                 options.finish()?;
                 Ok(handle.close(sync).await? as i64)

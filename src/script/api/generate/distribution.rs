@@ -10,19 +10,19 @@ use crate::script::error::Thrown;
 use crate::script::fields::describe;
 use crate::script::random::Random;
 
-type Constructor = fn(&Lua, Args) -> mlua::Result<Distribution>;
+type Constructor = fn(Args) -> mlua::Result<Distribution>;
 
 /// Adds the distributions to the module.
 pub fn add(lua: &Lua, module: &Table) -> mlua::Result<()> {
     let constructors: [(&'static str, Constructor); 5] = [
-        ("gen.uniform", |_, args| uniform(args)),
+        ("gen.uniform", uniform),
         ("gen.normal", normal),
-        ("gen.exponential", |_, args| exponential(args)),
-        ("gen.zipf", |_, args| zipf(args)),
-        ("gen.hot_set", |_, args| hot_set(args)),
+        ("gen.exponential", exponential),
+        ("gen.zipf", zipf),
+        ("gen.hot_set", hot_set),
     ];
     for (name, make) in constructors {
-        args::add(lua, module, name, move |lua, args| lua.create_userdata(make(lua, args)?).map(Value::UserData))?;
+        args::add(lua, module, name, move |lua, args| lua.create_userdata(make(args)?).map(Value::UserData))?;
     }
     Ok(())
 }
@@ -96,10 +96,10 @@ fn uniform(mut args: Args) -> mlua::Result<Distribution> {
     Ok(Distribution::Numbers(low, high))
 }
 
-fn normal(lua: &Lua, mut args: Args) -> mlua::Result<Distribution> {
+fn normal(mut args: Args) -> mlua::Result<Distribution> {
     let mean = finite(&mut args, "mean")?;
     let deviation = positive(&mut args, "deviation")?;
-    let mut options = args.options(lua)?;
+    let mut options = args.options()?;
     let min = options.opt("min")?.unwrap_or(f64::NEG_INFINITY);
     let max = options.opt("max")?.unwrap_or(f64::INFINITY);
     options.finish()?;

@@ -110,7 +110,7 @@ pub fn add(lua: &Lua, module: &Table) -> mlua::Result<()> {
     args::add(lua, module, "gen.rows", move |lua, mut args| {
         let count: i64 = args.req("count")?;
         let list = behind(&args.req("columns")?);
-        let mut options = args.options(lua)?;
+        let mut options = args.options()?;
         let first: i64 = options.opt("first")?.unwrap_or(1);
         options.finish()?;
         let end = first.checked_add(count).filter(|_| count >= 0);

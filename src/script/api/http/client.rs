@@ -67,7 +67,7 @@ impl UserData for Client {
 
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
         methods.add_method("with", |lua, this, values: MultiValue| {
-            let options = Args::new("http:with", values).options(lua)?;
+            let options = Args::new("http:with", values).options()?;
             let defaults = Rc::new(this.defaults.over(options)?);
             Self { defaults, ..this.clone() }.into_lua(lua)
         });

@@ -30,7 +30,7 @@ pub(super) fn read(
     mut args: Args,
 ) -> mlua::Result<Request> {
     let template: String = args.req("path")?;
-    let mut own = Own::read(lua, client.defaults(), args.options(lua)?)?;
+    let mut own = Own::read(lua, client.defaults(), args.options()?)?;
     let route = Route::find(address, &own.common.base, &template, own.path.as_ref(), own.query.as_ref());
     let route = route.map_err(|wrong| wrong.thrown(&args, client.target()))?;
     let name = own.name.take().unwrap_or_else(|| route.label(method.as_str()));

@@ -54,7 +54,7 @@ pub fn module(lua: &Lua) -> mlua::Result<Table> {
     args::add(lua, &module, "pg.statement", |lua, mut args| {
         let label: String = args.req("label")?;
         let sql: String = args.req("sql")?;
-        let query = labelled(lua, label, sql, args.options(lua)?)?;
+        let query = labelled(lua, label, sql, args.options()?)?;
         lua.create_userdata(Handle(Rc::new(query))).map(Value::UserData)
     })?;
     args::add(lua, &module, "pg.bytes", |lua, mut args| {

@@ -35,7 +35,7 @@ pub(super) async fn transaction(lua: &Lua, client: &Client, arguments: MultiValu
     let host = client.host();
     let mut arguments = Args::new("transaction", arguments);
     let work: Function = arguments.req("work")?;
-    let (options, retries) = read_options(arguments.options(lua)?)?;
+    let (options, retries) = read_options(arguments.options()?)?;
     let mut attempt = 0;
     loop {
         // Taken anew for each attempt, as an application would, so that pauses hold no connection.

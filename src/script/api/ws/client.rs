@@ -54,7 +54,7 @@ impl Client {
     async fn connect(&self, lua: &Lua, mut args: Args) -> mlua::Result<Value> {
         let host = Host::of(lua)?;
         let template: String = args.req("path")?;
-        let options = Options::read(args.options(lua)?)?;
+        let options = Options::read(args.options()?)?;
         let pool = host.pools.http(&self.target, &self.user)?;
         let address = pool.address();
         let route = Route::find(address, "", &template, options.path.as_ref(), options.query.as_ref());
