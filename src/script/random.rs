@@ -1,6 +1,7 @@
 //! A user's own stream of random numbers, and `user.random` over it.
 
 use std::cell::RefCell;
+use std::ops::RangeInclusive;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -65,6 +66,11 @@ pub fn object(lua: &Lua, user: &Rc<User>) -> mlua::Result<Value> {
 }
 
 impl Random {
+    /// The user whose numbers they are.
+    pub(super) fn user(&self) -> &Rc<User> {
+        &self.0
+    }
+
     /// The user's stream.
     pub(super) fn stream(&self) -> &RefCell<Stream> {
         &self.0.random
@@ -73,15 +79,12 @@ impl Random {
 
 impl UserData for Random {
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        methods.add_method("integer", |_, this, values: MultiValue| {
-            let mut args = Args::new("random:integer", values);
-            let (low, high): (i64, i64) = (args.req("low")?, args.req("high")?);
-            if low > high {
-                return Err(args
-                    .misuse("high", &format!("the lower bound {low} is above the upper bound {high}"))
-                    .into());
-            }
-            Ok(this.stream().borrow_mut().0.random_range(low..=high))
+        methods.add_method("integer", |_, this, (low, high): (Value, Value)| {
+            let range = match (low, high) {
+                (Value::Integer(low), Value::Integer(high)) if low <= high => low..=high,
+                (low, high) => range(low, high)?,
+            };
+            Ok(this.stream().borrow_mut().0.random_range(range))
         });
         methods.add_method("number", |_, this, values: MultiValue| {
             let mut args = Args::new("random:number", values);
@@ -123,6 +126,16 @@ impl UserData for Random {
             Ok(list)
         });
     }
+}
+
+/// A range whose bounds are no Lua integers, or out of order.
+fn range(low: Value, high: Value) -> Result<RangeInclusive<i64>, Thrown> {
+    let mut args = Args::new("random:integer", MultiValue::from_iter([low, high]));
+    let (low, high): (i64, i64) = (args.req("low")?, args.req("high")?);
+    if low > high {
+        return Err(args.misuse("high", &format!("the lower bound {low} is above the upper bound {high}")));
+    }
+    Ok(low..=high)
 }
 
 /// Picks a key of `{ name = weight, … }`, in the order of the names, so that the order of a Lua table has no say.

@@ -6,11 +6,11 @@ use std::fmt;
 use std::rc::{Rc, Weak};
 use std::time::Instant;
 
-use mlua::{Lua, Table, UserData};
+use mlua::{Lua, Table, UserDataRef, Value};
 
 use super::error::Thrown;
 use super::host::Host;
-use super::random::Stream;
+use super::random::{Random, Stream};
 use super::timeline::PhaseId;
 use crate::drivers::http::Jar;
 use crate::stats::CellId;
@@ -130,8 +130,7 @@ impl User {
 
     /// The Lua table that scripts get as `user`, or as `ctx` in setup, verify and teardown.
     pub fn table(self: &Rc<Self>, lua: &Lua, host: &Rc<Host>) -> mlua::Result<Table> {
-        let table = lua.create_table()?;
-        table.raw_set(HANDLE, lua.create_userdata(Handle(self.clone()))?)?;
+        let table = lua.create_table_with_capacity(0, FIELDS)?;
         if let Some(persona) = host.plan.personas.get(self.persona) {
             table.raw_set("number", self.number)?;
             table.raw_set("persona", persona.name.as_str())?;
@@ -144,23 +143,24 @@ impl User {
                 table.raw_set(field.name, (field.make)(lua, host, self)?)?;
             }
         }
+        table.raw_set(HANDLE, table.raw_get::<Value>("random")?)?;
         table.set_metatable(Some(host.user_metatable(lua)?))?;
         Ok(table)
     }
 }
 
-/// The key under which a user's table holds its handle. Not a valid Lua name, so no script meets it by accident.
+/// Room for what nearly every user has, so that its table need not grow.
+const FIELDS: usize = 8;
+
+/// The key under which a user's table holds what leads to the user: its random numbers, lest another object with a
+/// finalizer is made for each of many users, all of which Lua looks at in one go. Not a valid Lua name, so no script
+/// meets it by accident.
 const HANDLE: &str = "\u{0}user";
-
-/// Holds the user inside its table.
-struct Handle(Rc<User>);
-
-impl UserData for Handle {}
 
 /// The user behind a table that a script passed as `self`.
 pub fn of_table(table: &Table) -> mlua::Result<Rc<User>> {
-    let handle: mlua::AnyUserData = table.raw_get(HANDLE).map_err(|_| not_a_user())?;
-    Ok(handle.borrow::<Handle>()?.0.clone())
+    let handle: UserDataRef<Random> = table.raw_get(HANDLE).map_err(|_| not_a_user())?;
+    Ok(handle.user().clone())
 }
 
 /// A method of users that was called on something else.
