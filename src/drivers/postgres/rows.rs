@@ -3,9 +3,10 @@
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
+use super::codec::Codec;
 use super::columns::Columns;
 use super::reader::{Malformed, Reader};
-use super::value::{Value, decode};
+use super::value::{Value, borrow, decode};
 use crate::drivers::Failure;
 
 /// What a statement returned.
@@ -24,8 +25,8 @@ pub(super) struct Store {
     buffers: Buffers,
     /// Whether values are strings, as the simple protocol brings them, and not binary.
     pub text: bool,
-    /// Where the value stands that is read next if values are read in order.
-    next: Cell<Place>,
+    /// Which value was read last. The next is behind it if values are read in order.
+    last: Cell<Place>,
 }
 
 /// A value's row and column, and where it begins.
@@ -56,7 +57,7 @@ thread_local! {
 impl Store {
     /// No rows yet; `text` says how values will come.
     pub(super) fn new(text: bool) -> Self {
-        Self { buffers: Buffers::default(), text, next: Cell::default() }
+        Self { buffers: Buffers::default(), text, last: Cell::default() }
     }
 
     /// Appends the body of a row.
@@ -79,10 +80,10 @@ impl Store {
 
     /// The bytes of a value; `None` for NULL.
     fn value(&self, row: usize, column: usize) -> Result<Option<&[u8]>, Malformed> {
-        let next = self.next.get();
+        let last = self.last.get();
         let bytes = &self.buffers.bytes[..];
-        let (mut reader, mut skipped) = if next.row == row && next.column <= column && next.at > 0 {
-            (Reader::new(bytes.get(next.at..).ok_or(Malformed)?), next.column)
+        let (mut reader, mut skipped) = if last.row == row && last.column <= column && last.at > 0 {
+            (Reader::new(bytes.get(last.at..).ok_or(Malformed)?), last.column)
         } else {
             let start = *self.buffers.starts.get(row).ok_or(Malformed)?;
             let mut reader = Reader::new(bytes.get(start..).ok_or(Malformed)?);
@@ -95,9 +96,8 @@ impl Store {
             reader.field()?;
             skipped += 1;
         }
-        let value = reader.field()?;
-        self.next.set(Place { row, column: column + 1, at: bytes.len() - reader.rest().len() });
-        Ok(value)
+        self.last.set(Place { row, column, at: bytes.len() - reader.rest().len() });
+        reader.field()
     }
 }
 
@@ -147,11 +147,25 @@ impl Rows {
 
     /// The value in a row and a column, quickest in order. `scratch` holds what has to be written out.
     pub fn value<'a>(&'a self, row: usize, column: usize, scratch: &'a mut String) -> Result<Value<'a>, Failure> {
+        self.read(row, column, |codec, raw| decode(codec, raw, scratch))
+    }
+
+    /// The same where the value lies in its row as it is; `None` where it has to be written out.
+    pub fn borrowed(&self, row: usize, column: usize) -> Result<Option<Value<'_>>, Failure> {
+        self.read(row, column, borrow)
+    }
+
+    fn read<'a, T: From<Value<'a>>>(
+        &'a self,
+        row: usize,
+        column: usize,
+        decode: impl FnOnce(&'a Codec, &'a [u8]) -> Result<T, Malformed>,
+    ) -> Result<T, Failure> {
         let Some(described) = self.columns.get(column) else { return Err(self.misread(column)) };
         match self.store.value(row, column) {
-            Ok(Some(raw)) if self.store.text => Ok(Value::Text(raw)),
-            Ok(Some(raw)) => decode(described.codec(), raw, scratch).map_err(|_| self.misread(column)),
-            Ok(None) => Ok(Value::Null),
+            Ok(Some(raw)) if self.store.text => Ok(Value::Text(raw).into()),
+            Ok(Some(raw)) => decode(described.codec(), raw).map_err(|_| self.misread(column)),
+            Ok(None) => Ok(Value::Null.into()),
             Err(Malformed) => Err(self.misread(column)),
         }
     }

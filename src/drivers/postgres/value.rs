@@ -43,8 +43,18 @@ const DIMENSION_BYTES: usize = 8;
 
 /// Reads one value. What has no form of its own is written into `scratch`, which is cleared first.
 pub(super) fn decode<'a>(codec: &'a Codec, raw: &'a [u8], scratch: &'a mut String) -> Result<Value<'a>, Malformed> {
+    if let Some(value) = borrow(codec, raw)? {
+        return Ok(value);
+    }
+    scratch.clear();
+    print::print(codec, raw, scratch)?;
+    Ok(if *codec == Codec::Numeric { Value::Numeric(scratch) } else { Value::Text(scratch.as_bytes()) })
+}
+
+/// Reads one value that lies in `raw` as it is; `None` for one that has to be written out.
+pub(super) fn borrow<'a>(codec: &'a Codec, raw: &'a [u8]) -> Result<Option<Value<'a>>, Malformed> {
     let mut reader = Reader::new(raw);
-    Ok(match codec {
+    Ok(Some(match codec {
         Codec::Bool => Value::Bool(reader.u8()? != 0),
         Codec::Int2 => Value::Int(reader.i16()?.into()),
         Codec::Int4 => Value::Int(reader.i32()?.into()),
@@ -60,20 +70,13 @@ pub(super) fn decode<'a>(codec: &'a Codec, raw: &'a [u8], scratch: &'a mut Strin
         Codec::VersionedText => Value::Text(reader.versioned()?),
         Codec::Void => Value::Null,
         Codec::Array { element, .. } => Value::List(List::read(element, reader)?),
-        // Past the signed range an integer would change its sign, so it stays a text.
+        // Past the signed range an integer would change its sign, so it becomes a text.
         Codec::Xid8 => match i64::try_from(reader.u64()?) {
             Ok(number) => Value::Int(number),
-            Err(_) => Value::Text(printed(codec, raw, scratch)?.as_bytes()),
+            Err(_) => return Ok(None),
         },
-        Codec::Numeric => Value::Numeric(printed(codec, raw, scratch)?),
-        _ => Value::Text(printed(codec, raw, scratch)?.as_bytes()),
-    })
-}
-
-fn printed<'a>(codec: &Codec, raw: &[u8], scratch: &'a mut String) -> Result<&'a str, Malformed> {
-    scratch.clear();
-    print::print(codec, raw, scratch)?;
-    Ok(scratch)
+        _ => return Ok(None),
+    }))
 }
 
 impl<'a> List<'a> {

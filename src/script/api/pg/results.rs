@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use mlua::{Lua, LuaString, Table, Value};
+use mlua::{Either, Lua, LuaString, Table, Value};
 
 use super::statement::Query;
 use crate::drivers::postgres::{self, Columns, Malformed, Rows};
@@ -13,11 +13,9 @@ use crate::script::memory::Lifted;
 /// All rows, as a list of tables by column name.
 pub(super) fn rows_to_lua(lua: &Lua, query: &Query, rows: &Rows) -> mlua::Result<Table> {
     let mut reader = Reader::new(lua, query, rows)?;
-    let list = lua.create_table_with_capacity(rows.len(), 0)?;
-    for index in 0..rows.len() {
-        list.raw_seti(index + 1, reader.row(index)?)?;
-    }
-    Ok(list)
+    let mut all = Items::default();
+    let list = lua.create_sequence_from((0..rows.len()).map(|index| all.item(|| reader.row(index))))?;
+    all.whole(list)
 }
 
 /// The first row, or nil.
@@ -33,6 +31,28 @@ pub(super) fn first_value(lua: &Lua, query: &Query, rows: &Rows) -> mlua::Result
     Reader::new(lua, query, rows)?.value(0, 0)
 }
 
+/// The items of a table that is made of them in one go, which takes much less than to set each: the first that fails
+/// fails the whole, once mlua has made it.
+#[derive(Default)]
+struct Items {
+    failed: Option<mlua::Error>,
+}
+
+impl Items {
+    /// The next item; nil from the first that fails on.
+    fn item<T>(&mut self, make: impl FnOnce() -> mlua::Result<T>) -> Option<T> {
+        if self.failed.is_some() {
+            return None;
+        }
+        make().map_err(|error| self.failed = Some(error)).ok()
+    }
+
+    /// The table, if no item failed.
+    fn whole(self, table: Table) -> mlua::Result<Table> {
+        self.failed.map_or(Ok(table), Err)
+    }
+}
+
 /// Reads the rows of one result.
 pub(super) struct Reader<'a> {
     lua: &'a Lua,
@@ -43,6 +63,9 @@ pub(super) struct Reader<'a> {
     memory: Lifted<'a>,
 }
 
+/// A value on its way into a row: whole numbers and texts without a handle to them in between.
+type Cell<'a> = Either<i64, Either<&'a str, Value>>;
+
 impl<'a> Reader<'a> {
     pub(super) fn new(lua: &'a Lua, query: &'a Query, rows: &'a Rows) -> mlua::Result<Self> {
         let memory = Lifted::of(lua)?;
@@ -51,24 +74,25 @@ impl<'a> Reader<'a> {
 
     /// One row as a table by column name; NULL is nil, and so no field.
     pub(super) fn row(&mut self, index: usize) -> mlua::Result<Table> {
-        let row = self.lua.create_table_with_capacity(0, self.names.len())?;
-        for (column, name) in self.names.iter().enumerate() {
-            match self.rows.value(index, column, &mut self.scratch).map_err(Thrown::from)? {
-                postgres::Value::Null => {}
-                postgres::Value::Int(number) => row.raw_set(name, number)?,
-                postgres::Value::Text(bytes) => match std::str::from_utf8(bytes) {
-                    // Goes into the table without a handle to it in between.
-                    Ok(text) => row.raw_set(name, text)?,
-                    Err(_) => row.raw_set(name, self.lua.create_string(bytes)?)?,
-                },
-                other => {
-                    let value = to_lua(self.lua, other, self.query);
-                    row.raw_set(name, value.map_err(|error| error.of_column(self.rows, column))?)?;
+        let (lua, names) = (self.lua, self.names.clone());
+        let mut all = Items::default();
+        let cells = names.iter().enumerate();
+        let row = lua.create_table_from(cells.map(|(at, name)| (name, all.item(|| self.cell(index, at)))))?;
+        self.memory.check()?;
+        all.whole(row)
+    }
+
+    fn cell(&mut self, row: usize, column: usize) -> mlua::Result<Cell<'a>> {
+        match self.rows.borrowed(row, column).map_err(Thrown::from)? {
+            Some(postgres::Value::Int(number)) => return Ok(Either::Left(number)),
+            Some(postgres::Value::Text(bytes)) => {
+                if let Ok(text) = std::str::from_utf8(bytes) {
+                    return Ok(Either::Right(Either::Left(text)));
                 }
             }
+            _ => {}
         }
-        self.memory.check()?;
-        Ok(row)
+        Ok(Either::Right(Either::Right(self.value(row, column)?)))
     }
 
     fn value(&mut self, row: usize, column: usize) -> mlua::Result<Value> {
