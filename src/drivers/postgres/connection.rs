@@ -145,22 +145,22 @@ impl Connection {
 
     /// Does `work` for `statement` within its time limit. It is taken pinned, because a future that is handed on
     /// by value takes room at every stage, and each waiting user has one.
-    pub(super) async fn within_limit<T>(
-        &self,
-        statement: &Statement,
-        work: Pin<&mut impl Future<Output = Result<T, Failure>>>,
-    ) -> Result<T, Failure> {
+    pub(super) fn within_limit<'a, T: 'a>(
+        &'a self,
+        statement: &'a Statement,
+        work: Pin<&'a mut impl Future<Output = Result<T, Failure>>>,
+    ) -> impl Future<Output = Result<T, Failure>> + 'a {
         let limit = statement.timeout().unwrap_or(self.statement_limit);
-        self.within(limit, || format!("statement `{}`", statement.label()), work).await
+        self.within(limit, || format!("statement `{}`", statement.label()), work)
     }
 
     /// Does `work`, called `what`, within the target's time limit.
-    pub(super) async fn within_default_limit<T>(
-        &self,
-        what: &str,
-        work: Pin<&mut impl Future<Output = Result<T, Failure>>>,
-    ) -> Result<T, Failure> {
-        self.within(self.statement_limit, || what.to_owned(), work).await
+    pub(super) fn within_default_limit<'a, T: 'a>(
+        &'a self,
+        what: &'a str,
+        work: Pin<&'a mut impl Future<Output = Result<T, Failure>>>,
+    ) -> impl Future<Output = Result<T, Failure>> + 'a {
+        self.within(self.statement_limit, || what.to_owned(), work)
     }
 
     async fn within<T>(

@@ -36,11 +36,12 @@ impl Connection {
         let mut results = Vec::with_capacity(calls.len());
         for ((statement, _), outcome) in outcomes {
             let finish = pin!(async {
-                let rows = match outcome {
-                    Ok(gathered) => self.finish(gathered, statement).await,
-                    Err(error) => Err(error),
+                let looked_up = async {
+                    let mut gathered = outcome?;
+                    self.look_up_columns(&mut gathered, statement).await?;
+                    Ok(gathered.into_rows(statement))
                 };
-                rows.map_err(|error| self.failure(&error, Some(statement)))
+                looked_up.await.map_err(|error| self.failure(&error, Some(statement)))
             });
             results.push(self.within_limit(statement, finish).await);
         }
@@ -154,7 +155,7 @@ impl Connection {
     async fn outcome(&self, call: Call<'_>, sent: Result<Sent<'_>, WireError>) -> Result<Outcome, Failure> {
         let gather = pin!(async {
             let outcome = match sent {
-                Ok(sent) => sent.gather().await,
+                Ok(sent) => sent.await,
                 Err(error) => Err(error),
             };
             match outcome {

@@ -1,8 +1,9 @@
 //! Runs a statement, in whichever way the target wants it sent.
 
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll, ready};
 
 use tokio_postgres::types::Type;
 
@@ -29,7 +30,7 @@ pub(super) enum Keep {
     Count,
 }
 
-/// A statement that was sent.
+/// A statement that was sent. As a future, it reads the answer to its end.
 pub(super) struct Sent<'a> {
     answer: Answer<'a>,
     result: Gathered,
@@ -107,12 +108,13 @@ impl Connection {
         keep: Keep,
     ) -> Result<Rows, Failure> {
         check_count(statement, params)?;
-        let mut result = self.attempt(statement, params, mode, keep).await;
-        if let Err(error) = &result
-            && self.can_try_again(statement, error)
-        {
-            result = self.attempt(statement, params, mode, keep).await;
-        }
+        let result = match self.attempt(statement, params, mode, keep).await {
+            // Boxed, because it is rare.
+            Err(error) if self.can_try_again(statement, &error) => {
+                Box::pin(self.attempt(statement, params, mode, keep)).await
+            }
+            result => result,
+        };
         result.map_err(|error| self.failure(&error, Some(statement)))
     }
 
@@ -138,8 +140,9 @@ impl Connection {
             StatementMode::Prepared => Some(self.prepare(statement).await?),
             StatementMode::Unnamed | StatementMode::Simple => None,
         };
-        let gathered = self.send(statement, params, mode, prepared, keep)?.gather().await?;
-        self.finish(gathered, statement).await
+        let mut gathered = self.send(statement, params, mode, prepared, keep)?.await?;
+        self.look_up_columns(&mut gathered, statement).await?;
+        Ok(gathered.into_rows(statement))
     }
 
     /// Sends a statement; its answer is still to be gathered.
@@ -171,15 +174,16 @@ impl Connection {
         Ok(Sent { answer, result: Gathered { columns, store, bytes, ..Gathered::default() }, keep })
     }
 
-    /// Makes rows of what has come, which may take looking up types.
-    pub(super) async fn finish(&self, gathered: Gathered, statement: &Statement) -> Result<Rows, WireError> {
-        let columns = match (gathered.columns, gathered.described) {
-            (Some(columns), _) => columns,
-            (None, None) => Columns::none(),
-            (None, Some(described)) => Box::pin(self.columns(statement, &described, gathered.store.text)).await?,
-        };
-        let Gathered { store, affected, bytes, .. } = gathered;
-        Ok(Rows { label: statement.label().clone(), columns, store, affected, bytes })
+    /// Looks the columns up that an answer described itself, which may take asking for types.
+    pub(super) async fn look_up_columns(
+        &self,
+        gathered: &mut Gathered,
+        statement: &Statement,
+    ) -> Result<(), WireError> {
+        if let Some(described) = gathered.described.take() {
+            gathered.columns = Some(Box::pin(self.columns(statement, &described, gathered.store.text)).await?);
+        }
+        Ok(())
     }
 
     /// The prepared form of a statement, made if this connection has none.
@@ -229,19 +233,27 @@ impl Connection {
     }
 }
 
-impl Sent<'_> {
-    /// Reads the answer to its end.
-    pub(super) async fn gather(self) -> Result<Gathered, WireError> {
-        let Self { mut answer, mut result, keep } = self;
-        answer.read(|message| result.take(message, keep)).await?;
-        match result.error.take() {
+impl Future for Sent<'_> {
+    type Output = Result<Gathered, WireError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self { answer, result, keep } = &mut *self;
+        ready!(answer.poll(context, |message| result.take(message, *keep)))?;
+        Poll::Ready(match result.error.take() {
             Some(error) => Err(error),
-            None => Ok(result),
-        }
+            None => Ok(std::mem::take(result)),
+        })
     }
 }
 
 impl Gathered {
+    /// The rows of a statement, once its columns are known.
+    pub(super) fn into_rows(self, statement: &Statement) -> Rows {
+        let Self { columns, store, affected, bytes, .. } = self;
+        let columns = columns.unwrap_or_else(Columns::none);
+        Rows { label: statement.label().clone(), columns, store, affected, bytes }
+    }
+
     /// Takes a message. Of several statements in one text, the rows and the count of the last are kept.
     fn take(&mut self, message: Message<'_>, keep: Keep) -> Step {
         match message.tag {
