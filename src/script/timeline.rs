@@ -72,7 +72,7 @@ impl Timeline {
         let since = moment.saturating_duration_since(*origin);
         if since < self.warm_up {
             WARM_UP
-        } else if self.end().is_some_and(|end| since > end) {
+        } else if nanoseconds(since) > self.end_ns.load(Ordering::Relaxed) {
             DRAIN
         } else {
             self.current.load(Ordering::Relaxed)
