@@ -1,5 +1,6 @@
 //! A statement, command or request under way: timed while it is the target's to answer, and counted whatever its end is.
 
+use std::borrow::Borrow;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -39,6 +40,12 @@ impl Took for Departure {
     }
 }
 
+impl Took for &Departure {
+    fn so_far(&self) -> (Instant, u64) {
+        (**self).so_far()
+    }
+}
+
 /// From a moment on.
 impl Took for Instant {
     fn so_far(&self) -> (Instant, u64) {
@@ -46,7 +53,7 @@ impl Took for Instant {
     }
 }
 
-impl<'a> Asked<'a, Departure> {
+impl<'a, D: Took + Borrow<Departure>> Asked<'a, D> {
     /// To be called before anything is sent.
     pub(super) fn begin(
         host: &'a Host,
@@ -54,10 +61,10 @@ impl<'a> Asked<'a, Departure> {
         target: &'a str,
         label: &'a Arc<str>,
         own_figures: bool,
-        departure: Departure,
+        departure: D,
     ) -> Self {
         // When what was asked before left is of no interest any more.
-        departure.take();
+        departure.borrow().take();
         Self { host, user, target, label, own_figures, took: departure, ended: false }
     }
 }

@@ -15,7 +15,8 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use mlua::{
-    Error, FromLua, FromLuaMulti, Function, IntoLua, IntoLuaMulti, Lua, MultiValue, Table, Thread, UserDataRef, Value,
+    Either, Error, FromLua, FromLuaMulti, Function, IntoLua, IntoLuaMulti, Lua, MultiValue, Table, Thread, UserDataRef,
+    Value,
 };
 
 use super::place::located;
@@ -24,8 +25,8 @@ use super::state::PRELUDE_NAME;
 /// Coroutines kept for further calls. More are under way at a time only where users wait for something slow.
 const KEPT: usize = 256;
 
-/// Makes of a function that leaves its future on the desk one that waits for it. An error is raised from
-/// within, so that it is its caller who is to blame.
+/// Makes of a function that leaves its future on the desk one that waits for it: the first for one result, the
+/// second for any number of them. An error is raised from within, so that it is its caller who is to blame.
 const WAIT: &str = "
 local yield, raise = ...
 local function settle(done, ...)
@@ -33,6 +34,12 @@ local function settle(done, ...)
   raise(...)
 end
 return function(leave)
+  return function(...)
+    local done, value = yield(leave(...))
+    if done then return value end
+    raise(value)
+  end
+end, function(leave)
   return function(...) return settle(yield(leave(...))) end
 end";
 
@@ -49,6 +56,9 @@ pub enum Reply {
 
 /// What can be returned by a function that may wait.
 pub trait IntoReply {
+    /// Whether it is always [`Reply::One`], which Lua takes up without a call of its own.
+    const IS_ONE: bool;
+
     /// The values for Lua.
     fn into_reply(self, lua: &Lua) -> mlua::Result<Reply>;
 }
@@ -56,6 +66,8 @@ pub trait IntoReply {
 macro_rules! one_value {
     ($($type:ty),*) => {
         $(impl IntoReply for $type {
+            const IS_ONE: bool = true;
+
             fn into_reply(self, lua: &Lua) -> mlua::Result<Reply> {
                 self.into_lua(lua).map(Reply::One)
             }
@@ -66,12 +78,16 @@ macro_rules! one_value {
 one_value!(Value, Table, Option<Table>, bool, i64);
 
 impl IntoReply for () {
+    const IS_ONE: bool = false;
+
     fn into_reply(self, _: &Lua) -> mlua::Result<Reply> {
         Ok(Reply::Many(MultiValue::new()))
     }
 }
 
 impl IntoReply for MultiValue {
+    const IS_ONE: bool = false;
+
     fn into_reply(self, _: &Lua) -> mlua::Result<Reply> {
         Ok(Reply::Many(self))
     }
@@ -84,7 +100,8 @@ pub struct Desk(Rc<Inner>);
 struct Inner {
     left: Cell<Option<Work>>,
     idle: RefCell<Vec<Thread>>,
-    wait: Function,
+    wait_for_one: Function,
+    wait_for_many: Function,
 }
 
 impl Desk {
@@ -95,8 +112,10 @@ impl Desk {
         }
         let yields: Function = lua.globals().get::<Table>("coroutine")?.get("yield")?;
         let raise = lua.create_function(|_, error: Error| Err::<(), _>(error))?;
-        let wait = lua.load(WAIT).set_name(format!("={PRELUDE_NAME}")).call((yields, raise))?;
-        let desk = Self(Rc::new(Inner { left: Cell::new(None), idle: RefCell::default(), wait }));
+        let wait = lua.load(WAIT).set_name(format!("={PRELUDE_NAME}"));
+        let (wait_for_one, wait_for_many) = wait.call((yields, raise))?;
+        let desk = Inner { left: Cell::new(None), idle: RefCell::default(), wait_for_one, wait_for_many };
+        let desk = Self(Rc::new(desk));
         lua.set_app_data(desk.clone());
         Ok(desk)
     }
@@ -192,17 +211,18 @@ where
     W: Future<Output = mlua::Result<R>> + 'static,
     R: IntoReply,
 {
-    leaving(lua, move |lua, arguments| Ok(work(lua.clone(), A::from_lua_multi(arguments, lua)?)))
+    leaving(lua, move |lua, arguments| Ok(work(lua.clone(), arguments)))
 }
 
-fn leaving<W, R>(lua: &Lua, work: impl Fn(&Lua, MultiValue) -> mlua::Result<W> + 'static) -> mlua::Result<Function>
+fn leaving<A, W, R>(lua: &Lua, work: impl Fn(&Lua, A) -> mlua::Result<W> + 'static) -> mlua::Result<Function>
 where
+    A: FromLuaMulti,
     W: Future<Output = mlua::Result<R>> + 'static,
     R: IntoReply,
 {
     let desk = Desk::of(lua)?.0;
     let left = Rc::downgrade(&desk);
-    let leave = lua.create_function(move |lua, arguments: MultiValue| {
+    let leave = lua.create_function(move |lua, arguments: A| {
         let work = work(lua, arguments)?;
         let lua = lua.clone();
         if let Some(desk) = left.upgrade() {
@@ -210,7 +230,7 @@ where
         }
         Ok(())
     })?;
-    desk.wait.call(leave)
+    if R::IS_ONE { desk.wait_for_one.call(leave) } else { desk.wait_for_many.call(leave) }
 }
 
 /// A method of an object that may wait, to be added as a field of its type.
@@ -239,10 +259,14 @@ where
 {
     fn into_lua(self, lua: &Lua) -> mlua::Result<Value> {
         let Self { name, work, .. } = self;
-        let method = leaving(lua, move |lua, mut arguments| {
-            let object = arguments.pop_front().unwrap_or(Value::Nil);
-            let object = UserDataRef::from_lua(object, lua).map_err(|error| not_an_object(name, error))?;
-            Ok(work(lua.clone(), object, A::from_lua_multi(arguments, lua)?))
+        let method = leaving(lua, move |lua, (object, arguments): (Either<UserDataRef<T>, Value>, A)| {
+            let object = match object {
+                Either::Left(object) => object,
+                Either::Right(other) => {
+                    UserDataRef::from_lua(other, lua).map_err(|error| not_an_object(name, error))?
+                }
+            };
+            Ok(work(lua.clone(), object, arguments))
         })?;
         Ok(Value::Function(method))
     }

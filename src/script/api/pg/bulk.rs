@@ -1,16 +1,15 @@
 //! `batch` and `pipeline`: many executions without waiting for each.
 
 use std::pin::pin;
-use std::rc::Rc;
 use std::sync::{Arc, LazyLock};
 
-use mlua::{Lua, MultiValue, Table, Value};
+use mlua::{Either, Lua, MultiValue, Table, Value};
 
+use super::call::Call;
 use super::client::{Client, Measured};
 use super::params::params_of_list;
 use super::results::rows_to_lua;
-use super::run;
-use super::statement::{Query, resolve};
+use super::statement::resolve;
 use crate::drivers::Failure;
 use crate::drivers::postgres::{Param, Rows, Statement};
 use crate::script::args::Args;
@@ -36,12 +35,6 @@ pub(super) async fn batch(lua: &Lua, client: &Client, arguments: MultiValue) -> 
     Ok(Value::Integer(rows as i64))
 }
 
-/// One entry of a pipeline.
-struct Entry {
-    query: Rc<Query>,
-    params: Vec<Param>,
-}
-
 /// What a pipeline returned, entry by entry.
 struct Answers(Vec<Result<Rows, Failure>>);
 
@@ -61,9 +54,8 @@ pub(super) async fn pipeline(lua: &Lua, client: &Client, arguments: MultiValue) 
     let list: Table = Args::new("pipeline", arguments).req("entries")?;
     let mut entries = Vec::new();
     for entry in lists("pipeline", "entry", &list)? {
-        let items: mlua::Result<MultiValue> = (1..=entry.raw_len()).map(|position| entry.raw_get(position)).collect();
-        let (query, params) = run::call(lua, "pipeline", &items?)?;
-        entries.push(Entry { query, params });
+        let values: mlua::Result<MultiValue> = (2..=entry.raw_len()).map(|place| entry.raw_get(place)).collect();
+        entries.push(Call::new(lua, "pipeline", (Either::Right(entry.raw_get(1)?), values?))?);
     }
     let connection = client.connection().await?;
     let calls: Vec<(&Statement, &[Param])> =

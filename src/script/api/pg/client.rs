@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use mlua::{Lua, MetaMethod, MultiValue, Table, UserData, UserDataFields, UserDataRef, Value};
 
+use super::call::{Call, Given};
 use super::statement::Query;
 use super::{bulk, copy, cursor, listen, run, transaction};
 use crate::drivers::Failure;
@@ -100,11 +101,21 @@ fn methods(lua: &Lua) -> mlua::Result<Table> {
             methods.raw_set($name, method)?;
         };
     }
-    method!("query", run::query);
-    method!("one", run::one);
-    method!("value", run::value);
-    method!("execute", run::execute);
-    method!("explain", run::explain);
+    macro_rules! statement_method {
+        ($name:literal, $function:path) => {
+            let method = waiting::method($name, |lua, this: UserDataRef<Client>, given: Given| {
+                let (client, call) = (this.clone(), Call::new(&lua, $name, given));
+                async move { $function(&lua, &client, call?).await }
+            });
+            methods.raw_set($name, method)?;
+        };
+    }
+    statement_method!("query", run::query);
+    statement_method!("one", run::one);
+    statement_method!("value", run::value);
+    statement_method!("execute", run::execute);
+    statement_method!("explain", run::explain);
+    statement_method!("cursor", cursor::cursor);
     method!("script", run::script);
     method!("notify", run::notify);
     method!("batch", bulk::batch);
@@ -112,7 +123,6 @@ fn methods(lua: &Lua) -> mlua::Result<Table> {
     method!("transaction", transaction::transaction);
     method!("copy_in", copy::copy_in);
     method!("copy_out", copy::copy_out);
-    method!("cursor", cursor::cursor);
     method!("listen", listen::listen);
     Ok(methods)
 }
@@ -220,7 +230,8 @@ impl Client {
             return Ok(lease);
         }
         let wait = PoolWait::begin(host, user, pool.name());
-        let lease = pool.acquire().await;
+        // Boxed, so that the room for it is taken by those who have to wait.
+        let lease = Box::pin(pool.acquire()).await;
         drop(wait);
         Ok(lease?)
     }
@@ -257,7 +268,7 @@ impl Client {
         work: Pin<&mut impl Future<Output = Result<T, Failure>>>,
     ) -> Result<T, Thrown> {
         let Inner { host, user, target, .. } = &*self.0;
-        let asked = Asked::begin(host, user, target, label, own_figures, connection.departure().clone());
+        let asked = Asked::begin(host, user, target, label, own_figures, connection.departure());
         let result = work.await;
         let (rows, bytes) = result.as_ref().map_or((0, 0), |done| (done.rows(), done.bytes()));
         let time_us = asked.end(rows, result.is_ok());

@@ -9,9 +9,9 @@ use mlua::{
     Function, IntoLuaMulti, Lua, MultiValue, Table, UserData, UserDataFields, UserDataMethods, UserDataRef, Value,
 };
 
+use super::call::Call;
 use super::client::{Borrowed, Client};
 use super::results::Reader;
-use super::run;
 use super::statement::Query;
 use crate::drivers::postgres::{Cursor, Lease, TransactionOptions};
 use crate::script::blame;
@@ -72,8 +72,8 @@ impl UserData for Closer {
 }
 
 /// Opens a cursor and gives what `for` needs: an iterator and a value to close.
-pub(super) async fn cursor(lua: &Lua, client: &Client, arguments: MultiValue) -> mlua::Result<MultiValue> {
-    let (query, params) = run::call(lua, "cursor", &arguments)?;
+pub(super) async fn cursor(lua: &Lua, client: &Client, call: Call) -> mlua::Result<MultiValue> {
+    let Call { query, params } = call;
     let connection = client.connection().await?;
     let own_transaction = matches!(connection, Borrowed::Own(_));
     if own_transaction {

@@ -3,9 +3,10 @@
 //! `client` is the object behind `user.pg`, `user.pg.NAME` and the `tx` of a transaction; what
 //! it can do is spread over files by concern: `run` (query, one, value, execute, script),
 //! `bulk` (batch, pipeline), `transaction`, `copy`, `cursor`, `listen`. `statement` holds what is
-//! sent, `params` turns Lua values into parameters, and `results` rows into Lua tables.
+//! sent, `call` what a call gives, `params` turns Lua values into parameters, and `results` rows into Lua tables.
 
 mod bulk;
+mod call;
 mod client;
 mod copy;
 mod cursor;

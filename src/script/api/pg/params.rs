@@ -27,9 +27,13 @@ impl UserData for Wrapped {}
 pub(super) fn params<'a>(
     lua: &Lua,
     label: &str,
-    values: impl Iterator<Item = &'a Value>,
+    values: impl ExactSizeIterator<Item = &'a Value>,
 ) -> Result<Vec<Param>, Thrown> {
-    values.enumerate().map(|(index, value)| numbered(lua, label, index + 1, value)).collect()
+    let mut params = Vec::with_capacity(values.len());
+    for (index, value) in values.enumerate() {
+        params.push(numbered(lua, label, index + 1, value)?);
+    }
+    Ok(params)
 }
 
 /// Parameter `number` of a statement, from 1.

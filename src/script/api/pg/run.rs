@@ -6,10 +6,10 @@ use std::sync::{Arc, LazyLock};
 
 use mlua::{Lua, MultiValue, Value};
 
+use super::call::Call;
 use super::client::Client;
-use super::params::params;
 use super::results::{first_row, first_value, rows_to_lua};
-use super::statement::{Query, resolve};
+use super::statement::Query;
 use crate::drivers::postgres::{Param, Rows, Statement, Value as PgValue};
 use crate::script::args::Args;
 use crate::script::blame;
@@ -24,58 +24,56 @@ const EXPLAIN: &str = "EXPLAIN ";
 /// What `notify` sends.
 static NOTIFY: LazyLock<Statement> = LazyLock::new(|| Statement::labelled("notify", "SELECT pg_notify($1, $2)"));
 
-/// A statement and its parameters, as a call gives them.
-pub(super) fn call(lua: &Lua, function: &str, arguments: &MultiValue) -> Result<(Rc<Query>, Vec<Param>), Thrown> {
-    let mut arguments = arguments.iter();
-    let query = resolve(lua, function, arguments.next().unwrap_or(&Value::Nil))?;
-    let params = params(lua, query.statement.label(), arguments)?;
-    Ok((query, params))
-}
-
-async fn rows(lua: &Lua, client: &Client, function: &str, arguments: &MultiValue) -> Result<(Rc<Query>, Rows), Thrown> {
-    let (query, params) = call(lua, function, arguments)?;
+async fn rows(client: &Client, call: Call) -> Result<(Rc<Query>, Rows), Thrown> {
+    let Call { query, params } = call;
     let connection = client.connection().await?;
     let statement = &query.statement;
     let begun = client.watched(&query);
-    let work = connection.query(statement, &params);
-    let rows = client.timed(&connection, statement.label(), query.labelled, pin!(work)).await;
+    let rows = {
+        // Pinned where it is made, so that it is not moved.
+        let work = pin!(connection.query(statement, &params));
+        client.timed(&connection, statement.label(), query.labelled, work).await
+    };
     client.keep(begun, &query, params);
     Ok((query, rows?))
 }
 
 /// All rows, as a list.
-pub(super) async fn query(lua: &Lua, client: &Client, arguments: MultiValue) -> mlua::Result<Value> {
-    let (query, rows) = rows(lua, client, "query", &arguments).await?;
+pub(super) async fn query(lua: &Lua, client: &Client, call: Call) -> mlua::Result<Value> {
+    let (query, rows) = rows(client, call).await?;
     rows_to_lua(lua, &query, &rows).map(Value::Table)
 }
 
 /// The first row, or nil.
-pub(super) async fn one(lua: &Lua, client: &Client, arguments: MultiValue) -> mlua::Result<Value> {
-    let (query, rows) = rows(lua, client, "one", &arguments).await?;
+pub(super) async fn one(lua: &Lua, client: &Client, call: Call) -> mlua::Result<Value> {
+    let (query, rows) = rows(client, call).await?;
     first_row(lua, &query, &rows)
 }
 
 /// The first value of the first row, or nil.
-pub(super) async fn value(lua: &Lua, client: &Client, arguments: MultiValue) -> mlua::Result<Value> {
-    let (query, rows) = rows(lua, client, "value", &arguments).await?;
+pub(super) async fn value(lua: &Lua, client: &Client, call: Call) -> mlua::Result<Value> {
+    let (query, rows) = rows(client, call).await?;
     first_value(lua, &query, &rows)
 }
 
 /// How many rows were returned or changed.
-pub(super) async fn execute(lua: &Lua, client: &Client, arguments: MultiValue) -> mlua::Result<Value> {
-    let (query, params) = call(lua, "execute", &arguments)?;
+pub(super) async fn execute(_: &Lua, client: &Client, call: Call) -> mlua::Result<Value> {
+    let Call { query, params } = call;
     let connection = client.connection().await?;
     let statement = &query.statement;
     let begun = client.watched(&query);
-    let work = connection.execute(statement, &params);
-    let rows = client.timed(&connection, statement.label(), query.labelled, pin!(work)).await;
+    let rows = {
+        // Pinned where it is made, so that it is not moved.
+        let work = pin!(connection.execute(statement, &params));
+        client.timed(&connection, statement.label(), query.labelled, work).await
+    };
     client.keep(begun, &query, params);
     Ok(Value::Integer(rows?.affected() as i64))
 }
 
 /// The server's plan for a statement, which is not run.
-pub(super) async fn explain(lua: &Lua, client: &Client, arguments: MultiValue) -> mlua::Result<Value> {
-    let (query, params) = call(lua, "explain", &arguments)?;
+pub(super) async fn explain(lua: &Lua, client: &Client, call: Call) -> mlua::Result<Value> {
+    let Call { query, params } = call;
     let explained = Statement::plain(format!("{EXPLAIN}{}", query.statement.sql()));
     let connection = client.connection().await?;
     let work = async { connection.query(&explained, &params).await.map_err(|failure| failure.behind(EXPLAIN)) };

@@ -36,7 +36,14 @@ pub(super) struct Query {
 }
 
 /// The object that `pg.statement` returns.
-struct Handle(Rc<Query>);
+pub(super) struct Handle(Rc<Query>);
+
+impl Handle {
+    /// The statement behind it.
+    pub(super) fn query(&self) -> &Rc<Query> {
+        &self.0
+    }
+}
 
 impl UserData for Handle {}
 
