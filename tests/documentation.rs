@@ -24,10 +24,10 @@ fn blocks<'a>(page: &'a str, language: &str) -> Vec<&'a str> {
     page.split(fence.as_str()).skip(1).filter_map(|rest| rest.split("\n```").next()).collect()
 }
 
-/// The words of a command line; none of the pages quotes more than whole words.
-fn words(line: &str) -> Vec<&str> {
-    let line = line.split(" # ").next().unwrap_or_default();
-    line.split_whitespace().map(|word| word.trim_matches(['\'', '"'])).collect()
+/// The words of a command line, as a shell takes them apart.
+fn words(line: &str) -> Vec<String> {
+    shlex::split(line.split(" # ").next().unwrap_or_default())
+        .unwrap_or_else(|| panic!("{line}: an open quotation mark"))
 }
 
 #[test]
@@ -39,8 +39,11 @@ fn every_command_of_the_pages_is_understood() {
     });
     let mut seen = 0;
     for (page, line) in lines {
-        // With `--help` at its end a command is read as a whole, and does nothing.
-        let arguments: Vec<&str> = words(line).into_iter().chain(["--help"]).collect();
+        let words = words(line);
+        // With `--help` at the end of its flags a command is read as a whole, and does nothing.
+        let (flags, rest) = words.split_at(words.iter().position(|word| word == "--").unwrap_or(words.len()));
+        let arguments: Vec<&str> =
+            flags.iter().map(String::as_str).chain(["--help"]).chain(rest.iter().map(String::as_str)).collect();
         let output = throng(&arguments);
         assert!(output.status.success(), "{page}: throng {line}\n{}", String::from_utf8_lossy(&output.stderr));
         seen += 1;

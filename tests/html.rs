@@ -1,14 +1,14 @@
 //! The HTML report in a real browser: it draws without a network and without complaints, at the width of a desk and of
 //! a phone; the pointer finds values; tables sort.
 //!
-//! Chromium prints the page as it stands after its scripts have run (`--dump-dom`). A script that stands only in the
-//! test's copy moves the pointer, clicks, and writes down what it finds.
+//! A script that stands only in the test's copy of the page moves the pointer, clicks, and writes down what it finds.
+
+mod support;
 
 use std::fs;
-use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 
-use serde_json::Value;
+use support::browser::read;
 
 /// Waits for the charts, then does what a reader does. Under a virtual clock its waits take no time of the test's.
 const READER: &str = r##"
@@ -49,35 +49,6 @@ function read() {
 }
 </script>"##;
 
-fn chromium(folder: &Path, arguments: &[&str]) -> Output {
-    let program = if Path::new("/usr/bin/chromium-browser").exists() { "chromium-browser" } else { "chromium" };
-    let mut command = Command::new(program);
-    command.args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]);
-    command.args(["--disable-background-networking", "--disable-component-update", "--disable-sync"]);
-    command.args(["--enable-logging=stderr", "--virtual-time-budget=20000"]);
-    command.arg(format!("--user-data-dir={}", folder.join("profile").display()));
-    command.args(arguments).output().unwrap_or_else(|error| panic!("{program}: {error}: `make test-deps` installs it"))
-}
-
-/// Opens the page at this width, and tells what the reader found.
-fn read(page: &str, width: u32) -> Value {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("it can be written");
-    write("page.html", &page.replacen("<head>", &format!("<head>{READER}"), 1));
-    // No window of Chromium's is as narrow as a phone, but a frame can be.
-    write("frame.html", &format!("<iframe src=page.html width={width} height=900></iframe>"));
-    let url = format!("file://{}", folder.path().join("frame.html").display());
-    let output = chromium(folder.path(), &["--dump-dom", "--allow-file-access-from-files", &url]);
-    let said = String::from_utf8_lossy(&output.stderr);
-    let complaints: Vec<&str> = said.lines().filter(|line| line.contains("CONSOLE")).collect();
-    assert!(complaints.is_empty(), "{complaints:#?}");
-    let dom = String::from_utf8_lossy(&output.stdout);
-    let found = dom.split_once(r#"<pre id="found">"#).and_then(|(_, rest)| rest.split_once("</pre>"));
-    let (found, _) = found.unwrap_or_else(|| panic!("the page's scripts did not come to their end\n{said}"));
-    let text = found.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
-    serde_json::from_str(&text).expect("the reader writes JSON")
-}
-
 #[test]
 fn the_page_works_in_a_browser_wide_and_narrow() {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -88,7 +59,7 @@ fn the_page_works_in_a_browser_wide_and_narrow() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let page = fs::read_to_string(folder.path().join("run.html")).expect("it was written");
     for width in [1280, 400] {
-        let found = read(&page, width);
+        let found = read(&page, width, READER);
         assert_eq!(found["problems"], serde_json::json!([]), "{width}");
         let charts = found["charts"].as_array().expect("it is a list");
         for title in ["Response time", "Throughput", "All response times", "Percentiles", "Users", "Pools"] {

@@ -3,11 +3,13 @@
 use clap::{Parser, Subcommand};
 
 use super::check::CheckArgs;
+use super::compare::CompareArgs;
 use super::doctor::DoctorArgs;
+use super::experiment::{AbArgs, RunCommand};
+use super::history::HistoryArgs;
 use super::new::NewArgs;
 use super::rehearse::RehearseArgs;
 use super::report::ReportArgs;
-use super::run::RunArgs;
 use super::scale::ScaleArgs;
 use super::show::ShowArgs;
 use super::suite::SuiteArgs;
@@ -17,7 +19,7 @@ Exit status:
   0    passed
   1    the run could not be completed
   2    usage or scenario wrong, found before any load
-  3    a threshold or verify failed
+  3    a threshold or verify failed, or a comparison found something worse
   4    refused for safety
   130  interrupted, after a full report of what ran";
 
@@ -38,7 +40,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Play a scenario and report what its users felt
-    Run(RunArgs),
+    Run(RunCommand),
     /// Load and validate scenarios without a target, and print the plan that results
     Check(CheckArgs),
     /// Play every operation once and show each statement with its time and rows
@@ -47,6 +49,12 @@ pub enum Command {
     Scale(ScaleArgs),
     /// Play several runs, in order or side by side, and judge them together
     Suite(SuiteArgs),
+    /// Play a scenario in two ways by turns, and say what changed
+    Ab(AbArgs),
+    /// Hold runs against each other, and say what changed
+    Compare(CompareArgs),
+    /// Show how figures went over many runs, and since which run they are others
+    History(HistoryArgs),
     /// Make further reports from the record of a run
     Report(ReportArgs),
     /// Check what stands in the way of a run against a target, and say how to mend it

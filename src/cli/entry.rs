@@ -8,7 +8,9 @@ use super::args::{Cli, Command};
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::terminal::Terminal;
-use super::{check, doctor, environment, list, new, rehearse, report, run, scale, show, suite};
+use super::{
+    check, compare, doctor, environment, experiment, history, list, new, rehearse, report, scale, show, suite,
+};
 
 /// Runs the program.
 pub fn main() -> ExitCode {
@@ -28,11 +30,14 @@ pub fn main() -> ExitCode {
 
 fn dispatch(command: Command, terminal: &mut Terminal) -> Result<ExitStatus, CliError> {
     match command {
-        Command::Run(args) => run::run(args, terminal),
+        Command::Run(args) => experiment::run(args, terminal),
         Command::Check(args) => check::check(args, terminal),
         Command::Rehearse(args) => rehearse::rehearse(args, terminal),
         Command::Scale(args) => scale::scale(args, terminal),
         Command::Suite(args) => suite::suite(args, terminal),
+        Command::Ab(args) => experiment::ab(args, terminal),
+        Command::Compare(args) => compare::compare(&args, terminal),
+        Command::History(args) => history::history(&args, terminal),
         Command::Report(args) => report::report(&args, terminal),
         Command::Doctor(args) => doctor::doctor(&args, terminal),
         Command::List => list::list(terminal),

@@ -127,6 +127,37 @@ pub enum CliError {
         /// The kind of target.
         kind: &'static str,
     },
+    /// Runs that should not be compared.
+    #[error(
+        "the runs are not alike:\n{what}\nhint: compare runs of the same work, or add `--even-if-unlike` if the difference is what you ask about"
+    )]
+    Unlike { what: String },
+    /// Records of which it is not said which are new.
+    #[error(
+        "{}\nhint: `throng compare BASE NEW`, or `throng compare BASE… -- NEW…`",
+        if *given == 1 { "one record has nothing to be compared with".to_owned() } else { format!("of {given} records it is not said which are new") }
+    )]
+    Sides { given: usize },
+    /// A flag that is about one run, for several.
+    #[error(
+        "`{flag}` is for one run\nhint: with `--repeat` and `--against`, records and the comparison are kept in the folder of `--records`"
+    )]
+    OfOneRun { flag: &'static str },
+    /// Flags of a side that cannot be read.
+    #[error("`--{side}`: {problem}\nhint: write what `throng run` takes, such as `--{side} '--param rows=100'`")]
+    SideFlags { side: char, problem: String },
+    /// A least change that cannot be read.
+    #[error("`--min-change`: {source}")]
+    MinChange { source: UnitError },
+    /// A folder without records.
+    #[error("`{}` has no record of a run\nhint: `throng run SCENARIO --out json=PATH` writes one", .path.display())]
+    NoRecords { path: PathBuf },
+    /// Files among records that are none.
+    #[error("{what}\nhint: keep other JSON files elsewhere, or name the records one by one")]
+    NotRecords { what: String },
+    /// A folder that cannot be listed.
+    #[error("{}: {source}", .path.display())]
+    Folder { path: PathBuf, source: io::Error },
     /// A file that could not be written.
     #[error("{}: {source}", .path.display())]
     Write { path: PathBuf, source: io::Error },

@@ -39,6 +39,20 @@ impl ExitStatus {
     }
 }
 
+impl ExitStatus {
+    /// The graver of two: what was measured and failed, what could not be measured, what must not be, what was cut off.
+    pub fn and(self, other: Self) -> Self {
+        let gravity = |status: Self| match status {
+            Self::Passed => 0,
+            Self::Failed => 1,
+            Self::Incomplete | Self::Usage => 2,
+            Self::Refused => 3,
+            Self::Interrupted => 4,
+        };
+        if gravity(other) > gravity(self) { other } else { self }
+    }
+}
+
 impl From<&SuiteRecord> for ExitStatus {
     fn from(record: &SuiteRecord) -> Self {
         [Self::Passed, Self::Failed, Self::Refused, Self::Interrupted]
@@ -119,6 +133,14 @@ impl From<&CliError> for ExitStatus {
             | CliError::Scale { .. }
             | CliError::SameData { .. }
             | CliError::UnusedUrl { .. }
+            | CliError::Unlike { .. }
+            | CliError::Sides { .. }
+            | CliError::MinChange { .. }
+            | CliError::OfOneRun { .. }
+            | CliError::SideFlags { .. }
+            | CliError::NoRecords { .. }
+            | CliError::NotRecords { .. }
+            | CliError::Folder { .. }
             | CliError::BadName { .. }
             | CliError::Exists { .. } => Self::Usage,
             CliError::OfRun { source, .. } => Self::from(&**source),

@@ -30,6 +30,9 @@ fn heading(topic: Topic) -> &'static str {
     }
 }
 
+/// Settings of which each value is about a name of its own, the last one of a name being in force; and rules, which all hold.
+const ADDING_UP: [&str; 5] = ["params", "postgres", "redis", "http", "thresholds"];
+
 /// Values of all settings' flags, as written.
 #[derive(Debug, Clone, Default)]
 pub struct SettingFlags {
@@ -41,6 +44,18 @@ impl SettingFlags {
     pub fn give(&mut self, name: &str, values: Vec<String>) {
         self.given.retain(|(setting, _)| setting.name != name);
         self.given.extend(settings::find(name).map(|setting| (setting, values)));
+    }
+
+    /// These over weaker ones: what adds up is added up, of the rest the stronger stands.
+    fn over(mut self, weaker: &Self) -> Self {
+        for (setting, values) in &weaker.given {
+            match self.given.iter_mut().find(|(given, _)| given.name == setting.name) {
+                Some((_, own)) if ADDING_UP.contains(&setting.name) => *own = [values.as_slice(), own].concat(),
+                Some(_) => {}
+                None => self.given.push((setting, values.clone())),
+            }
+        }
+        self
     }
 
     /// The strongest layer of settings.
@@ -140,4 +155,19 @@ pub struct PlanFlags {
     /// All settings
     #[command(flatten)]
     pub settings: SettingFlags,
+}
+
+impl PlanFlags {
+    /// These over weaker ones.
+    pub fn over(self, weaker: &Self) -> Self {
+        Self {
+            profile: self.profile.or_else(|| weaker.profile.clone()),
+            target: self.target.or_else(|| weaker.target.clone()),
+            config: self.config.or_else(|| weaker.config.clone()),
+            allow_exec: self.allow_exec || weaker.allow_exec,
+            data: self.data.or_else(|| weaker.data.clone()),
+            suite: self.suite.or_else(|| weaker.suite.clone()),
+            settings: self.settings.over(&weaker.settings),
+        }
+    }
 }

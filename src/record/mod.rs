@@ -6,12 +6,14 @@
 
 mod breakdown;
 mod collect;
+mod comparison;
 mod context;
 mod figures;
 mod finding;
 mod generator;
 mod headroom;
 mod histogram;
+mod history;
 mod interval;
 mod monitor;
 mod outcome;
@@ -28,6 +30,9 @@ mod whole;
 
 pub use breakdown::{BreakdownRecord, OperationStatement};
 pub use collect::{Collector, Finish, IntervalInput, PoolKey};
+pub use comparison::{
+    COMPARISON_SCHEMA, ChangeVerdict, ComparedRecord, ComparedRun, ComparisonRecord, SideRecord, UnlikeRecord,
+};
 pub use context::{GroupRecord, LoadRecord, PersonaLoad, ScenarioRecord, TargetRecord};
 pub use figures::{
     ErrorRecord, MetricRecord, MetricValue, OperationRecord, PersonaRecord, PoolRecord, StatementRecord, Totals,
@@ -37,6 +42,7 @@ pub use finding::{EvidenceRecord, EvidenceUnit, FindingRecord, RuleRecord, Sever
 pub use generator::{BusyRecord, GeneratorRecord};
 pub use headroom::HeadroomRecord;
 pub use histogram::{DecodeError, decode, encode};
+pub use history::{ChangePointRecord, HISTORY_SCHEMA, HistoryRecord, LineRecord, TrendRecord, WorkRecord};
 pub use interval::{
     IntervalError, IntervalGenerator, IntervalMetric, IntervalOperation, IntervalPool, IntervalRecord,
     IntervalStatement,

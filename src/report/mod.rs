@@ -4,11 +4,13 @@
 //! What the readable ones say is put together once, in [`document`]; how it looks is theirs.
 //! [`live`] shows a run while it goes on. Nothing here measures or judges.
 
+pub mod comparison;
 mod csv;
 mod document;
 mod error;
 mod github;
 mod hdr;
+pub mod history;
 mod html;
 pub mod human;
 mod influx;
@@ -27,7 +29,7 @@ mod write;
 
 pub use error::ReportError;
 pub use read::{ReadError, read};
-pub use registry::{FORMATS, Format, format, names};
+pub use registry::{FORMATS, Format, find, format, names};
 pub use style::Style;
 pub use text::render as terminal;
 pub use write::{check, write};

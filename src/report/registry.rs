@@ -3,15 +3,15 @@
 use super::{ReportError, Style, csv, github, hdr, html, influx, json, junit, markdown, text};
 use crate::record::Record;
 
-/// A format that a record can be written in.
-#[derive(Debug, Clone, Copy)]
-pub struct Format {
+/// A format that a record, or a `T`, can be written in.
+#[derive(Debug)]
+pub struct Format<T: 'static = Record> {
     /// Its name, as in `--out NAME=PATH`.
     pub name: &'static str,
     /// One line of help.
     pub about: &'static str,
-    /// The text of a record.
-    pub render: fn(&Record) -> Result<String, ReportError>,
+    /// The text of it.
+    pub render: fn(&T) -> Result<String, ReportError>,
 }
 
 /// Every format.
@@ -36,18 +36,29 @@ pub const FORMATS: &[Format] = &[
     Format { name: "hdr", about: "response times by interval as an HdrHistogram log", render: hdr::render },
 ];
 
-/// The names of all of them, for people: `` `json`, `text` ``.
-pub fn names() -> String {
-    FORMATS.iter().map(|format| format!("`{}`", format.name)).collect::<Vec<_>>().join(", ")
+/// The names of formats, for people: `` `json`, `text` ``.
+pub fn names<T>(formats: &[Format<T>]) -> String {
+    formats.iter().map(|format| format!("`{}`", format.name)).collect::<Vec<_>>().join(", ")
 }
 
-/// The format of that name.
+/// The format of a record of that name.
+///
+/// # Errors
+/// When there is none, with the nearest.
 pub fn format(name: &str) -> Result<&'static Format, ReportError> {
-    FORMATS.iter().find(|format| format.name == name).ok_or_else(|| {
-        let near = FORMATS.iter().find(|format| strsim::osa_distance(format.name, name) <= 2);
+    find(FORMATS, name)
+}
+
+/// The one of that name.
+///
+/// # Errors
+/// When there is none, with the nearest.
+pub fn find<T>(formats: &'static [Format<T>], name: &str) -> Result<&'static Format<T>, ReportError> {
+    formats.iter().find(|format| format.name == name).ok_or_else(|| {
+        let near = formats.iter().find(|format| strsim::osa_distance(format.name, name) <= 2);
         let hint = match near {
             Some(near) => format!("did you mean `{}`?", near.name),
-            None => format!("one of {}", names()),
+            None => format!("one of {}", names(formats)),
         };
         ReportError::UnknownFormat { name: name.to_owned(), hint }
     })

@@ -10,8 +10,8 @@ use crate::report::ReportError;
 use crate::report::document::{Block, Cell, Section, Tone, foremost_and_rest};
 
 /// How the page looks, and how its tables and charts come to life.
-const STYLE: &str = include_str!("page.css");
-const SCRIPT: &str = include_str!("page.js");
+pub(super) const STYLE: &str = include_str!("page.css");
+pub(super) const SCRIPT: &str = include_str!("page.js");
 
 #[derive(Template)]
 #[template(path = "page.html")]
@@ -28,11 +28,11 @@ struct Page<'a> {
 }
 
 /// A chart as the page has it.
-struct Drawing {
-    title: &'static str,
-    about: &'static str,
+pub(super) struct Drawing {
+    pub title: String,
+    pub about: &'static str,
     /// What Plotly is to draw, as JSON that can stand in a script.
-    json: String,
+    pub json: String,
 }
 
 /// The page of a record.
@@ -56,20 +56,20 @@ pub(in crate::report) fn render(record: &Record) -> Result<String, ReportError> 
     Ok(page.render()?)
 }
 
-fn drawing(chart: &Chart) -> Drawing {
+pub(super) fn drawing(chart: &Chart) -> Drawing {
     // Neither the end of a script nor what begins another may stand in one.
-    Drawing { title: chart.title, about: chart.about, json: chart.plot.to_json().replace('<', "\\u003c") }
+    Drawing { title: chart.title.to_owned(), about: chart.about, json: chart.plot.to_json().replace('<', "\\u003c") }
 }
 
 /// Plotly's script: the first of those that the crate carries. The others set formulas, of which there are none.
-fn library() -> String {
+pub(super) fn library() -> String {
     let scripts = Plot::offline_js_sources();
     let script = scripts.split_once("</script>").map_or(scripts.as_str(), |(first, _)| first);
     script.split_once('>').map_or(script, |(_, text)| text).to_owned()
 }
 
 /// The class of a tone.
-fn class(tone: &Tone) -> &'static str {
+pub(super) fn class(tone: &Tone) -> &'static str {
     match tone {
         Tone::Plain => "plain",
         Tone::Strong => "strong",
@@ -81,7 +81,7 @@ fn class(tone: &Tone) -> &'static str {
 }
 
 /// Whether a row is no more than a heading for those under it.
-fn is_heading(row: &[Cell]) -> bool {
+pub(super) fn is_heading(row: &[Cell]) -> bool {
     row.first().is_some_and(|cell| cell.tone == Tone::Strong) && row.iter().skip(1).all(|cell| cell.text.is_empty())
 }
 

@@ -10,13 +10,14 @@ use crate::record::{IntervalRecord, Record, SamplerData, SamplerRecord, SeriesRe
 
 /// Told apart also by those who don't see all colours, on white and on black: Okabe and Ito,
 /// "Color Universal Design", 2008, without black and yellow.
-pub(super) const COLOURS: [&str; 6] = ["#0a84c8", "#e6872e", "#12a37c", "#cc79a7", "#56b4e9", "#d55e00"];
+pub(in crate::report::html) const COLOURS: [&str; 6] =
+    ["#0a84c8", "#e6872e", "#12a37c", "#cc79a7", "#56b4e9", "#d55e00"];
 
 /// How strongly a phase is shaded: every second one.
 const SHADE: f64 = 0.06;
 
 /// A drawing with these traces.
-pub(super) fn plot(layout: Layout, traces: Vec<Box<dyn Trace>>) -> Plot {
+pub(in crate::report::html) fn plot(layout: Layout, traces: Vec<Box<dyn Trace>>) -> Plot {
     let mut plot = Plot::new();
     plot.add_traces(traces);
     plot.set_layout(layout);
@@ -25,7 +26,7 @@ pub(super) fn plot(layout: Layout, traces: Vec<Box<dyn Trace>>) -> Plot {
 }
 
 /// A layout whose axes say what they are.
-pub(super) fn layout(x: Axis, y: Axis) -> Layout {
+pub(in crate::report::html) fn layout(x: Axis, y: Axis) -> Layout {
     let legend = Legend::new().orientation(Orientation::Horizontal).x(0.0).y(1.02).y_anchor(Anchor::Bottom);
     Layout::new()
         .x_axis(x)
@@ -36,7 +37,7 @@ pub(super) fn layout(x: Axis, y: Axis) -> Layout {
 }
 
 /// An axis that begins at zero.
-pub(super) fn axis(title: &str) -> Axis {
+pub(in crate::report::html) fn axis(title: &str) -> Axis {
     Axis::new().title(title).range_mode(RangeMode::ToZero)
 }
 
@@ -94,12 +95,12 @@ pub(super) fn middles(record: &Record) -> Vec<f64> {
 }
 
 /// µs as ms.
-pub(super) fn ms(us: u64) -> f64 {
+pub(in crate::report::html) fn ms(us: u64) -> f64 {
     us as f64 / 1000.0
 }
 
 /// Text in which Plotly finds no tags.
-pub(super) fn escape(text: &str) -> String {
+pub(in crate::report::html) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;")
 }
 

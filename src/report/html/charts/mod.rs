@@ -5,13 +5,13 @@
 
 mod breakdown;
 mod cache;
-mod canvas;
+pub(super) mod canvas;
 mod errors;
 mod generator;
 mod heat_map;
 mod host;
 mod locks;
-mod percentiles;
+pub(super) mod percentiles;
 mod pools;
 mod response;
 mod saturation;

@@ -47,17 +47,21 @@ pub(super) fn chart(record: &Record) -> Option<Chart> {
         let (x, y) = curve(histogram);
         Scatter::new(x, y).name(escape(name)).mode(Mode::Lines) as _
     });
-    let (ticks, texts): (Vec<f64>, Vec<String>) = NINES.iter().map(|(at, text)| (*at, (*text).to_owned())).unzip();
-    let nines = Axis::new().title("part of operations that were as fast").type_(AxisType::Log);
     Some(Chart {
         title: "Percentiles",
         about: "the farther right, the rarer; a step shows two ways of taking so long",
-        plot: plot(layout(nines.tick_values(ticks).tick_text(texts), axis("ms")), traces.collect()),
+        plot: plot(layout(nines(), axis("ms")), traces.collect()),
     })
 }
 
+/// An axis of ever rarer operations.
+pub(in crate::report::html) fn nines() -> Axis {
+    let (ticks, texts): (Vec<f64>, Vec<String>) = NINES.iter().map(|(at, text)| (*at, (*text).to_owned())).unzip();
+    Axis::new().title("part of operations that were as fast").type_(AxisType::Log).tick_values(ticks).tick_text(texts)
+}
+
 /// One divided by the part that was slower, and the time in ms; as far as there are operations to tell of.
-fn curve(histogram: &Histogram<u64>) -> (Vec<f64>, Vec<f64>) {
+pub(in crate::report::html) fn curve(histogram: &Histogram<u64>) -> (Vec<f64>, Vec<f64>) {
     let count = histogram.len() as f64;
     let places = (0..).map(|step| 10f64.powf(f64::from(step) / f64::from(PER_NINE)));
     places.take_while(|&place| place <= count).map(|x| (x, ms(histogram.value_at_quantile(1.0 - 1.0 / x)))).unzip()

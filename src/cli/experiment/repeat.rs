@@ -1,0 +1,107 @@
+//! `throng run --repeat --against`: a scenario played several times, and held against runs of before.
+
+use std::path::PathBuf;
+
+use super::conclude::{How, conclude};
+use super::folder::Folder;
+use super::play::{Played, Turn, play, turn};
+use crate::analysis::{PlayedRun, spread, unlike_plan};
+use crate::cli::compare::{Allowed, CompareFlags, refuse};
+use crate::cli::error::CliError;
+use crate::cli::exit::ExitStatus;
+use crate::cli::records;
+use crate::cli::run::{self, RunArgs};
+use crate::cli::terminal::Terminal;
+use crate::plan::Plan;
+use crate::record::{Collector, Finish, Record};
+use crate::report::comparison;
+
+/// Runs that anybody has the time for.
+const MOST: u64 = 100;
+
+/// Arguments of `throng run`.
+#[derive(Debug, clap::Args)]
+pub struct RunCommand {
+    /// One run
+    #[command(flatten)]
+    pub run: RunArgs,
+
+    /// Play it so many times, each with servers and a seed of its own
+    #[arg(long, value_name = "N", default_value_t = 1, hide_default_value = true, help_heading = "Comparing",
+        value_parser = clap::value_parser!(u64).range(1..=MOST))]
+    pub repeat: u64,
+
+    /// Compare with these records, or with all of a folder; may be repeated
+    #[arg(long, value_name = "RECORD", help_heading = "Comparing")]
+    pub against: Vec<PathBuf>,
+
+    /// Where the records of several runs are kept, instead of .throng/runs/SCENARIO
+    #[arg(long, value_name = "DIR", help_heading = "Comparing")]
+    pub records: Option<PathBuf>,
+
+    /// Compare with runs that did not do the same work, and say what differs
+    #[arg(long, help_heading = "Comparing")]
+    pub even_if_unlike: bool,
+
+    /// What matters
+    #[command(flatten)]
+    pub how: CompareFlags,
+}
+
+/// Plays a scenario once, or as an experiment.
+///
+/// # Errors
+/// What is wrong before any load, or when records can't be read or kept. An error during a run is told here, and is in the status.
+pub fn run(args: RunCommand, terminal: &mut Terminal) -> Result<ExitStatus, CliError> {
+    if args.repeat == 1 && args.against.is_empty() {
+        return run::run(args.run, terminal);
+    }
+    if !args.run.out.is_empty() || args.run.keep_target {
+        return Err(CliError::OfOneRun { flag: if args.run.keep_target { "--keep-target" } else { "--out" } });
+    }
+    let min_change = args.how.min_change()?;
+    let base = records::read_all(&args.against)?;
+    let turns = turns(&args)?;
+    let (Some(first), scenario) = (turns.first(), turns.first().map(|turn| turn.prepared.plan.scenario.clone())) else {
+        return Ok(ExitStatus::Passed);
+    };
+    if let Some(base) = base.first().filter(|_| !args.even_if_unlike) {
+        // Told before the load rather than after it.
+        refuse(&unlike_plan(&base.record, &planned(&first.prepared.plan)).iter().collect::<Vec<_>>())?;
+    }
+    let folder = Folder::open(args.records.as_deref(), "runs", &scenario.unwrap_or_default(), &["run"])?;
+    let mut played = play(turns, args.run.quiet, &folder, terminal)?;
+    let [new, _] = std::mem::take(&mut played.sides);
+    if args.against.is_empty() {
+        return tell_spread(&played, &new, &folder, terminal);
+    }
+    let allowed = if args.even_if_unlike { Allowed::Anything } else { Allowed::Nothing };
+    let how = How { names: ["base", "new"], min_change, allowed, outputs: Vec::new() };
+    conclude(played, base, new, how, &folder, terminal)
+}
+
+fn turns(args: &RunCommand) -> Result<Vec<Turn>, CliError> {
+    let seed = u64::from(rand::random::<u32>());
+    (1..=args.repeat).map(|number| turn(&args.run, 0, "run", number, seed)).collect()
+}
+
+/// A record of nothing but what is planned.
+fn planned(plan: &Plan) -> Record {
+    Collector::default().finish(Finish { scenario: plan.into(), load: plan.into(), ..Finish::default() })
+}
+
+/// Runs without others to hold them against show by how much runs differ.
+fn tell_spread(
+    played: &Played,
+    runs: &[PlayedRun],
+    folder: &Folder,
+    terminal: &mut Terminal,
+) -> Result<ExitStatus, CliError> {
+    if !runs.is_empty() {
+        terminal.line("")?;
+        terminal.print(&comparison::spread(&spread(runs), &terminal.style()))?;
+    }
+    let path = folder.path().display();
+    terminal.line(&format!("\nrecords: {path}\nto hold later runs against them: --against {path}"))?;
+    Ok(played.status)
+}
