@@ -70,6 +70,11 @@ impl<'a, D: Took + Borrow<Departure>> Asked<'a, D> {
 }
 
 impl<'a, C: Took> Asked<'a, C> {
+    /// The label it was asked under.
+    pub(super) fn label(&self) -> &'a Arc<str> {
+        self.label
+    }
+
     /// Something that tells its time itself.
     pub(super) fn timed(host: &'a Host, user: &'a User, target: &'a str, label: &'a Arc<str>, took: C) -> Self {
         Self { host, user, target, label, own_figures: true, took, ended: false }

@@ -42,7 +42,7 @@ impl Exemplars {
     }
 
     /// Keeps an execution if it is the slowest of its statement.
-    pub fn see(&self, target: &Rc<str>, statement: &Statement, params: Vec<Param>, time_us: u64) {
+    pub fn see(&self, target: &Rc<str>, statement: &Statement, params: &[Param], time_us: u64) {
         let mut kept = self.kept.borrow_mut();
         let key = (target.clone(), statement.label().clone());
         let slowest = kept.get(&key).map(|kept| kept.time_us);
@@ -54,7 +54,8 @@ impl Exemplars {
             return;
         }
         let (label, sql) = (statement.label().clone(), statement.sql().clone());
-        let new = Some(Exemplar { target: target.to_string(), label, sql, params, time_us });
+        let (target, params) = (target.to_string(), params.to_vec());
+        let new = Some(Exemplar { target, label, sql, params, time_us });
         kept.insert(key, Kept { time_us, new });
     }
 
@@ -73,14 +74,14 @@ mod tests {
         let (kept, target) = (Exemplars::new(true), Rc::from("postgres"));
         let find = Statement::labelled("find", "SELECT $1");
         for (value, time_us) in [(1, 10), (2, 30), (3, 20)] {
-            kept.see(&target, &find, vec![Param::Int(value)], time_us);
+            kept.see(&target, &find, &[Param::Int(value)], time_us);
         }
-        kept.see(&target, &Statement::labelled("load", "SELECT $1"), vec![Param::Text(vec![0; LONGEST + 1])], 99);
+        kept.see(&target, &Statement::labelled("load", "SELECT $1"), &[Param::Text(vec![0; LONGEST + 1])], 99);
         let taken = kept.take();
         assert_eq!(taken.len(), 1);
         assert_eq!((&*taken[0].label, &taken[0].params[..], taken[0].time_us), ("find", &[Param::Int(2)][..], 30));
         assert!(kept.take().is_empty());
-        kept.see(&target, &find, vec![Param::Int(4)], 31);
+        kept.see(&target, &find, &[Param::Int(4)], 31);
         assert_eq!(kept.take()[0].params, [Param::Int(4)]);
     }
 }

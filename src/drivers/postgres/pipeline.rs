@@ -155,7 +155,7 @@ impl Connection {
     async fn outcome(&self, call: Call<'_>, sent: Result<Sent<'_>, WireError>) -> Result<Outcome, Failure> {
         let gather = pin!(async {
             let outcome = match sent {
-                Ok(sent) => sent.await,
+                Ok(mut sent) => sent.gather().await.map(std::mem::take),
                 Err(error) => Err(error),
             };
             match outcome {

@@ -1,9 +1,8 @@
 //! Runs a statement, in whichever way the target wants it sent.
 
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::task::{Context, Poll, ready};
 
 use tokio_postgres::types::Type;
 
@@ -30,7 +29,7 @@ pub(super) enum Keep {
     Count,
 }
 
-/// A statement that was sent. As a future, it reads the answer to its end.
+/// A statement that was sent.
 pub(super) struct Sent<'a> {
     answer: Answer<'a>,
     result: Gathered,
@@ -140,9 +139,10 @@ impl Connection {
             StatementMode::Prepared => Some(self.prepare(statement).await?),
             StatementMode::Unnamed | StatementMode::Simple => None,
         };
-        let mut gathered = self.send(statement, params, mode, prepared, keep)?.await?;
-        self.look_up_columns(&mut gathered, statement).await?;
-        Ok(gathered.into_rows(statement))
+        let mut sent = self.send(statement, params, mode, prepared, keep)?;
+        let gathered = sent.gather().await?;
+        self.look_up_columns(gathered, statement).await?;
+        Ok(sent.result.into_rows(statement))
     }
 
     /// Sends a statement; its answer is still to be gathered.
@@ -233,16 +233,15 @@ impl Connection {
     }
 }
 
-impl Future for Sent<'_> {
-    type Output = Result<Gathered, WireError>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self { answer, result, keep } = &mut *self;
-        ready!(answer.poll(context, |message| result.take(message, *keep)))?;
-        Poll::Ready(match result.error.take() {
+impl Sent<'_> {
+    /// Reads the answer to its end; what has come of it.
+    pub(super) async fn gather(&mut self) -> Result<&mut Gathered, WireError> {
+        let Self { answer, result, keep } = self;
+        answer.read(|message| result.take(message, *keep)).await?;
+        match result.error.take() {
             Some(error) => Err(error),
-            None => Ok(std::mem::take(result)),
-        })
+            None => Ok(result),
+        }
     }
 }
 

@@ -13,8 +13,8 @@ use mlua::{Lua, MetaMethod, MultiValue, Table, UserData, UserDataFields, UserDat
 use super::call::{Call, Given};
 use super::statement::Query;
 use super::{bulk, copy, cursor, listen, run, transaction};
-use crate::drivers::Failure;
 use crate::drivers::postgres::{Connection, Lease, Param, Pool, Rows};
+use crate::drivers::{Departure, Failure};
 use crate::plan::nearest::nearest;
 use crate::script::asked::Asked;
 use crate::script::blame;
@@ -267,9 +267,29 @@ impl Client {
         own_figures: bool,
         work: Pin<&mut impl Future<Output = Result<T, Failure>>>,
     ) -> Result<T, Thrown> {
+        let asked = self.ask(connection, label, own_figures);
+        self.answered(asked, work.await)
+    }
+
+    /// Begins to time what is asked of a connection next, counted under `label` if it has figures of its own.
+    pub(super) fn ask<'a>(
+        &'a self,
+        connection: &'a Connection,
+        label: &'a Arc<str>,
+        own_figures: bool,
+    ) -> Asked<'a, &'a Departure> {
         let Inner { host, user, target, .. } = &*self.0;
-        let asked = Asked::begin(host, user, target, label, own_figures, connection.departure());
-        let result = work.await;
+        Asked::begin(host, user, target, label, own_figures, connection.departure())
+    }
+
+    /// Counts what has come of what was asked, and tells a tracer.
+    pub(super) fn answered<T: Measured>(
+        &self,
+        asked: Asked<'_, &Departure>,
+        result: Result<T, Failure>,
+    ) -> Result<T, Thrown> {
+        let Inner { host, user, .. } = &*self.0;
+        let label = asked.label();
         let (rows, bytes) = result.as_ref().map_or((0, 0), |done| (done.rows(), done.bytes()));
         let time_us = asked.end(rows, result.is_ok());
         Tally::add(&user.tally.bytes, bytes);
@@ -293,7 +313,7 @@ impl Client {
     }
 
     /// Keeps the parameters of an execution that began then, if it is measured and the slowest of its statement.
-    pub(super) fn keep(&self, begun: Option<Instant>, query: &Query, params: Vec<Param>) {
+    pub(super) fn keep(&self, begun: Option<Instant>, query: &Query, params: &[Param]) {
         let Some(begun) = begun else { return };
         let Inner { host, user, target, .. } = &*self.0;
         let phase = user.phase.get().unwrap_or_else(|| host.timeline.phase_at(begun));

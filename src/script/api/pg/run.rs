@@ -1,7 +1,6 @@
 //! `query`, `one`, `value`, `execute`, `explain`, `script`, `notify`.
 
 use std::pin::pin;
-use std::rc::Rc;
 use std::sync::{Arc, LazyLock};
 
 use mlua::{Lua, MultiValue, Value};
@@ -9,8 +8,8 @@ use mlua::{Lua, MultiValue, Value};
 use super::call::Call;
 use super::client::Client;
 use super::results::{first_row, first_value, rows_to_lua};
-use super::statement::Query;
-use crate::drivers::postgres::{Param, Rows, Statement, Value as PgValue};
+use crate::drivers::Failure;
+use crate::drivers::postgres::{Connection, Param, Rows, Statement, Value as PgValue};
 use crate::script::args::Args;
 use crate::script::blame;
 use crate::script::error::Thrown;
@@ -24,51 +23,46 @@ const EXPLAIN: &str = "EXPLAIN ";
 /// What `notify` sends.
 static NOTIFY: LazyLock<Statement> = LazyLock::new(|| Statement::labelled("notify", "SELECT pg_notify($1, $2)"));
 
-async fn rows(client: &Client, call: Call) -> Result<(Rc<Query>, Rows), Thrown> {
-    let Call { query, params } = call;
+/// Has `work` run a call's statement, timed.
+async fn run(
+    client: &Client,
+    Call { query, params }: &Call,
+    work: impl AsyncFnOnce(&Connection) -> Result<Rows, Failure>,
+) -> Result<Rows, Thrown> {
     let connection = client.connection().await?;
-    let statement = &query.statement;
-    let begun = client.watched(&query);
-    let rows = {
-        // Pinned where it is made, so that it is not moved.
-        let work = pin!(connection.query(statement, &params));
-        client.timed(&connection, statement.label(), query.labelled, work).await
-    };
-    client.keep(begun, &query, params);
-    Ok((query, rows?))
+    let begun = client.watched(query);
+    let asked = client.ask(&connection, query.statement.label(), query.labelled);
+    let rows = client.answered(asked, work(&connection).await);
+    client.keep(begun, query, params);
+    rows
+}
+
+async fn rows(client: &Client, call: &Call) -> Result<Rows, Thrown> {
+    run(client, call, async |connection| connection.query(&call.query.statement, &call.params).await).await
 }
 
 /// All rows, as a list.
 pub(super) async fn query(lua: &Lua, client: &Client, call: Call) -> mlua::Result<Value> {
-    let (query, rows) = rows(client, call).await?;
-    rows_to_lua(lua, &query, &rows).map(Value::Table)
+    let rows = rows(client, &call).await?;
+    rows_to_lua(lua, &call.query, &rows).map(Value::Table)
 }
 
 /// The first row, or nil.
 pub(super) async fn one(lua: &Lua, client: &Client, call: Call) -> mlua::Result<Value> {
-    let (query, rows) = rows(client, call).await?;
-    first_row(lua, &query, &rows)
+    let rows = rows(client, &call).await?;
+    first_row(lua, &call.query, &rows)
 }
 
 /// The first value of the first row, or nil.
 pub(super) async fn value(lua: &Lua, client: &Client, call: Call) -> mlua::Result<Value> {
-    let (query, rows) = rows(client, call).await?;
-    first_value(lua, &query, &rows)
+    let rows = rows(client, &call).await?;
+    first_value(lua, &call.query, &rows)
 }
 
 /// How many rows were returned or changed.
 pub(super) async fn execute(_: &Lua, client: &Client, call: Call) -> mlua::Result<Value> {
-    let Call { query, params } = call;
-    let connection = client.connection().await?;
-    let statement = &query.statement;
-    let begun = client.watched(&query);
-    let rows = {
-        // Pinned where it is made, so that it is not moved.
-        let work = pin!(connection.execute(statement, &params));
-        client.timed(&connection, statement.label(), query.labelled, work).await
-    };
-    client.keep(begun, &query, params);
-    Ok(Value::Integer(rows?.affected() as i64))
+    let execute = async |connection: &Connection| connection.execute(&call.query.statement, &call.params).await;
+    Ok(Value::Integer(run(client, &call, execute).await?.affected() as i64))
 }
 
 /// The server's plan for a statement, which is not run.
