@@ -65,22 +65,14 @@ return {
     conductor = {
       load = { users = 1, iterations = 1 },
       run = function(user)
-        local params, length = user.params, user.params.phase
-        local function over(name)
-          return { phase = name, patience = params.patience, mirror_back = params.mirror_back }
-        end
-
-        moving:hold(user, "baseline", length)
-        moving:hold(user, "preparation", length, function() state.prepare(user) end)
-        moving:backfill(user, length, { page = params.page, per_s = params.per_s })
-        moving:dual_write(user, length)
-        moving:shadow_read(user, length)
-        moving:cutover(user, length, over("cutover"))
-        moving:validate(user, length)
-        moving:rollback(user, length, over("rollback"))
-        moving:cutover(user, length, over("cutover_again"))
-        moving:validate(user, length, { phase = "validation_again" })
-        moving:finish()
+        local params = user.params
+        moving:rehearse(user, params.phase, {
+          prepare = function() state.prepare(user) end,
+          page = params.page,
+          per_s = params.per_s,
+          patience = params.patience,
+          mirror_back = params.mirror_back,
+        })
       end,
     },
   },

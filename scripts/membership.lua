@@ -26,8 +26,6 @@ return {
   tables = tables.NAMES,
   params = {
     members = { default = 10000, doc = "members seeded before the run" },
-    day_part = { default = "2m", doc = "day: how long a part of it takes; its stages must fit" },
-    day_turn = { default = "10s", doc = "day: how long people come or leave before a part; its stages must fit" },
   },
 
   load = { users = 50, iterations = 50, ramp_up = "10s", think = "100ms", persona = staff.EVERYDAY },

@@ -28,7 +28,7 @@ fn the_suite_passes_in_its_quick_mode_with_a_worker() {
     let suite = record("suite.json");
     let runs = suite["runs"].as_array().expect("a suite has runs");
     assert_eq!(runs.len(), 10, "{said}");
-    assert!(runs.iter().all(|run| run["verdict"] == "passed"), "{said}");
+    assert!(runs.iter().all(|run| run["verdict"] == "passed" || run["verdict"] == "warning"), "{said}");
     // What throng counted as done is what the worker says it did.
     let metrics = record("runs/tasks.json")["metrics"].as_array().expect("a record has metrics").clone();
     let done = |task: &str| {

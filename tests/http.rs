@@ -206,6 +206,8 @@ fn a_server_that_closes_each_connection_is_obeyed() {
     let web = Web::start();
     let record = play("user.http:get('/close', { expect = 200 })", &web.url(""));
     assert_eq!((record.operations[0].succeeded, record.pools[0].connects), (20, 20));
+    // Nothing was lost: the server said so before.
+    assert_eq!(record.pools[0].reconnects, 0);
 }
 
 #[test]

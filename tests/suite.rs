@@ -223,6 +223,109 @@ fn runs_side_by_side_name_each_other_and_the_report_says_so() {
     let suite = place.suite();
     assert_eq!((&suite["runs"][0]["beside"][0], &suite["runs"][1]["beside"][0]), (&"right".into(), &"left".into()));
     assert!(text(&output.stdout).contains("played beside others"), "{}", text(&output.stdout));
+    // Each had begun its load before the other was over.
+    let times = |run: &Value| {
+        let figures = &run["figures"];
+        let began: jiff::Timestamp = figures["started_at"].as_str().expect("a time").parse().expect("RFC 3339");
+        let length_s = figures["duration_s"].as_f64().expect("a length");
+        (began, began + jiff::SignedDuration::from_secs_f64(length_s))
+    };
+    let (left, right) = (times(&suite["runs"][0]), times(&suite["runs"][1]));
+    assert!(left.0 < right.1 && right.0 < left.1, "{left:?} {right:?}");
+}
+
+#[test]
+fn the_record_of_a_run_side_by_side_is_kept_as_soon_as_it_is_over() {
+    let place = Place::new(
+        r#"
+        play = "side by side"
+        [[runs]]
+        name = "long"
+        scenario = "office"
+        duration = "1h"
+        [[runs]]
+        name = "short"
+        scenario = "office"
+        "#,
+    );
+    let mut process =
+        place.command("suite day").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    let pid = Pid::from_raw(i32::try_from(process.id()).expect("a process id"));
+    let told = BufReader::new(process.stderr.take().expect("it is piped")).lines();
+    let kept = place.path().join(".throng/suites/day/runs/short.json");
+    // The long one tells of itself once a second; it ends when the other's record is there.
+    for line in told.map_while(Result::ok).take(120) {
+        if line.starts_with("long: ") && kept.is_file() {
+            kill(pid, Signal::SIGINT).expect("it is there");
+            break;
+        }
+    }
+    let output = process.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(130), "{}", text(&output.stdout));
+    assert_eq!(each(&place.suite(), "verdict"), ["interrupted", "passed"]);
+}
+
+#[test]
+fn a_warning_is_told_of_its_run_and_of_the_suite_and_fails_nothing() {
+    let place = Place::new(
+        r#"
+        [[runs]]
+        name = "slow"
+        scenario = "office"
+        thresholds = ["throughput > 0.001/s warn 1000000/s", "errors.rate < 1%"]
+        [[runs]]
+        name = "fair"
+        scenario = "office"
+        "#,
+    );
+    let output = place.throng("suite day", 0);
+    let said = text(&output.stdout);
+    assert!(said.contains("warning (exit status 0)"), "{said}");
+    let suite = place.suite();
+    assert_eq!(
+        (each(&suite, "verdict"), &suite["verdict"]),
+        (vec![&"warning".into(), &"passed".into()], &"warning".into())
+    );
+    let record = place.json(".throng/suites/day/runs/slow.json");
+    let rule = &record["thresholds"][0];
+    assert_eq!((&rule["passed"], &rule["warning"]), (&true.into(), &true.into()));
+    assert_eq!(record["exit_code"], 0);
+}
+
+#[test]
+fn a_folder_is_that_of_one_suite_and_what_it_holds_must_be_understood() {
+    let place = Place::new("[[runs]]\nname = \"one\"\nscenario = \"office\"\n");
+    place.write("night.toml", "[[runs]]\nname = \"one\"\nscenario = \"office\"\n");
+    place.throng("suite day --out kept", 0);
+    let refused = |line: &str, message: &str| {
+        let said = text(&place.throng(line, 2).stderr);
+        assert!(said.contains(message), "{said}");
+    };
+    refused("suite night --out kept", "`kept` holds the records of suite `day`");
+    refused("suite day --out day.toml", "`day.toml` is a file, not a folder");
+    place.write("kept/state.json", "{");
+    refused("suite day --out kept --resume", "kept/state.json: EOF while parsing");
+    place.write("kept/state.json", r#"{ "schema": 7, "finished": {} }"#);
+    refused("suite day --out kept --resume", "it is of version 7");
+    assert!(place.path().join("kept/runs/one.json").is_file(), "what was kept is still there");
+    place.throng("suite day --out kept", 0);
+}
+
+#[test]
+fn a_suite_takes_variables_as_the_configuration_does() {
+    let place = Place::new(
+        "users = \"${CROWD:-2}\"\nthresholds = [\"errors.rate < ${MOST:-1}%\"]\n[[runs]]\nname = \"one\"\nscenario = \"office\"\nconnections = \"${POOL}\"\n",
+    );
+    let checked = |variables: &[(&str, &str)]| {
+        let output = place.command("suite day --check").envs(variables.iter().copied()).output().expect("it starts");
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    assert!(checked(&[]).contains("2 users × 5 iterations") && checked(&[]).contains("errors.rate < 1%"));
+    assert!(checked(&[("CROWD", "7"), ("MOST", "3"), ("POOL", "3")]).contains("7 users × 5 iterations"));
+    let output = place.command("suite day --check").env("CROWD", "many").output().expect("it starts");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("`users`: expected a whole number"), "{}", text(&output.stderr));
 }
 
 #[test]

@@ -17,12 +17,14 @@ local audit = require("parts.audit")
 local exec = require("throng.exec")
 local file = require("throng.file")
 local gen = require("throng.gen")
+local limits = require("parts.limits")
 local log = require("throng.log")
 local schema = require("parts.schema")
 local time = require("throng.time")
 local verify = require("throng.verify")
 local writes = require("parts.writes")
 
+local PROGRAMS = { "pg_dump", "pg_restore", "psql" }
 local DUMP, HALF = "backup.dump", "half.dump"
 
 -- A table in one line: rows, a checksum of them in whatever order, indexes, constraints.
@@ -147,7 +149,7 @@ local function setup(ctx)
   schema.fill(ctx)
   -- What is missing is better known before the load than after it.
   local checks = verify.new()
-  for _, program in ipairs({ "pg_dump", "pg_restore", "psql" }) do
+  for _, program in ipairs(PROGRAMS) do
     run(checks, "the backup's programs", { program, "--version" })
   end
   checks:finish()
@@ -168,9 +170,10 @@ return {
   },
 
   load = { users = 10, duration = "20s", think = "5ms..20ms", preset = "finance" },
-  thresholds = { "response.p95 < 200ms", "errors.rate < 1%" },
+  programs = PROGRAMS,
+  thresholds = limits.response_rules({}),
   profiles = {
-    quick = { users = 5, iterations = 20, think = "1ms", params = { users = 300 }, thresholds = { "errors.rate < 1%" } },
+    quick = { users = 5, iterations = 20, think = "1ms", params = { users = 300 }, thresholds = { limits.ERRORS } },
     full = { users = 20, duration = "2m", params = { users = 50000 } },
   },
 

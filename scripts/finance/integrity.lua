@@ -14,6 +14,7 @@
 
 local audit = require("parts.audit")
 local gen = require("throng.gen")
+local limits = require("parts.limits")
 local metrics = require("throng.metrics")
 local pg = require("throng.pg")
 local schema = require("parts.schema")
@@ -107,6 +108,9 @@ local function verify_data(ctx)
   checks:finish()
 end
 
+-- One that was let in is one too many.
+local REFUSED = "wrong_writes_refused == 100%"
+
 ---@type throng.Scenario
 return {
   about = "integrity of a financial application: wrong writes are refused, and corrupted rows found",
@@ -120,14 +124,14 @@ return {
   },
 
   load = { users = 10, duration = "30s", think = "5ms..20ms", preset = "finance" },
-  thresholds = { "wrong_writes_refused == 100%", "errors.rate < 1%", "response.p95 < 200ms" },
+  thresholds = limits.response_rules({ REFUSED }),
   profiles = {
     quick = {
       users = 8, iterations = 25, think = "1ms", params = { users = 300 },
-      thresholds = { "wrong_writes_refused == 100%", "errors.rate < 1%" },
+      thresholds = { REFUSED, limits.ERRORS },
     },
     full = { users = 20, duration = "5m" },
-    load_test = { users = 50, duration = "1m", ramp_up = "10s" },
+    load_test = { users = 50, duration = "1m", ramp_up = "10s", thresholds = limits.load_test_rules({ REFUSED }) },
   },
 
   setup = schema.fill,

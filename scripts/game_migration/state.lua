@@ -2,6 +2,7 @@
 
 local gen = require("throng.gen")
 local hokm = require("game_migration.hokm")
+local keys = require("throng.keys")
 local migration = require("throng.migration")
 local pg = require("throng.pg")
 
@@ -77,35 +78,19 @@ local PREPARE = [[
   ANALYZE hokm_players, hokm_tables, hokm_results;
 ]]
 
---- Removes what an earlier run left in Redis.
-local function clear(ctx)
-  local cursor = "0"
-  repeat
-    local reply = ctx.redis:call("SCAN", cursor, "MATCH", PREFIX .. "*", "COUNT", 1000)
-    cursor = reply[1]
-    if #reply[2] > 0 then
-      ctx.redis:del(reply[2])
-    end
-  until cursor == "0"
-end
-
 --- Writes many records into Redis; `make` gives the key and the record of each number.
 local function fill(ctx, name, count, make)
-  for first = 1, count, 500 do
-    ctx.redis:pipeline(function(p)
-      for i = first, math.min(first + 499, count) do
-        local key, record = make(i)
-        p:hset(PREFIX .. name .. ":" .. key, record)
-      end
-    end)
-  end
+  keys.pipeline(ctx, count, function(pipeline, i)
+    local key, record = make(i)
+    pipeline:hset(PREFIX .. name .. ":" .. key, record)
+  end)
 end
 
 --- Redis with its players and the games of last year, PostgreSQL with empty tables. They are made here rather than in
 --- the preparation, so that throng knows them for its own.
 function M.setup(ctx)
   ctx.pg:script(SCHEMA)
-  clear(ctx)
+  keys.clear(ctx, PREFIX)
   fill(ctx, "players", ctx.params.players, function(i)
     return tostring(i), { version = 1, name = gen.full_name(i), games = 0, wins = 0 }
   end)

@@ -29,7 +29,6 @@ function M.profile(personas, length, turn)
   return {
     stages = stages,
     persona = everybody,
-    params = { day_part = length, day_turn = turn },
     thresholds = {
       "response{phase=morning}.mean < 200ms", "response{phase=midday}.mean < 500ms",
       "response{phase=afternoon}.mean < 200ms", "response{phase=evening}.mean < 200ms", "errors.rate < 1%",
@@ -37,15 +36,15 @@ function M.profile(personas, length, turn)
   }
 end
 
---- Begins each part of the day when its people are there.
+--- Begins each part of the day when its people are there, as the stages have it: two for each part.
 M.clock = {
   load = { users = 1, iterations = 1 },
   run = function(user)
-    for _, part in ipairs(PARTS) do
-      phase.begin("before_" .. part.name)
-      user:sleep(user.params.day_turn)
-      phase.begin(part.name)
-      user:sleep(user.params.day_part)
+    for place, stage in ipairs(phase.stages()) do
+      local part = PARTS[(place + 1) // 2]
+      user:check(part, "each part of the day has two stages, one to come or leave and one to stay")
+      phase.begin(place % 2 == 1 and "before_" .. part.name or part.name)
+      user:sleep(stage.duration)
     end
   end,
 }

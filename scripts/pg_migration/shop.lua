@@ -65,26 +65,22 @@ local PREPARE = [[
   ANALYZE shop_customers, shop_orders;
 ]]
 
---- Rows for `copy_in`, made one by one.
-local function rows(count, make)
-  local i = 0
-  return function()
-    i = i + 1
-    return i <= count and make(i) or nil
-  end
-end
-
 --- Fills the old server, and makes empty tables on the new one.
 function M.setup(ctx)
   ctx.pg:script(schema("email"))
   ctx.pg[M.NEW]:script(schema("email_address"))
-  ctx.pg:copy_in("shop_customers (id, name, email)", rows(ctx.params.customers, function(i)
-    return { i, gen.full_name(i), gen.email(i) }
-  end))
-  ctx.pg:copy_in("shop_orders (id, customer, items, cents, paid, placed_at)", rows(ctx.params.orders, function(i)
-    local customer, cents = gen.integer(i, 1, ctx.params.customers), gen.integer(i, 100, 9999)
-    return { i, customer, '["' .. gen.word(i) .. '"]', cents, true, gen.timestamp(i, "2024-01-01", "2024-12-31") }
-  end))
+  local customers = gen.rows(ctx.params.customers, { gen.index, gen.full_name, gen.email })
+  ctx.pg:copy_in("shop_customers (id, name, email)", customers)
+  ctx.pg:copy_in("shop_orders (id, customer, items, cents, paid, placed_at)", gen.rows(ctx.params.orders, {
+    gen.index,
+    { gen.integer, 1, ctx.params.customers },
+    function(i)
+      return ('["%s"]'):format(gen.word(i))
+    end,
+    { gen.integer, 100, 9999 },
+    true,
+    { gen.timestamp, "2024-01-01", "2024-12-31" },
+  }))
 end
 
 --- The conductor's preparation of the new server.

@@ -1,7 +1,8 @@
 //! Runs of a suite beside each other: their figures, how they compare with the baseline, and one verdict.
 
 use crate::record::{
-    Record, ResourceFigures, RunFigures, SamplerData, SuiteRecord, SuiteRunRecord, SuiteRunState, ToBaseline, Verdict,
+    Extent, Record, ResourceFigures, RunFigures, SamplerData, SuiteRecord, SuiteRunRecord, SuiteRunState, ToBaseline,
+    Verdict,
 };
 
 /// What a suite says of a run that has a record.
@@ -42,9 +43,16 @@ fn figures(record: &Record) -> RunFigures {
             bytes: totals.bytes,
             cache_hit_rate: cache_hit_rate(record),
             generator_cpu_percent: record.generator.cpu_percent,
+            host_cpu_percent: host(record, "processor", "busy_percent").map(|extent| extent.mean),
+            host_memory_percent: host(record, "memory", "used_percent").map(|extent| extent.max),
             generator_reasons: record.generator.reasons.clone(),
         },
     }
+}
+
+/// The readings of a gauge of the machine.
+fn host(record: &Record, sampler: &str, figure: &str) -> Option<Extent> {
+    record.monitor.source("host", "host")?.series(sampler)?.gauges.get(figure).copied()
 }
 
 /// Over all PostgreSQL that were watched; none that asked for a block has nothing to tell.
@@ -73,6 +81,7 @@ pub fn conclude_suite(record: &mut SuiteRecord) {
     let codes = record.runs.iter().filter_map(|run| run.exit_code);
     record.exit_code = codes.chain(interrupted.then_some(130)).max_by_key(|code| gravity(*code)).unwrap_or(0);
     record.verdict = match record.exit_code {
+        0 if record.runs.iter().any(|run| run.verdict == Some(Verdict::Warning)) => Verdict::Warning,
         0 => Verdict::Passed,
         3 => Verdict::Failed,
         130 => Verdict::Interrupted,
@@ -108,6 +117,7 @@ fn reason(run: &SuiteRunRecord) -> Option<String> {
 fn ended(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Passed => "passed",
+        Verdict::Warning => "ended in a warning",
         Verdict::Failed => "failed",
         Verdict::Aborted => "was aborted",
         Verdict::Interrupted => "was interrupted",

@@ -1,7 +1,7 @@
 //! The verdict on a run, and the exit status that follows from it.
 
 use super::{breakdown, capacity, findings, generator};
-use crate::record::{Record, Verdict};
+use crate::record::{Record, ThresholdRecord, Verdict};
 
 /// How the play came to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +38,7 @@ fn judge(record: &Record, ending: &Ending) -> (Verdict, u8) {
         Ending::Completed if broken_rules(record) > 0 => (Verdict::Failed, 3),
         // Whatever the rules say, a run that got nothing done shows nothing.
         Ending::Completed if nothing_done(record).is_some() => (Verdict::Failed, 1),
+        Ending::Completed if warned(record).next().is_some() => (Verdict::Warning, 0),
         Ending::Completed => (Verdict::Passed, 0),
     }
 }
@@ -57,6 +58,11 @@ fn broken_rules(record: &Record) -> usize {
     thresholds + record.checks.iter().filter(|check| !check.passed).count()
 }
 
+/// Thresholds that warned.
+fn warned(record: &Record) -> impl Iterator<Item = &ThresholdRecord> {
+    record.thresholds.iter().filter(|threshold| threshold.warning)
+}
+
 fn reasons(record: &Record, ending: &Ending) -> Vec<String> {
     let ended = match ending {
         Ending::Completed => None,
@@ -65,10 +71,12 @@ fn reasons(record: &Record, ending: &Ending) -> Vec<String> {
         Ending::Incomplete(reason) | Ending::Refused(reason) => Some(reason.clone()),
     };
     let nothing = nothing_done(record).map(str::to_owned);
-    let thresholds = record.thresholds.iter().filter(|threshold| !threshold.passed).map(|threshold| {
+    let became = |threshold: &ThresholdRecord, what: &str| {
         let note = threshold.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
-        format!("threshold `{}` failed{note}", threshold.rule)
-    });
+        format!("threshold `{}` {what}{note}", threshold.rule)
+    };
+    let thresholds =
+        record.thresholds.iter().filter(|threshold| !threshold.passed).map(|threshold| became(threshold, "failed"));
     let checks = record.checks.iter().filter(|check| !check.passed).map(|check| {
         let message = check.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
         format!("{} failed{message}", check.name)
@@ -77,13 +85,14 @@ fn reasons(record: &Record, ending: &Ending) -> Vec<String> {
     // A rule that ended the run is told once.
     reasons.extend(thresholds.filter(|_| !matches!(ending, Ending::Threshold(_))));
     reasons.extend(checks);
+    reasons.extend(warned(record).map(|threshold| became(threshold, "warned")));
     reasons
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{CheckRecord, Collector, Finish, ThresholdRecord, ThresholdUnit};
+    use crate::record::{CheckRecord, Collector, Finish, ThresholdUnit};
 
     fn record(succeeded: u64, threshold: Option<bool>, check: Option<bool>) -> Record {
         let thresholds = threshold.map(|passed| ThresholdRecord {
@@ -91,6 +100,7 @@ mod tests {
             observed: None,
             unit: ThresholdUnit::Share,
             passed,
+            warning: false,
             note: None,
         });
         let checks = check.map(|passed| CheckRecord { name: "members".into(), passed, message: None });
@@ -111,6 +121,19 @@ mod tests {
         conclude(&mut record, &Ending::Completed);
         assert_eq!((record.verdict, record.exit_code), (Verdict::Failed, 1));
         assert_eq!(record.reasons, ["no iteration succeeded"]);
+    }
+
+    #[test]
+    fn a_warning_is_told_and_fails_nothing() {
+        let mut warned = record(1, Some(true), Some(true));
+        warned.thresholds[0].warning = true;
+        conclude(&mut warned, &Ending::Completed);
+        assert_eq!((warned.verdict, warned.exit_code), (Verdict::Warning, 0));
+        assert_eq!(warned.reasons, ["threshold `errors.rate < 1%` warned"]);
+        let mut failed = record(1, Some(true), Some(false));
+        failed.thresholds[0].warning = true;
+        conclude(&mut failed, &Ending::Completed);
+        assert_eq!((failed.verdict, failed.exit_code, failed.reasons.len()), (Verdict::Failed, 3, 2));
     }
 
     #[test]

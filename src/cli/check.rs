@@ -4,6 +4,7 @@ use super::error::CliError;
 use super::exit::ExitStatus;
 use super::flags::PlanFlags;
 use super::prepare::{Prepared, prepare};
+use super::show::requirements;
 use super::table;
 use super::terminal::Terminal;
 use crate::plan::load::Schedule;
@@ -32,7 +33,7 @@ pub fn check(args: CheckArgs, terminal: &mut Terminal) -> Result<ExitStatus, Cli
         if position > 0 {
             terminal.line("")?;
         }
-        terminal.print(&describe(&prepared.plan))?;
+        terminal.print(&describe(&prepared))?;
     }
     Ok(ExitStatus::Passed)
 }
@@ -49,14 +50,18 @@ fn check_profiles(name: &str, prepared: &Prepared, flags: &PlanFlags) -> Result<
     Ok(())
 }
 
-fn describe(plan: &Plan) -> String {
+fn describe(prepared: &Prepared) -> String {
+    let plan = &prepared.plan;
     let title = match &plan.profile {
         Some(profile) => format!("{}, profile {profile}: {}", plan.scenario, plan.about),
         None => format!("{}: {}", plan.scenario, plan.about),
     };
     let rows =
         plan.origins.iter().map(|(field, value, origin)| [field.clone(), value.clone(), origin.place().to_owned()]);
-    format!("{title}\n\n{}\n\n{}\n", groups(plan), table::plain(Some(["setting", "value", "from"]), rows))
+    let mut loads = vec![groups(plan)];
+    loads.extend(requirements(&prepared.scenario));
+    let settings = table::plain(Some(["setting", "value", "from"]), rows);
+    format!("{title}\n\n{}\n\n{settings}\n", loads.join("\n"))
 }
 
 /// Each population: its load, and who plays it.

@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::error::CliError;
+use super::known_scenarios::KnownScenarios;
 use super::tables;
 use super::variables;
 use crate::plan::nearest::{hint_for, nearest};
@@ -24,6 +25,8 @@ pub struct Config {
     for_all: Settings,
     scenarios: Vec<(String, Settings)>,
     targets: Vec<(String, Settings)>,
+    /// Where it is, unless there is none.
+    path: Option<PathBuf>,
     /// Targets with a kind of server whose URL names a variable that is not set.
     unset: Vec<(String, &'static str)>,
 }
@@ -41,7 +44,8 @@ impl Config {
         let Some(path) = path else { return Ok(Self::default()) };
         let problem = |problem: String| CliError::Config { path: path.clone(), problem };
         let text = std::fs::read_to_string(&path).map_err(|error| problem(error.to_string()))?;
-        Self::parse(&text).map_err(problem)
+        let config = Self::parse(&text).map_err(problem)?;
+        Ok(Self { path: Some(path), ..config })
     }
 
     fn parse(text: &str) -> Result<Self, String> {
@@ -55,7 +59,7 @@ impl Config {
             targets.iter().any(|(name, settings)| name == target && settings.names().contains(kind))
         };
         let unset = told.into_iter().filter(|url| !is_set(url)).collect();
-        Ok(Self { for_all, scenarios, targets, unset })
+        Ok(Self { for_all, scenarios, targets, path: None, unset })
     }
 
     /// What it sets for a scenario, the weaker first.
@@ -63,6 +67,27 @@ impl Config {
         let own = self.scenarios.iter().filter(|(name, _)| name == scenario).map(|(_, settings)| settings);
         let file = |settings: &Settings| Layer { origin: Origin::File, settings: settings.clone() };
         std::iter::once(&self.for_all).chain(own).map(file).collect()
+    }
+
+    /// Refuses a table for a scenario that is neither `playing` nor bundled nor a file beside the configuration or below.
+    ///
+    /// # Errors
+    /// The first such table, with the nearest name.
+    pub fn check_scenarios(&self, playing: &str) -> Result<(), CliError> {
+        let Some(path) = self.path.as_ref().filter(|_| self.scenarios.iter().any(|(name, _)| name != playing)) else {
+            return Ok(());
+        };
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let known = KnownScenarios::beside(folder);
+        let is_known = |name: &String| name == playing || known.may_be_more || known.names.contains(name);
+        match self.scenarios.iter().find(|(name, _)| !is_known(name)) {
+            Some((name, _)) => {
+                let names = known.names.iter().map(String::as_str).chain([playing]);
+                let hint = hint_for(name, names);
+                Err(CliError::NoSuchScenario { path: path.clone(), name: name.clone(), hint })
+            }
+            None => Ok(()),
+        }
     }
 
     /// The settings of a named target.

@@ -57,6 +57,22 @@ pub enum CliError {
     /// A URL that cannot be understood.
     #[error("target `{target}`: {source}{}", source.hint_line())]
     Url { target: String, source: Box<Failure> },
+    /// A URL with a port that is none.
+    #[error("target `{target}`: its URL can't be understood: {problem}\nhint: a port is a number from 1 to 65535")]
+    Port { target: String, problem: String },
+    /// A setting that `throng scale` makes itself.
+    #[error(
+        "`throng scale` makes the load itself, so `{flag}` means nothing to it\nhint: `--steps` says how many users, `--step` for how long each number stays"
+    )]
+    ScaleSetting { flag: String },
+    /// A table of `throng.toml` for a scenario that is not there.
+    #[error("{}: `scenarios.{name}`: there is no scenario of that name, neither bundled nor as a file{hint}", .path.display())]
+    NoSuchScenario { path: PathBuf, name: String, hint: String },
+    /// A rule on a persona that does not play.
+    #[error(
+        "threshold: `{rule}` is on a persona that `persona` leaves out\nhint: leave out the rule, or let the persona play"
+    )]
+    Absent { rule: String },
     /// A target that `throng.toml` does not name.
     #[error("there is no target `{name}` in throng.toml{hint}")]
     UnknownTarget { name: String, hint: String },
@@ -121,6 +137,18 @@ pub enum CliError {
         "runs `{first}` and `{second}` are played side by side on the same data of `{address}`\nhint: play them in order, or give each a database of its own"
     )]
     SameData { first: String, second: String, address: String },
+    /// A file where a suite's folder belongs.
+    #[error("`{}` is a file, not a folder\nhint: a suite keeps several files; name a folder for them with `--out`", .path.display())]
+    NoFolder { path: PathBuf },
+    /// A folder in which a suite is being played.
+    #[error("a suite is being played in `{}`\nhint: wait for its end, or name another folder with `--out`", .path.display())]
+    InUse { path: PathBuf },
+    /// A folder with what another suite has left.
+    #[error("`{}` holds the records of suite `{suite}`\nhint: name another folder with `--out`, or remove it", .path.display())]
+    OthersFolder { path: PathBuf, suite: String },
+    /// What is to be resumed cannot be understood.
+    #[error("{}: {problem}\nhint: without `--resume` all is played again", .path.display())]
+    Unresumable { path: PathBuf, problem: String },
     /// A URL for a suite of which no run has such a target.
     #[error("no run of the suite uses the {kind} target that the command line names")]
     UnusedUrl {

@@ -71,7 +71,7 @@ impl From<ExitStatus> for ExitCode {
 impl From<&Record> for ExitStatus {
     fn from(record: &Record) -> Self {
         match (record.verdict, record.exit_code) {
-            (Verdict::Passed, _) => Self::Passed,
+            (Verdict::Passed | Verdict::Warning, _) => Self::Passed,
             (Verdict::Interrupted, _) => Self::Interrupted,
             (Verdict::Failed | Verdict::Aborted, code) if code == Self::Failed.code() => Self::Failed,
             (Verdict::Failed | Verdict::Aborted, code) if code == Self::Refused.code() => Self::Refused,
@@ -115,6 +115,10 @@ impl From<&CliError> for ExitStatus {
             | CliError::ScenarioFolder(_)
             | CliError::ReadScenario { .. }
             | CliError::Url { .. }
+            | CliError::Port { .. }
+            | CliError::ScaleSetting { .. }
+            | CliError::NoSuchScenario { .. }
+            | CliError::Absent { .. }
             | CliError::NoTarget
             | CliError::NoUrl { .. }
             | CliError::OtherKind { .. }
@@ -141,6 +145,10 @@ impl From<&CliError> for ExitStatus {
             | CliError::NoRecords { .. }
             | CliError::NotRecords { .. }
             | CliError::Folder { .. }
+            | CliError::NoFolder { .. }
+            | CliError::InUse { .. }
+            | CliError::OthersFolder { .. }
+            | CliError::Unresumable { .. }
             | CliError::BadName { .. }
             | CliError::Exists { .. } => Self::Usage,
             CliError::OfRun { source, .. } => Self::from(&**source),

@@ -20,6 +20,7 @@ mod experiment;
 mod flags;
 mod github;
 mod history;
+mod known_scenarios;
 mod list;
 mod locate;
 mod new;

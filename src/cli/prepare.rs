@@ -7,11 +7,12 @@ use super::environment;
 use super::error::CliError;
 use super::flags::PlanFlags;
 use super::locate::locate;
-use crate::analysis::threshold::Thresholds;
-use crate::drivers::{http, postgres, redis};
+use crate::analysis::threshold::{Rule, Thresholds};
+use crate::drivers::{Failure, http, postgres, redis};
+use crate::monitor::outlines;
 use crate::plan::safety;
 use crate::plan::target::SecretUrl;
-use crate::plan::{Layer, Limits, Machine, Origin, Plan, Scenario, Settings, resolve};
+use crate::plan::{Layer, Limits, Machine, Origin, PersonaDecl, Place, Plan, Scenario, Settings, resolve};
 use crate::script::{self, Source};
 
 /// Everything a run needs.
@@ -45,9 +46,34 @@ pub fn prepare_source(source: Source, flags: &PlanFlags) -> Result<Prepared, Cli
     check_urls(&plan)?;
     plan.allow_exec = flags.allow_exec;
     plan.data = flags.data.clone();
+    leave_out_absent(&mut plan, &scenario, flags)?;
     let thresholds = Thresholds::parse(&plan.thresholds)?;
-    thresholds.check(&scenario.personas)?;
+    thresholds.check(&playing(&plan, &scenario), &outlines(&plan))?;
     Ok(Prepared { source, scenario, plan, thresholds })
+}
+
+/// The personas that play.
+fn playing(plan: &Plan, scenario: &Scenario) -> Vec<PersonaDecl> {
+    let plays = |persona: &&PersonaDecl| plan.personas.iter().any(|playing| playing.name == persona.name);
+    scenario.personas.iter().filter(plays).cloned().collect()
+}
+
+/// Leaves out the rules on personas that `persona` leaves out: they would meet no sample. One that the command line
+/// itself gives is a mistake.
+fn leave_out_absent(plan: &mut Plan, scenario: &Scenario, flags: &PlanFlags) -> Result<(), CliError> {
+    let given = flags.settings.layer()?.settings.thresholds.unwrap_or_default().0;
+    let playing = playing(plan, scenario);
+    let mut left = Vec::new();
+    for rule in std::mem::take(&mut plan.thresholds) {
+        let is_absent = Rule::parse(&rule)?.is_on_another_than(&playing, &scenario.personas);
+        match is_absent {
+            true if given.contains(&rule) => return Err(CliError::Absent { rule }),
+            true => {}
+            false => left.push(rule),
+        }
+    }
+    plan.set_thresholds(left);
+    Ok(())
 }
 
 /// The plan of a run that nobody plays: its targets, as flags, environment and configuration name them.
@@ -76,14 +102,19 @@ pub fn prepare_targets(flags: Settings, target: Option<&str>, config: Option<&Os
 
 /// Makes sure that the URLs of all targets can be understood.
 fn check_urls(plan: &Plan) -> Result<(), CliError> {
-    let postgres = plan.targets.postgres.iter().map(|(name, target)| (name, target.url.as_ref().map(postgres::check)));
-    let redis = plan.targets.redis.iter().map(|(name, target)| (name, target.url.as_ref().map(redis::check)));
-    let http = plan.targets.http.iter().map(|(name, target)| (name, target.url.as_ref().map(http::check)));
+    type Check = fn(&SecretUrl) -> Result<(), Failure>;
+    let targets = &plan.targets;
+    let postgres = targets.postgres.iter().map(|(name, target)| (name, &target.url, postgres::check as Check));
+    let redis = targets.redis.iter().map(|(name, target)| (name, &target.url, redis::check as Check));
+    let http = targets.http.iter().map(|(name, target)| (name, &target.url, http::check as Check));
     check_kinds(plan)?;
-    for (name, checked) in postgres.chain(redis).chain(http) {
-        checked
-            .unwrap_or(Ok(()))
-            .map_err(|failure| CliError::Url { target: name.clone(), source: Box::new(failure) })?;
+    for (target, url, check) in postgres.chain(redis).chain(http) {
+        let Some(url) = url else { continue };
+        let target = target.clone();
+        check(url).map_err(|failure| match Place::port_problem(url) {
+            Some(problem) => CliError::Port { target, problem },
+            None => CliError::Url { target, source: Box::new(failure) },
+        })?;
     }
     Ok(())
 }
@@ -107,11 +138,14 @@ fn check_kinds(plan: &Plan) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Keeps off targets that nobody has said may be used, unless forced.
+/// Keeps off targets that nobody has said may be used, unless forced, and off programs that nobody has allowed.
 ///
 /// # Errors
-/// The first such target.
-pub fn refuse_danger(plan: &Plan) -> Result<(), CliError> {
+/// The first such target, or what takes `--allow-exec`.
+pub fn refuse_danger(plan: &Plan, scenario: &Scenario) -> Result<(), CliError> {
+    if let Some(danger) = safety::unallowed(plan, scenario) {
+        return Err(danger.into());
+    }
     match safety::danger(plan) {
         Some(danger) if !plan.force => Err(danger.into()),
         _ => Ok(()),
@@ -150,6 +184,7 @@ fn load_source(source: &Source) -> Result<Scenario, CliError> {
 /// What a suite shortens it shortens in all of them but the command line, which means what it says.
 fn layers(scenario: &mut Scenario, flags: &PlanFlags) -> Result<Vec<Layer>, CliError> {
     let config = Config::find(flags.config.as_deref())?;
+    config.check_scenarios(&scenario.name)?;
     let mut layers = config.layers(&scenario.name);
     let parts = flags.suite.iter().flat_map(|run| &run.parts);
     layers.extend(parts.map(|part| Layer { origin: Origin::Suite, settings: part.settings.clone() }));

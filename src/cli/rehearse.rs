@@ -31,10 +31,10 @@ pub struct RehearseArgs {
 /// # Errors
 /// When the scenario is wrong, or its targets cannot be made ready.
 pub fn rehearse(args: RehearseArgs, terminal: &mut Terminal) -> Result<ExitStatus, CliError> {
-    let Prepared { source, mut plan, .. } = prepare(&args.scenario, &args.flags)?;
+    let Prepared { source, scenario, mut plan, .. } = prepare(&args.scenario, &args.flags)?;
     plan.force = args.force;
     require_urls(&plan)?;
-    refuse_danger(&plan)?;
+    refuse_danger(&plan, &scenario)?;
     let mut stage = terminal.clone();
     // A rehearsal goes on when nobody listens any more, so that it cleans up after itself.
     let tell = move |step: Step<'_>| drop(stage.line(&describe(&step)));

@@ -53,10 +53,10 @@ pub fn run(args: RunArgs, terminal: &mut Terminal) -> Result<ExitStatus, CliErro
 /// As [`run`].
 pub fn play(prepared: Prepared, args: &RunArgs, terminal: &mut Terminal) -> Result<ExitStatus, CliError> {
     let outputs = args.out.outputs()?;
-    let Prepared { source, mut plan, thresholds, .. } = prepared;
+    let Prepared { source, scenario, mut plan, thresholds } = prepared;
     plan.force = args.force;
     require_urls(&plan)?;
-    refuse_danger(&plan)?;
+    refuse_danger(&plan, &scenario)?;
     let options = Options { keep_target: args.keep_target, quiet: args.quiet, ..Options::default() };
     let mut watch = Watch::new(watch::mode(args.quiet, terminal));
     let outcome = engine::run(plan, source, thresholds, &options, &mut watch);
@@ -68,8 +68,8 @@ pub fn play(prepared: Prepared, args: &RunArgs, terminal: &mut Terminal) -> Resu
 fn tell(outcome: Outcome, outputs: &[Output], terminal: &mut Terminal) -> Result<ExitStatus, CliError> {
     let Outcome { record, error, kept } = outcome;
     let mut status = ExitStatus::from(&record);
-    // A run that never began has nothing to report but its error.
-    let printed = match record.phases.is_empty() {
+    // A run that never began has nothing to report but its error; one that was interrupted before has none.
+    let printed = match record.phases.is_empty() && error.is_some() {
         true => Ok(()),
         false => terminal.print(&report::terminal(&record, &terminal.style())).map_err(CliError::from),
     };

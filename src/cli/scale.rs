@@ -10,6 +10,7 @@ use super::run::{RunArgs, play};
 use super::terminal::Terminal;
 use crate::analysis::threshold::Thresholds;
 use crate::analysis::{LEAST_LOADS, MOST_STEPS};
+use crate::monitor::outlines;
 use crate::plan::Settings;
 use crate::plan::units::parse_duration;
 
@@ -38,6 +39,7 @@ const LEAST_STEP_S: u64 = 5;
 /// # Errors
 /// As `throng run`, and when the steps make no staircase.
 pub fn scale(mut args: ScaleArgs, terminal: &mut Terminal) -> Result<ExitStatus, CliError> {
+    refuse_load(&args.run.flags.settings.layer()?.settings)?;
     let stages = stages(&args.steps, &args.step)?;
     args.run.flags.settings.give("users", vec![args.steps[0].to_string()]);
     args.run.flags.settings.give("stages", stages);
@@ -45,8 +47,18 @@ pub fn scale(mut args: ScaleArgs, terminal: &mut Terminal) -> Result<ExitStatus,
     let mut prepared: Prepared = prepare(&args.run.scenario, &args.run.flags)?;
     prepared.plan.thresholds = thresholds.unwrap_or_default().0;
     prepared.thresholds = Thresholds::parse(&prepared.plan.thresholds)?;
-    prepared.thresholds.check(&prepared.scenario.personas)?;
+    prepared.thresholds.check(&prepared.scenario.personas, &outlines(&prepared.plan))?;
     play(prepared, &args.run, terminal)
+}
+
+/// Refuses what would say otherwise than the steps who comes when.
+fn refuse_load(given: &Settings) -> Result<(), CliError> {
+    match given.shape.keys().first() {
+        Some(key) => Err(CliError::ScaleSetting {
+            flag: format!("--{}", key.name().replace('_', "-").replace("stages", "stage")),
+        }),
+        None => Ok(()),
+    }
 }
 
 /// The stages of a load that jumps to each number of users and holds it.

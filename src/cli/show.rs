@@ -40,6 +40,7 @@ fn describe(source: &Source, scenario: &Scenario) -> String {
     if !needs.is_empty() {
         sections.push(format!("Needs {}", needs.join(", ")));
     }
+    sections.extend(requirements(scenario));
     let params =
         scenario.params.iter().map(|(name, param)| [format!("  {name}"), param.value.to_string(), param.doc.clone()]);
     sections.extend(section("Parameters", params.collect()));
@@ -53,6 +54,13 @@ fn describe(source: &Source, scenario: &Scenario) -> String {
     let profiles = scenario.profiles.iter().map(|(name, profile)| [format!("  {name}"), settings(profile)]);
     sections.extend(section("Profiles", profiles.collect()));
     sections.join("\n\n") + "\n"
+}
+
+/// What must be given or there beside the targets, a sentence each.
+pub(super) fn requirements(scenario: &Scenario) -> Vec<String> {
+    let programs = (!scenario.programs.is_empty())
+        .then(|| format!("Starts {}, which takes `--allow-exec`", scenario.programs.join(", ")));
+    programs.into_iter().chain(scenario.requires.iter().map(|what| format!("Requires {what}"))).collect()
 }
 
 fn section<const N: usize>(title: &str, rows: Vec<[String; N]>) -> Option<String> {

@@ -34,6 +34,11 @@ pub trait Connector: 'static {
     /// Whether the next user could use it as if it were new: it is open and in the middle of nothing.
     fn is_reusable(connection: &Self::Connection) -> bool;
 
+    /// Whether a connection that came back and can't be used again was lost, rather than ended in good order by the other side.
+    fn is_lost(_connection: &Self::Connection) -> bool {
+        true
+    }
+
     /// How long ago it was opened.
     fn age(connection: &Self::Connection) -> Duration;
 
@@ -325,7 +330,7 @@ impl<C: Connector> Drop for Lease<C> {
         if C::is_reusable(&connection) && !pool.permits.is_closed() && owed == 0 {
             pool.idle.borrow_mut().push(connection);
         } else {
-            if !C::is_reusable(&connection) {
+            if !C::is_reusable(&connection) && C::is_lost(&connection) {
                 pool.counters.lost();
                 pool.connector.lost();
             }

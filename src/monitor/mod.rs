@@ -16,6 +16,7 @@ mod headroom;
 mod host;
 #[allow(clippy::module_inception, reason = "it is the monitor")]
 mod monitor;
+mod outline;
 mod pace;
 mod plans;
 mod postgres;
@@ -32,6 +33,7 @@ use std::time::Duration;
 pub use claims::ClaimError;
 pub use headroom::Headroom;
 pub use monitor::{Labelled, Monitor};
+pub use outline::outlines;
 pub use plans::Plans;
 pub use probe::{ProbeError, Probed};
 pub use processor::Processor;

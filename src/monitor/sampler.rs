@@ -37,6 +37,14 @@ pub(in crate::monitor) struct Spec {
     pub figures: Vec<(&'static str, Kind)>,
 }
 
+impl Spec {
+    /// Its name and its figures, if it follows something over time.
+    pub(in crate::monitor) fn outline(&self) -> Option<(&'static str, Vec<&'static str>)> {
+        let figures = || self.figures.iter().map(|(name, _)| *name).collect();
+        (self.keep == Keep::Series).then(|| (self.name, figures()))
+    }
+}
+
 /// How readings are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::monitor) enum Keep {

@@ -19,6 +19,15 @@ impl Default for Monitoring {
     }
 }
 
+/// What a source can tell over time: what thresholds may look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outline {
+    /// The source's name.
+    pub source: String,
+    /// The samplers that follow something, and their figures; in no version of a server are there others.
+    pub samplers: Vec<(&'static str, Vec<&'static str>)>,
+}
+
 /// Something that need not be watched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Watchable {

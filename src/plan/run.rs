@@ -71,6 +71,14 @@ pub struct Plan {
 const LONGEST_NAME: usize = 63;
 
 impl Plan {
+    /// Has these rules judge the run, and `throng check` show them.
+    pub fn set_thresholds(&mut self, rules: Vec<String>) {
+        if let Some((_, shown, _)) = self.origins.iter_mut().find(|(field, ..)| field == "thresholds") {
+            *shown = if rules.is_empty() { "none".to_owned() } else { rules.join("; ") };
+        }
+        self.thresholds = rules;
+    }
+
     /// Gives the run its id, and has all sessions say in `pg_stat_activity` whose they are: `throng SCENARIO ID`.
     pub fn begin_as(&mut self, run_id: String) {
         let room = LONGEST_NAME.saturating_sub("throng  ".len() + run_id.len());

@@ -3,6 +3,9 @@
 //! A mistyped URL must not bring a production database down. Loopback addresses and targets named in
 //! `throng.toml` are taken for meant; everything else, and whatever is called production, takes `--force`.
 
+use super::place::Place;
+use super::scenario::{Scenario, TargetKind};
+use super::server_settings::is_harmless;
 use super::target::SecretUrl;
 use super::{Origin, Plan};
 
@@ -34,6 +37,39 @@ pub enum Danger {
         /// Where it is, without a password.
         address: String,
     },
+    /// A setting of a throwaway server that could start programs or reach files.
+    #[error(
+        "the scenario sets `{setting}` on the server that throng starts for `{target}`, which is none of the settings that surely start no programs and reach no files\nhint: if you trust the scenario, allow it with `--allow-exec`"
+    )]
+    Setting {
+        /// The target's name.
+        target: String,
+        /// The setting's name.
+        setting: String,
+    },
+    /// Programs that the scenario starts.
+    #[error("the scenario starts programs: {}\nhint: if you trust it, allow that with `--allow-exec`", .programs.join(", "))]
+    Programs {
+        /// Their names.
+        programs: Vec<String>,
+    },
+}
+
+/// What of a scenario takes `--allow-exec`, if that was not given.
+pub fn unallowed(plan: &Plan, scenario: &Scenario) -> Option<Danger> {
+    if plan.allow_exec {
+        return None;
+    }
+    let postgres = plan.targets.postgres.iter().map(|(name, t)| (TargetKind::Postgres, name, &t.url, &t.server));
+    let redis = plan.targets.redis.iter().map(|(name, t)| (TargetKind::Redis, name, &t.url, &t.server));
+    // Those of a server that is there already are its own.
+    let started = postgres.chain(redis).filter(|(_, _, url, _)| url.is_none());
+    let mut loose = started.filter_map(|(kind, target, _, settings)| {
+        let setting = settings.keys().find(|setting| !is_harmless(kind, setting))?;
+        Some(Danger::Setting { target: target.clone(), setting: setting.clone() })
+    });
+    let programs = || Danger::Programs { programs: scenario.programs.clone() };
+    loose.next().or_else(|| (!scenario.programs.is_empty()).then(programs))
 }
 
 /// The first target of a plan that should not be used without `--force`.
@@ -52,7 +88,7 @@ pub fn danger_of(plan: &Plan, target: &str, url: &SecretUrl) -> Option<Danger> {
 
 /// Whether a URL leads to this machine.
 pub fn is_here(url: &SecretUrl) -> bool {
-    Place::of(url.reveal()).hosts.iter().all(|host| is_loopback(host))
+    Place::of(url).is_here()
 }
 
 fn origin(plan: &Plan, target: &str) -> Origin {
@@ -61,72 +97,18 @@ fn origin(plan: &Plan, target: &str) -> Origin {
 }
 
 fn look_at(target: &str, url: &SecretUrl, origin: Origin) -> Option<Danger> {
-    let place = Place::of(url.reveal());
+    let place = Place::of(url);
     let (target, address) = (target.to_owned(), url.to_string());
-    let words = place.hosts.iter().chain(&place.database).flat_map(|name| name.split(|c: char| !c.is_alphanumeric()));
+    let words = place
+        .hosts
+        .iter()
+        .map(|(host, _)| host)
+        .chain(&place.database)
+        .flat_map(|name| name.split(|c: char| !c.is_alphanumeric()));
     if let Some(word) = words.into_iter().find(|word| PRODUCTION_WORDS.contains(&word.to_lowercase().as_str())) {
         return Some(Danger::Production { target, address, word: word.to_owned() });
     }
-    let here = place.hosts.iter().all(|host| is_loopback(host));
-    (!here && origin != Origin::File).then_some(Danger::Elsewhere { target, address })
-}
-
-/// The parts of a connection string that tell where it leads. Where both are given, all hosts count.
-#[derive(Debug, Default, PartialEq)]
-struct Place {
-    hosts: Vec<String>,
-    database: Option<String>,
-}
-
-impl Place {
-    fn of(url: &str) -> Self {
-        let mut place = Self::default();
-        let Some((_, rest)) = url.split_once("://") else {
-            for (key, value) in url.split_whitespace().filter_map(|pair| pair.split_once('=')) {
-                place.take(key, value.trim_matches('\''));
-            }
-            return place;
-        };
-        // What follows is for the client alone, as in `https://…/#insecure`.
-        let rest = rest.rsplit_once('#').filter(|(_, options)| !options.contains('@')).map_or(rest, |(rest, _)| rest);
-        let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let (authority, path) = address.split_once('/').unwrap_or((address, ""));
-        let hosts = authority.rsplit_once('@').map_or(authority, |(_, hosts)| hosts);
-        place.take("host", hosts);
-        place.take("dbname", path);
-        for (key, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
-            place.take(key, value);
-        }
-        place
-    }
-
-    fn take(&mut self, key: &str, value: &str) {
-        match key {
-            "host" | "hostaddr" => {
-                self.hosts
-                    .extend(value.split(',').map(without_port).filter(|host| !host.is_empty()).map(str::to_owned));
-            }
-            "dbname" if !value.is_empty() => self.database = Some(value.to_owned()),
-            _ => {}
-        }
-    }
-}
-
-fn without_port(host: &str) -> &str {
-    if let Some((host, _)) = host.strip_prefix('[').and_then(|host| host.split_once(']')) {
-        return host;
-    }
-    match host.rsplit_once(':') {
-        Some((name, port)) if !name.contains(':') && port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
-    }
-}
-
-/// Whether a host is this machine: a loopback address, `localhost`, or the folder of a Unix socket.
-fn is_loopback(host: &str) -> bool {
-    let socket = host.starts_with('/') || host.to_lowercase().starts_with("%2f");
-    let named = host.eq_ignore_ascii_case("localhost");
-    socket || named || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+    (!place.is_here() && origin != Origin::File).then_some(Danger::Elsewhere { target, address })
 }
 
 #[cfg(test)]
@@ -137,6 +119,7 @@ mod tests {
         look_at("main", &SecretUrl::new(url), origin).map(|danger| match danger {
             Danger::Production { .. } => "production",
             Danger::Elsewhere { .. } => "elsewhere",
+            Danger::Setting { .. } | Danger::Programs { .. } => "not asked here",
         })
     }
 

@@ -40,6 +40,10 @@ pub struct Scenario {
     pub env: Vec<String>,
     /// Tables that its `setup` makes anew.
     pub tables: Vec<String>,
+    /// Programs that it starts around the load, which takes `--allow-exec`.
+    pub programs: Vec<String>,
+    /// What must be there beside its targets, and throng can't start: a line each.
+    pub requires: Vec<String>,
 }
 
 /// A target that a scenario uses.

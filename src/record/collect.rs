@@ -114,7 +114,13 @@ impl Collector {
 
     /// The record of the run. Its verdict stands open until `analysis` has judged it.
     pub fn finish(self, mut finish: Finish) -> Record {
-        let duration_s = finish.phases.iter().filter(|p| p.measured).map(|p| p.to_s - p.from_s).sum();
+        // Begun at 0, since nothing sums up to -0.
+        let duration_s = finish
+            .phases
+            .iter()
+            .filter(|p| p.measured)
+            .map(|p| p.to_s - p.from_s)
+            .fold(0.0, |sum, length| sum + length);
         let (intervals, pools) = self.series.finish();
         let intervals = intervals.unwrap_or_else(|error| {
             let message =

@@ -50,6 +50,13 @@ pub struct IntervalRecord {
     pub generator: IntervalGenerator,
 }
 
+impl IntervalRecord {
+    /// Some of its times; none of an interval in which no operation ended, which has none to tell.
+    pub fn times<'a>(&self, times: &'a Summary) -> Option<&'a Summary> {
+        (self.operations_succeeded + self.operations_failed > 0).then_some(times)
+    }
+}
+
 /// One operation of one persona in one phase.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct IntervalOperation {

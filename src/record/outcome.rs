@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub enum Verdict {
     /// Every rule held.
     Passed,
+    /// Every rule held, but one warned.
+    Warning,
     /// It ran to its end, but a threshold or `verify` failed, or nothing succeeded.
     Failed,
     /// It ended early: a threshold with `abort`, a lost target, a script bug.
@@ -22,6 +24,7 @@ impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Passed => "passed",
+            Self::Warning => "warning",
             Self::Failed => "failed",
             Self::Aborted => "aborted",
             Self::Interrupted => "interrupted",
@@ -38,8 +41,11 @@ pub struct ThresholdRecord {
     pub observed: Option<f64>,
     /// The unit of `observed`.
     pub unit: ThresholdUnit,
-    /// Whether the rule held.
+    /// Whether the rule held; one that only warned did.
     pub passed: bool,
+    /// Whether it warned.
+    #[serde(default)]
+    pub warning: bool,
     /// What else is to be said, such as which window was the worst.
     pub note: Option<String>,
 }

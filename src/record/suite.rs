@@ -157,6 +157,12 @@ pub struct ResourceFigures {
     pub cache_hit_rate: Option<f64>,
     /// Mean processor time of the generator, in percent of its worker threads.
     pub generator_cpu_percent: f64,
+    /// How busy the processors of the machine that throng is on were, in percent, in the mean; `null` where it was not seen.
+    #[serde(default)]
+    pub host_cpu_percent: Option<f64>,
+    /// Most memory in use on that machine, in percent of what it has; `null` where it was not seen.
+    #[serde(default)]
+    pub host_memory_percent: Option<f64>,
     /// Why the generator may have been the limit, a sentence each.
     pub generator_reasons: Vec<String>,
 }

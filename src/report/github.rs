@@ -1,27 +1,30 @@
 //! Annotations for GitHub Actions: what failed, where whoever looks at the run of a workflow sees it first.
 //!
 //! The commands of <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>. A run that did not
-//! pass has at least one error; doubts about its figures are a warning.
+//! pass has at least one error; rules that warned, and doubts about its figures, are warnings.
 
 use super::document::observed;
-use crate::record::{Record, Verdict};
+use crate::record::{Record, ThresholdRecord, Verdict};
 
 /// One line an annotation.
 pub(super) fn render(record: &Record) -> String {
     let name = &record.scenario.name;
-    let thresholds = record.thresholds.iter().filter(|threshold| !threshold.passed).map(|threshold| {
+    let told = |kind: &str, threshold: &ThresholdRecord| {
         let figure = threshold.observed.map(|_| format!("observed {}", observed(threshold)));
         let said: Vec<String> = figure.into_iter().chain(threshold.note.clone()).collect();
-        command("error", &format!("{name}: {}", threshold.rule), &said.join(", "))
-    });
+        command(kind, &format!("{name}: {}", threshold.rule), &said.join(", "))
+    };
+    let failed = record.thresholds.iter().filter(|threshold| !threshold.passed).map(|failed| told("error", failed));
     let checks = record.checks.iter().filter(|check| !check.passed).map(|check| {
         command("error", &format!("{name}: {}", check.name), check.message.as_deref().unwrap_or("it did not hold"))
     });
-    let mut lines: Vec<String> = thresholds.chain(checks).collect();
+    let mut lines: Vec<String> = failed.chain(checks).collect();
     // What failed neither a rule nor a check, and what did not get to its end.
-    if record.verdict != Verdict::Passed && (lines.is_empty() || record.verdict != Verdict::Failed) {
+    let passed = matches!(record.verdict, Verdict::Passed | Verdict::Warning);
+    if !passed && (lines.is_empty() || record.verdict != Verdict::Failed) {
         lines.insert(0, command("error", &format!("{name}: {}", record.verdict), &record.reasons.join("\n")));
     }
+    lines.extend(record.thresholds.iter().filter(|threshold| threshold.warning).map(|warned| told("warning", warned)));
     if record.generator.suspect {
         let title = format!("{name}: throng itself may have been the limit");
         lines.push(command("warning", &title, &record.generator.reasons.join("\n")));

@@ -22,7 +22,7 @@ pub(super) fn render(record: &Record) -> String {
             .whole("operations_succeeded", interval.operations_succeeded)
             .whole("operations_failed", interval.operations_failed)
             .number("throughput_per_s", interval.throughput_per_s)
-            .times("response", &interval.response_us)
+            .times("response", interval.times(&interval.response_us))
             .whole("errors", interval.errors.iter().map(|error| error.count).sum())
             .number("generator_cpu_percent", interval.generator.cpu_percent)
             .at(at)
@@ -32,6 +32,7 @@ pub(super) fn render(record: &Record) -> String {
 
 fn run(record: &Record, start: Timestamp) -> String {
     let totals = &record.totals;
+    let ended = |times| Some(times).filter(|_| totals.operations_finished() > 0);
     common("throng_run", record)
         .text("run_id", &record.run_id)
         .text("verdict", &record.verdict.to_string())
@@ -42,8 +43,8 @@ fn run(record: &Record, start: Timestamp) -> String {
         .whole("operations_unfinished", totals.operations_unfinished)
         .whole("dropped", totals.iterations.dropped)
         .number("throughput_per_s", totals.throughput_per_s)
-        .times("response", &totals.response_us)
-        .times("pool", &totals.pool_us)
+        .times("response", ended(&totals.response_us))
+        .times("pool", ended(&totals.pool_us))
         .number("generator_cpu_percent", record.generator.cpu_percent)
         .at(start)
 }
@@ -55,7 +56,7 @@ fn operation(record: &Record, operation: &OperationRecord, start: Timestamp) -> 
         .tag("phase", &operation.phase)
         .whole("succeeded", operation.succeeded)
         .whole("failed", operation.failed)
-        .times("response", &operation.response_us)
+        .times("response", Some(&operation.response_us).filter(|_| operation.finished() > 0))
         .at(start)
 }
 
@@ -103,7 +104,9 @@ impl Point {
         self
     }
 
-    fn times(self, name: &str, times: &Summary) -> Self {
+    /// Times; where nothing ended there are none, and no fields.
+    fn times(self, name: &str, times: Option<&Summary>) -> Self {
+        let Some(times) = times else { return self };
         self.number(&format!("{name}_mean_us"), times.mean)
             .whole(&format!("{name}_p50_us"), times.p50)
             .whole(&format!("{name}_p95_us"), times.p95)

@@ -31,7 +31,7 @@ pub(super) fn render(record: &Record) -> Result<String, ReportError> {
 fn run(record: &Record) -> TestCase {
     let judged = record.thresholds.iter().any(|threshold| !threshold.passed) || record.checks.iter().any(|c| !c.passed);
     let kind = match record.verdict {
-        Verdict::Passed => None,
+        Verdict::Passed | Verdict::Warning => None,
         // What failed is a case of its own.
         Verdict::Failed if judged => None,
         Verdict::Failed => Some(NonSuccessKind::Failure),
@@ -45,10 +45,16 @@ fn run(record: &Record) -> TestCase {
 fn thresholds(record: &Record) -> Vec<TestCase> {
     let cases = record.thresholds.iter().map(|threshold| {
         let kind = (!threshold.passed).then_some(NonSuccessKind::Failure);
-        case(&threshold.rule, kind, || {
+        let said = || {
             let figure = threshold.observed.map(|_| format!("observed {}", observed(threshold)));
             figure.into_iter().chain(threshold.note.clone()).collect::<Vec<_>>().join(", ")
-        })
+        };
+        let mut case = case(&threshold.rule, kind, said);
+        // The format knows no warnings, but readers show what a case has printed.
+        if threshold.warning {
+            case.set_system_out(format!("warning: {}", said()));
+        }
+        case
     });
     cases.collect()
 }
@@ -94,6 +100,7 @@ mod tests {
         record.checks.clear();
         for (verdict, counts) in [
             (Verdict::Passed, r#"failures="0" errors="0""#),
+            (Verdict::Warning, r#"failures="0" errors="0""#),
             (Verdict::Failed, r#"failures="1" errors="0""#),
             (Verdict::Aborted, r#"failures="0" errors="1""#),
             (Verdict::Interrupted, r#"failures="0" errors="1""#),

@@ -84,6 +84,8 @@ impl Parts {
             profiles: profiles(fields.opt("profiles")?)?,
             env: fields.opt("env")?.unwrap_or_default(),
             tables: fields.opt("tables")?.unwrap_or_default(),
+            programs: fields.opt("programs")?.unwrap_or_default(),
+            requires: fields.opt("requires")?.unwrap_or_default(),
             ..plan::Scenario::default()
         };
         if let Some(rules) = fields.opt::<Vec<String>>("thresholds")? {

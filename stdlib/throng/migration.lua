@@ -18,13 +18,7 @@
 ---     })
 ---
 ---     conductor = { users = 1, run = function(user)
----       moving:hold(user, "baseline", "30s")
----       moving:backfill(user, "30s", { page = 500 })
----       moving:dual_write(user, "30s")
----       moving:shadow_read(user, "30s")
----       moving:cutover(user, "30s", { patience = "2s" })
----       moving:validate(user, "30s")
----       moving:finish()
+---       moving:rehearse(user, "30s", { page = 500, patience = "2s" })
 ---     end }
 ---
 ---     verify = function(ctx)
@@ -155,7 +149,7 @@ function M.new(options)
     local schema = record.schema(of.fields)
     local target = open(of.target, schema)
     if options.sabotage then
-      target = faults.plant(target, options.sabotage, kind, schema)
+      target = faults.plant(target, options.sabotage, name, kind, schema)
     end
     self.seams[i] = seam.new({
       name = kind,
@@ -326,6 +320,33 @@ function Migration:rollback(user, length, options)
     self.mode:resume({ writes = "source", reads = "source", mirror = true, track = false })
     window_ms:add(time.elapsed(since) * 1000, { phase = name })
   end)
+end
+
+---@class throng.migration.RehearseOptions: throng.migration.BackfillOptions, throng.migration.CutoverOptions
+---@field prepare? fun() what the conductor does to the target in the phase `preparation`
+
+--- All steps, as a move that goes wrong once has them: `baseline`, `preparation`, `backfill`, `dual_write`, `shadow_read`,
+--- `cutover`, `validation`, `rollback`, `cutover_again`, `validation_again`; then the end. A conductor with an order of its
+--- own calls the steps one by one.
+---@param user throng.User
+---@param length throng.Duration of each step, at least
+---@param options? throng.migration.RehearseOptions
+function Migration:rehearse(user, length, options)
+  options = options or {}
+  local function named(name)
+    return { phase = name, patience = options.patience, mirror_back = options.mirror_back }
+  end
+  self:hold(user, "baseline", length)
+  self:hold(user, "preparation", length, options.prepare)
+  self:backfill(user, length, { page = options.page, per_s = options.per_s })
+  self:dual_write(user, length)
+  self:shadow_read(user, length)
+  self:cutover(user, length, named("cutover"))
+  self:validate(user, length)
+  self:rollback(user, length, named("rollback"))
+  self:cutover(user, length, named("cutover_again"))
+  self:validate(user, length, { phase = "validation_again" })
+  self:finish()
 end
 
 --- Ends the timeline, and the load with it.

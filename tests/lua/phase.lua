@@ -27,6 +27,10 @@ return suite({
       expect.equal(phase.current(), "drain")
     end,
 
+    ["a load without stages has none to tell"] = function()
+      expect.equal(phase.stages(), {})
+    end,
+
     ["the run's own phases can't be begun"] = function()
       expect.misuse("is begun by the run itself", phase.begin, "drain")
       expect.misuse("is not a name", phase.begin, "a b")

@@ -4,8 +4,10 @@
 --- writers raise it as they drop the profile, and a reader's copy goes into the cache only while it is still the same. Of
 --- those who miss the same profile one reads it, and the others wait for that one, if `single_flight` is asked for.
 
+local audit = require("parts.audit")
 local keys = require("throng.keys")
 local pg = require("throng.pg")
+local schema = require("parts.schema")
 local time = require("throng.time")
 local verify = require("throng.verify")
 
@@ -161,6 +163,20 @@ function M.check(ctx, checks)
   local most = verify.begun("changes") - verify.done("changes")
   local told = ("cached profiles that differ from the database: expected at most %d, found %d"):format(most, #behind)
   checks:that(#behind <= most, ("%s, such as the %s"):format(told, behind[1]))
+end
+
+--- Fills the database and leaves nothing in the cache.
+function M.setup(ctx)
+  schema.fill(ctx)
+  keys.clear(ctx, M.PREFIX)
+end
+
+--- The `verify` of scenarios with a cache: the data hold, and what is cached is what the database has.
+function M.verify(ctx)
+  local checks = verify.new()
+  audit.all(ctx, checks)
+  M.check(ctx, checks)
+  checks:finish()
 end
 
 return M

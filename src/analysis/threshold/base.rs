@@ -62,7 +62,8 @@ impl Reader<'_> {
         Ok(Some(Base { relation, filter }))
     }
 
-    fn word_ahead(&mut self) -> &str {
+    /// The word that comes next, which stays where it is.
+    pub(super) fn word_ahead(&mut self) -> &str {
         self.blank();
         self.rest().split([' ', '{']).next().unwrap_or_default()
     }

@@ -16,15 +16,21 @@ pub enum ConnectionStat {
     Held,
     /// How many are open.
     Open(CourseStat),
+    /// Connections in use by those that the pool may have, of the fullest pool at each moment.
+    Use(CourseStat),
 }
 
 impl ConnectionStat {
-    /// Reads `errors`, `held`, or a statistic of how many are open.
+    /// Reads `errors`, `held`, `use`, `use.max`, or a statistic of how many are open.
     pub fn parse(text: &str) -> Option<Self> {
         match text {
             "errors" => Some(Self::Errors),
             "held" => Some(Self::Held),
-            text => CourseStat::parse(text).map(Self::Open),
+            "use" => Some(Self::Use(CourseStat::Mean)),
+            text => match text.strip_prefix("use.") {
+                Some(stat) => CourseStat::parse(stat).map(Self::Use),
+                None => CourseStat::parse(text).map(Self::Open),
+            },
         }
     }
 }
@@ -36,27 +42,30 @@ pub(super) struct Connections {
     held: u64,
     /// How many were open, each with the number of intervals that it stands for.
     open: Vec<(f64, f64)>,
+    /// How much of the fullest pool was in use, likewise.
+    used: Vec<(f64, f64)>,
 }
 
 impl Connections {
     /// The pools at the end of an interval, which counts for the course if it is `measured`.
     pub(super) fn of(pools: &[(PoolKey, PoolStats)], measured: bool) -> Self {
         let sum = |figure: fn(&PoolStats) -> u64| pools.iter().map(|(_, pool)| figure(pool)).sum::<u64>();
-        let open = if measured { vec![(sum(|pool| pool.size) as f64, 1.0)] } else { Vec::new() };
-        Self { errors: sum(|pool| pool.connect_failures + pool.reconnects), held: sum(|pool| pool.in_use), open }
+        let point = |value: f64| if measured { vec![(value, 1.0)] } else { Vec::new() };
+        let used = pools.iter().filter(|(_, pool)| pool.max_size > 0);
+        let used = used.map(|(_, pool)| pool.in_use as f64 / pool.max_size as f64).reduce(f64::max);
+        Self {
+            errors: sum(|pool| pool.connect_failures + pool.reconnects),
+            held: sum(|pool| pool.in_use),
+            open: point(sum(|pool| pool.size) as f64),
+            used: used.map(point).unwrap_or_default(),
+        }
     }
 
     /// Adds what came later: counts are since the start of the run.
     pub(super) fn merge(&mut self, later: &Self) {
         (self.errors, self.held) = (later.errors, later.held);
-        self.open.extend_from_slice(&later.open);
-        if self.open.len() > MOST_POINTS {
-            let one = |two: &[(f64, f64)]| {
-                let weight: f64 = two.iter().map(|(_, weight)| weight).sum();
-                (two.iter().map(|(value, weight)| value * weight).sum::<f64>() / weight, weight)
-            };
-            self.open = self.open.chunks(2).map(one).collect();
-        }
+        extend(&mut self.open, &later.open);
+        extend(&mut self.used, &later.used);
     }
 
     /// The figure, if there is one.
@@ -65,7 +74,20 @@ impl Connections {
             ConnectionStat::Errors => Some(self.errors as f64),
             ConnectionStat::Held => Some(self.held as f64),
             ConnectionStat::Open(stat) => stat.of(&self.open),
+            ConnectionStat::Use(stat) => stat.of(&self.used),
         }
+    }
+}
+
+/// Adds what came later to a course.
+fn extend(course: &mut Vec<(f64, f64)>, later: &[(f64, f64)]) {
+    course.extend_from_slice(later);
+    if course.len() > MOST_POINTS {
+        let one = |two: &[(f64, f64)]| {
+            let weight: f64 = two.iter().map(|(_, weight)| weight).sum();
+            (two.iter().map(|(value, weight)| value * weight).sum::<f64>() / weight, weight)
+        };
+        *course = course.chunks(2).map(one).collect();
     }
 }
 
@@ -92,6 +114,23 @@ mod tests {
             seen.value(ConnectionStat::Open(CourseStat::Growth)).map(|growth| (growth * 10.0).round()),
             Some(2.0)
         );
+    }
+
+    #[test]
+    fn use_is_that_of_the_fullest_pool() {
+        let mut seen = Connections::default();
+        for (in_use, measured) in [([10, 10], false), ([2, 5], true), ([9, 1], true)] {
+            let of = |(place, in_use): (usize, u64)| {
+                let key = PoolKey { name: place.to_string(), kind: "postgres".into(), persona: None };
+                (key, PoolStats { max_size: 10, size: 10, in_use, ..PoolStats::default() })
+            };
+            let pools: Vec<_> = in_use.into_iter().enumerate().map(of).collect();
+            seen.merge(&Connections::of(&pools, measured));
+        }
+        assert_eq!(seen.value(ConnectionStat::Use(CourseStat::Mean)), Some(0.7));
+        assert_eq!(seen.value(ConnectionStat::Use(CourseStat::Max)), Some(0.9));
+        assert_eq!(ConnectionStat::parse("use"), Some(ConnectionStat::Use(CourseStat::Mean)));
+        assert_eq!(ConnectionStat::parse("use.max"), Some(ConnectionStat::Use(CourseStat::Max)));
     }
 
     #[test]

@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
             },
             ("connections", _) => match ConnectionStat::parse(stat) {
                 Some(stat) => Ok(Figure::Connections(stat)),
-                None => unknown("`errors`, `held`, `max`, `mean`, `min`, `last` or `growth`"),
+                None => unknown("`errors`, `held`, `use`, `use.max`, `max`, `mean`, `min`, `last` or `growth`"),
             },
             (name, stat) => {
                 if let Some(near) = FIGURES.iter().find(|known| strsim::osa_distance(known, name) <= 1) {

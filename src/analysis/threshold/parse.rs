@@ -55,8 +55,9 @@ impl<'a> Reader<'a> {
             Some(Base { relation: Relation::Of, .. }) => self.share_of(text, place)?,
             _ => self.limit(&figure, text, place)?,
         };
+        let warning = self.warning(&figure, base.as_ref(), comparison, limit)?;
         let abort = self.abort()?;
-        let rule = Rule { text: String::new(), figure, filter, window, comparison, limit, base, abort };
+        let rule = Rule { text: String::new(), figure, filter, window, comparison, limit, base, warning, abort };
         self.check_end(&rule, name_place)?;
         Ok(rule)
     }
@@ -155,7 +156,8 @@ impl<'a> Reader<'a> {
         Err(self.error(place, "expected a comparison", Some("one of `<` `<=` `>` `>=` `==`")))
     }
 
-    fn limit(&mut self, figure: &Figure, text: &str, place: Place) -> Result<f64, RuleError> {
+    /// A limit in the unit of its figure.
+    pub(super) fn limit(&self, figure: &Figure, text: &str, place: Place) -> Result<f64, RuleError> {
         if text.is_empty() {
             return Err(self.error(place, "expected a limit after the comparison", None));
         }
@@ -204,7 +206,7 @@ impl<'a> Reader<'a> {
                 return Err(self.error(
                     place,
                     format!("nothing was expected here, but `{word}` came"),
-                    Some("a rule may end in `abort` or `abort after 10s`"),
+                    Some("a rule may end in `warn`, `abort` or `abort after 10s`"),
                 ));
             }
         }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::base::Base;
 use super::connections::ConnectionStat;
+use super::grade::Warning;
 use super::watched::{CourseStat, Watched};
 use crate::record::{PhaseRecord, ThresholdUnit};
 use crate::stats::ErrorClass;
@@ -25,6 +26,8 @@ pub struct Rule {
     pub limit: f64,
     /// What the limit stands on, if not on itself.
     pub base: Option<Base>,
+    /// What of it is worth a warning and no more.
+    pub warning: Option<Warning>,
     /// Whether a breach ends the run.
     pub abort: Option<Abort>,
 }
@@ -62,7 +65,10 @@ pub enum Figure {
 impl Figure {
     /// Whether it is a part of something, so that more than all of it can't be.
     pub(super) fn is_part(&self) -> bool {
-        matches!(self, Self::ErrorRate | Self::DroppedRate)
+        match self {
+            Self::Connections(ConnectionStat::Use(stat)) => *stat != CourseStat::Growth,
+            _ => matches!(self, Self::ErrorRate | Self::DroppedRate),
+        }
     }
 
     /// The unit of the figure and of the limit it is compared with.
@@ -73,7 +79,9 @@ impl Figure {
             Self::Throughput => ThresholdUnit::PerS,
             Self::ErrorCount | Self::Iterations(_) => ThresholdUnit::Count,
             Self::Watched(watched) => watched.unit(),
-            Self::Connections(ConnectionStat::Open(CourseStat::Growth)) => ThresholdUnit::Share,
+            Self::Connections(ConnectionStat::Open(CourseStat::Growth) | ConnectionStat::Use(_)) => {
+                ThresholdUnit::Share
+            }
             Self::Connections(ConnectionStat::Open(CourseStat::Mean)) => ThresholdUnit::Own,
             Self::Connections(_) => ThresholdUnit::Count,
             Self::Metric(..) => ThresholdUnit::Own,

@@ -1,9 +1,11 @@
 //! Watching rules over a run.
 
+use super::grade::Grade;
 use super::rule::{Comparison, Figure, Rule};
 use super::tally::Tally;
 use super::window::Window;
 use super::{RuleError, known};
+use crate::plan::Outline;
 use crate::plan::scenario::PersonaDecl;
 use crate::record::{IntervalInput, MonitorRecord, PhaseRecord, ThresholdRecord};
 
@@ -32,9 +34,13 @@ impl Thresholds {
         Ok(Self { watches })
     }
 
-    /// Refuses rules on personas and operations that a scenario does not have; they would meet no sample.
-    pub fn check(&self, personas: &[PersonaDecl]) -> Result<(), RuleError> {
-        self.watches.iter().try_for_each(|watch| known::check(&watch.rule, personas))
+    /// Refuses rules on personas and operations that a scenario does not have, and on what is not watched; they would
+    /// meet no sample.
+    ///
+    /// # Errors
+    /// The first such rule.
+    pub fn check(&self, personas: &[PersonaDecl], watched: &[Outline]) -> Result<(), RuleError> {
+        self.watches.iter().try_for_each(|watch| known::check(&watch.rule, personas, watched))
     }
 
     /// Looks at one interval, given the phases of the run up to its end. Returns a rule, as written, whose
@@ -126,38 +132,37 @@ impl Watch {
             }
             value
         };
-        let mut passed = observed.is_some_and(|value| self.rule.comparison.holds(value, self.rule.limit));
         if let Some(value) = self.aborted_at {
-            passed = false;
             // What drained afterwards may have mended the figure; the breach stands.
             note = Some("it ended the run".to_owned());
-            return self.record(Some(observed.map_or(value, |now| self.worse(now, value))), passed, note);
+            return self.record(Some(observed.map_or(value, |now| self.worse(now, value))), Grade::Failed, note);
         }
-        self.record(observed, passed, note)
+        self.record(observed, self.rule.grade(observed, None), note)
     }
 
     /// Judges a figure against a limit that may stand on what the same figure is elsewhere, `there`.
     fn judge(&self, observed: Option<f64>, there: Option<f64>, if_unseen: &str) -> ThresholdRecord {
-        let limit = match (&self.rule.base, there) {
-            (None, _) => Some(self.rule.limit),
-            (Some(base), Some(there)) => Some(base.limit(self.rule.limit, there)),
-            (Some(_), None) => None,
-        };
-        let passed = observed.zip(limit).is_some_and(|(value, limit)| self.rule.comparison.holds(value, limit));
-        let note = match (observed, limit) {
+        let note = match (observed, there) {
             (None, _) => Some(if_unseen.to_owned()),
-            (_, None) => Some(format!("what it is held against: {if_unseen}")),
-            _ => there.map(|there| format!("{} there", self.rule.figure.unit().show(there))),
+            (_, None) => self.rule.base.as_ref().map(|_| format!("what it is held against: {if_unseen}")),
+            (_, Some(there)) => Some(format!("{} there", self.rule.figure.unit().show(there))),
         };
-        self.record(observed, passed, note)
+        self.record(observed, self.rule.grade(observed, there), note)
     }
 
     fn worse(&self, a: f64, b: f64) -> f64 {
         Comparison::worse(self.rule.comparison, a, b, self.rule.limit)
     }
 
-    fn record(&self, observed: Option<f64>, passed: bool, note: Option<String>) -> ThresholdRecord {
-        ThresholdRecord { rule: self.rule.text.clone(), observed, unit: self.rule.figure.unit(), passed, note }
+    fn record(&self, observed: Option<f64>, grade: Grade, note: Option<String>) -> ThresholdRecord {
+        ThresholdRecord {
+            rule: self.rule.text.clone(),
+            observed,
+            unit: self.rule.figure.unit(),
+            passed: grade != Grade::Failed,
+            warning: grade == Grade::Warning,
+            note,
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What would be played, for `throng suite --check`.
 
 use super::ready::{Ready, ReadyRun};
+use crate::cli::show::requirements;
 use crate::cli::table;
 use crate::plan::suite::{Play, Suite};
 
@@ -22,8 +23,17 @@ pub fn describe(suite: &Suite, ready: &Ready) -> String {
         run.prepared.plan.thresholds.iter().zip(named).map(|(rule, name)| [name.to_owned(), rule.clone()])
     });
     let rules = table::plain(Some(["run", "threshold"]), rules);
+    let required = ready.runs().flat_map(|run| {
+        let all = requirements(&run.prepared.scenario);
+        all.into_iter().map(|what| [run.name().to_owned(), what])
+    });
+    let required: Vec<_> = required.collect();
+    let required = match required.is_empty() {
+        true => String::new(),
+        false => format!("\n{}\n", table::plain(Some(["run", "what it takes"]), required)),
+    };
     let things = if count == 1 { "1 run".to_owned() } else { format!("{count} runs") };
-    format!("{title}\n{things}{scale}\n\n{runs}\n\n{rules}\n")
+    format!("{title}\n{things}{scale}\n\n{runs}\n\n{rules}\n{required}")
 }
 
 fn row(play: Play, together: usize, run: &ReadyRun) -> [String; 4] {

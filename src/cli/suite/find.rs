@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::bundle;
 use crate::cli::error::CliError;
 use crate::cli::locate::locate;
-use crate::cli::tables;
+use crate::cli::{tables, variables};
 use crate::plan::Data;
 use crate::plan::nearest::hint_for;
 use crate::plan::suite::Suite;
@@ -51,7 +51,8 @@ fn file(path: &Path) -> Result<Found, CliError> {
 
 fn read(name: &str, text: &str) -> Result<Suite, String> {
     let fields = tables::read(text)?;
-    Suite::from_data(name, Data::Map(fields)).map_err(|error| error.to_string())
+    let settings = |table: &Data, path: &str| variables::settings(table, path, &variables::of_process);
+    Suite::from_data(name, Data::Map(fields), &settings).map_err(|error| error.to_string())
 }
 
 impl Found {

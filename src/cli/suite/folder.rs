@@ -1,12 +1,14 @@
 //! Where a suite keeps its records and reports, and what it needs to be resumed.
 //!
 //! `runs/NAME.json` and `runs/NAME.md` are written as soon as a run is over, then `state.json`, which says by its key what that
-//! record is of. So whatever happens between two runs, what is kept is whole.
+//! record is of. So whatever happens between two runs, what is kept is whole. A folder is that of one suite, and of one play
+//! at a time.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
+use nix::fcntl::{Flock, FlockArg};
 use serde::{Deserialize, Serialize};
 
 use super::play::Over;
@@ -18,13 +20,19 @@ use crate::report;
 /// Where suites are kept unless told otherwise: beside what `throng new` writes for editors.
 const USUAL: &str = ".throng/suites";
 
-/// The version of `state.json`.
+/// What `--resume` needs, in a suite's folder.
+const STATE: &str = "state.json";
+
+/// The version of that.
 const SCHEMA: u32 = 1;
 
 /// What `state.json` holds.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct State {
     schema: u32,
+    /// The suite's name; empty in files of before it was kept.
+    #[serde(default)]
+    suite: String,
     /// The runs whose record is whole, by name.
     finished: BTreeMap<String, Finished>,
 }
@@ -42,6 +50,8 @@ struct Finished {
 pub struct Folder {
     path: PathBuf,
     state: State,
+    /// Held while the suite is played. The kernel lets go of it however throng ends.
+    _lock: Flock<File>,
 }
 
 /// The folder of a suite that nobody chose one for.
@@ -50,19 +60,30 @@ pub fn usual(suite: &str) -> PathBuf {
 }
 
 impl Folder {
-    /// Opens a folder, and makes it if need be. Unless what it holds is resumed, what is going to be played is removed from it.
+    /// Opens the folder of a suite, and makes it if need be. Unless what it holds is resumed, what is going to be played is
+    /// removed from it.
     ///
     /// # Errors
-    /// When it cannot be made or written.
-    pub fn open(path: &Path, ready: &Ready, resume: bool) -> Result<Self, CliError> {
-        let mut folder = Self { path: path.to_owned(), state: State::default() };
-        let runs = folder.path.join("runs");
+    /// When it cannot be made or written, when another suite or another play has it, and when what it holds is to be
+    /// resumed and can't be understood.
+    pub fn open(path: &Path, suite: &str, ready: &Ready, resume: bool) -> Result<Self, CliError> {
+        if path.exists() && !path.is_dir() {
+            return Err(CliError::NoFolder { path: path.to_owned() });
+        }
+        let runs = path.join("runs");
         fs::create_dir_all(&runs).map_err(|source| CliError::Write { path: runs, source })?;
-        let kept = fs::read_to_string(folder.state_path()).ok();
-        let kept =
-            kept.and_then(|text| serde_json::from_str::<State>(&text).ok()).filter(|state| state.schema == SCHEMA);
-        folder.state.finished = kept.unwrap_or_default().finished;
-        folder.state.schema = SCHEMA;
+        let lock = lock(path)?;
+        let state = match (read(&path.join(STATE)), resume) {
+            (Ok(state), _) => state,
+            (Err(problem), true) => return Err(CliError::Unresumable { path: path.join(STATE), problem }),
+            // It is about to be written anew.
+            (Err(_), false) => State::default(),
+        };
+        if !state.suite.is_empty() && state.suite != suite {
+            return Err(CliError::OthersFolder { path: path.to_owned(), suite: state.suite });
+        }
+        let state = State { schema: SCHEMA, suite: suite.to_owned(), ..state };
+        let mut folder = Self { path: path.to_owned(), state, _lock: lock };
         for run in ready.runs() {
             let same = folder.state.finished.get(run.name()).is_some_and(|finished| finished.key == run.key);
             if !(resume && same) {
@@ -108,13 +129,9 @@ impl Folder {
         Ok(report::write(&self.path.join("suite.md"), &report::suite::markdown(record))?)
     }
 
-    fn state_path(&self) -> PathBuf {
-        self.path.join("state.json")
-    }
-
     fn save_state(&self) -> Result<(), CliError> {
         let text = serde_json::to_string_pretty(&self.state).map_err(report::ReportError::from)?;
-        Ok(report::write(&self.state_path(), &(text + "\n"))?)
+        Ok(report::write(&self.path.join(STATE), &(text + "\n"))?)
     }
 
     /// Removes what is kept of a run, so that no old record can be taken for a new one.
@@ -129,6 +146,31 @@ impl Folder {
             }
         }
         Ok(())
+    }
+}
+
+/// Keeps others from playing a suite in a folder.
+fn lock(folder: &Path) -> Result<Flock<File>, CliError> {
+    let path = folder.join("lock");
+    let failed = |source| CliError::Write { path: path.clone(), source };
+    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
+    Flock::lock(file, FlockArg::LockExclusiveNonblock).map_err(|(_, errno)| match errno {
+        nix::errno::Errno::EWOULDBLOCK => CliError::InUse { path: folder.to_owned() },
+        errno => CliError::Write { path: path.clone(), source: errno.into() },
+    })
+}
+
+/// What a folder was left with; none is fine.
+fn read(path: &Path) -> Result<State, String> {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(State::default()),
+        Err(error) => return Err(error.to_string()),
+    };
+    let state: State = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    match state.schema {
+        SCHEMA => Ok(state),
+        other => Err(format!("it is of version {other}, and this throng reads version {SCHEMA}")),
     }
 }
 

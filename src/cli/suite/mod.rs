@@ -46,11 +46,11 @@ pub fn suite(args: SuiteArgs, terminal: &mut Terminal) -> Result<ExitStatus, Cli
         return Ok(ExitStatus::Passed);
     }
     let path = args.out.clone().unwrap_or_else(|| folder::usual(&found.suite.name));
-    let mut folder = Folder::open(&path, &ready, args.resume)?;
+    let mut folder = Folder::open(&path, &found.suite.name, &ready, args.resume)?;
     let interruption = Interruption::listen()?;
     let mut record = begin(&found.suite, &args, &ready);
     let begun = Instant::now();
-    let all_kept = play::play(ready, &mut record, &mut folder, &args, &interruption, terminal);
+    play::play(ready, &mut record, &mut folder, &args, &interruption, terminal);
     record.duration_s = begun.elapsed().as_secs_f64();
     conclude_suite(&mut record);
     let status = ExitStatus::from(&record);
@@ -63,10 +63,10 @@ pub fn suite(args: SuiteArgs, terminal: &mut Terminal) -> Result<ExitStatus, Cli
     if let Err(error) = &written {
         terminal.error(error);
     }
-    Ok(ending(status, all_kept && written.is_ok()))
+    Ok(ending(status, written.is_ok()))
 }
 
-/// How the suite ends. What was not kept weighs more than a threshold, as a run that could not be completed does.
+/// How the suite ends. A report that was not kept weighs more than a threshold, as a run that could not be completed does.
 fn ending(status: ExitStatus, is_kept: bool) -> ExitStatus {
     match status {
         ExitStatus::Passed | ExitStatus::Failed if !is_kept => ExitStatus::Incomplete,
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_record_that_is_not_kept_outweighs_a_threshold_but_no_refusal_and_no_interruption() {
+    fn a_report_that_is_not_kept_outweighs_a_threshold_but_no_refusal_and_no_interruption() {
         for (status, then) in [
             (ExitStatus::Passed, ExitStatus::Incomplete),
             (ExitStatus::Failed, ExitStatus::Incomplete),

@@ -1,5 +1,6 @@
 //! Playing the runs of a suite, one group after the other.
 
+use std::sync::mpsc;
 use std::thread;
 
 use super::args::SuiteArgs;
@@ -12,7 +13,7 @@ use crate::cli::terminal::Terminal;
 use crate::cli::watch::{self, Watch};
 use crate::engine::{self, EngineError, Interruption, Options, Outcome};
 use crate::plan::suite::Play;
-use crate::record::{Record, SuiteRecord, SuiteRunRecord, SuiteRunState};
+use crate::record::{Record, SuiteRecord, SuiteRunRecord, SuiteRunState, Verdict};
 use crate::report::live::Mode;
 
 /// A run that is over.
@@ -25,7 +26,7 @@ pub struct Over {
     outcome: Option<(Record, Option<EngineError>)>,
 }
 
-/// Plays everything, and puts what came of each run into `record`; says whether all of it could be kept.
+/// Plays everything, and puts what came of each run into `record`.
 ///
 /// A run that fails keeps no other from being played; a signal does.
 pub fn play(
@@ -35,46 +36,47 @@ pub fn play(
     args: &SuiteArgs,
     interruption: &Interruption,
     terminal: &mut Terminal,
-) -> bool {
+) {
     let stage = Stage { args, interruption, terminal: terminal.clone() };
-    let mut all_kept = true;
     for (play, runs) in ready.groups {
         match play {
             Play::InOrder => {
                 for run in runs {
                     let over = stage.turn(run, folder);
-                    all_kept &= settle(over, record, folder, terminal);
+                    record.runs.push(settle(over, folder, terminal));
                 }
             }
-            Play::SideBySide => {
-                for over in stage.together(runs, folder) {
-                    all_kept &= settle(over, record, folder, terminal);
-                }
-            }
+            Play::SideBySide => record.runs.extend(stage.together(runs, folder)),
         }
     }
-    all_kept
 }
 
-/// Keeps the record of a run that is over, and tells of what went wrong.
-fn settle(mut over: Over, record: &mut SuiteRecord, folder: &mut Folder, terminal: &Terminal) -> bool {
+/// Keeps the record of a run that is over, and tells of what went wrong; what the suite then says of it.
+fn settle(mut over: Over, folder: &mut Folder, terminal: &Terminal) -> SuiteRunRecord {
     let name = over.run.name.clone();
     if over.run.state != SuiteRunState::LeftOut {
         over.run.record = Some(folder::json(&name));
     }
     let of_run = |source: CliError| CliError::OfRun { run: name.clone(), source: Box::new(source) };
-    let mut kept = true;
     if let Some((measured, error)) = over.outcome.take() {
         if let Some(error) = error {
             terminal.error(&of_run(error.into()));
         }
         if let Err(error) = folder.keep(&over, &measured) {
+            unkept(&mut over.run, &error);
             terminal.error(&of_run(error));
-            kept = false;
         }
     }
-    record.runs.push(over.run);
-    kept
+    over.run
+}
+
+/// Has a run whose record could not be kept count as one that could not be completed, unless it is worse.
+fn unkept(run: &mut SuiteRunRecord, error: &CliError) {
+    run.record = None;
+    run.reasons.insert(0, format!("its record could not be kept: {error}"));
+    if matches!(run.exit_code, Some(0 | 3)) {
+        (run.verdict, run.exit_code) = (Some(Verdict::Aborted), Some(1));
+    }
 }
 
 /// What is the same for all runs.
@@ -93,23 +95,29 @@ impl Stage<'_> {
         }
     }
 
-    /// Runs side by side, each on a thread of its own.
-    fn together(&self, runs: Vec<ReadyRun>, folder: &Folder) -> Vec<Over> {
+    /// Runs side by side, each on a thread of its own; the record of each is kept as soon as it is over.
+    fn together(&self, runs: Vec<ReadyRun>, folder: &mut Folder) -> Vec<SuiteRunRecord> {
         let looked: Vec<_> = runs.into_iter().map(|run| (self.without_playing(&run, folder), run)).collect();
         let names: Vec<String> =
             looked.iter().filter(|(over, _)| over.is_none()).map(|(_, run)| run.name().to_owned()).collect();
         // Bars would stand in each other's way.
         let (names, mode) = (&names, if self.args.quiet { Mode::Quiet } else { Mode::Lines });
-        thread::scope(|scope| {
-            let begin = |(over, run): (Option<Over>, ReadyRun)| {
+        let (ended, over) = mpsc::channel();
+        let mut runs: Vec<(usize, SuiteRunRecord)> = thread::scope(|scope| {
+            for (place, (over, run)) in looked.into_iter().enumerate() {
+                let ended = ended.clone();
                 scope.spawn(move || {
                     let beside = names.iter().filter(|name| *name != run.name()).cloned().collect();
-                    over.unwrap_or_else(|| self.play(run, beside, mode))
-                })
-            };
-            let begun: Vec<_> = looked.into_iter().map(begin).collect();
-            begun.into_iter().map(|run| run.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
-        })
+                    // It is heard as long as there is a run under way.
+                    let _ = ended.send((place, over.unwrap_or_else(|| self.play(run, beside, mode))));
+                });
+            }
+            drop(ended);
+            over.iter().map(|(place, over)| (place, settle(over, folder, &self.terminal))).collect()
+        });
+        // As the file has them.
+        runs.sort_by_key(|(place, _)| *place);
+        runs.into_iter().map(|(_, run)| run).collect()
     }
 
     /// A run that need not be played, because its record is there, or must not, because of a signal.
@@ -133,5 +141,21 @@ impl Stage<'_> {
         drop(watch);
         let run = SuiteRunRecord { beside, ..suite_run(&chosen.run.name, &chosen.run.about, &record) };
         Over { run, key, outcome: Some((record, error)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_whose_record_is_not_kept_counts_as_not_completed_unless_it_is_worse() {
+        let error = CliError::NoTarget;
+        for (exit_code, then) in [(0, 1), (3, 1), (1, 1), (4, 4), (130, 130)] {
+            let mut run =
+                SuiteRunRecord { exit_code: Some(exit_code), ..SuiteRunRecord::left_out("day", "", "office") };
+            unkept(&mut run, &error);
+            assert_eq!((run.exit_code, run.reasons.len()), (Some(then), 1));
+        }
     }
 }

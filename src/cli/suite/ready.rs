@@ -8,7 +8,7 @@ use crate::cli::error::CliError;
 use crate::cli::prepare::{Prepared, prepare_source, refuse_danger, require_urls};
 use crate::plan::suite::{Choice, ChosenRun, Play};
 use crate::plan::units::Percent;
-use crate::plan::{Origin, Plan};
+use crate::plan::{Origin, Place, Plan};
 
 /// All that is to be played.
 pub struct Ready {
@@ -89,7 +89,7 @@ fn prepare_run(found: &Found, args: &SuiteArgs, chosen: ChosenRun) -> Result<Rea
     prepared.plan.force = args.force;
     if !args.check {
         require_urls(&prepared.plan)?;
-        refuse_danger(&prepared.plan)?;
+        refuse_danger(&prepared.plan, &prepared.scenario)?;
     }
     let key = key(&found.suite.name, &chosen.run.name, &prepared.plan);
     Ok(ReadyRun { chosen, prepared, key })
@@ -137,9 +137,9 @@ fn shared_address(a: &Plan, b: &Plan) -> Option<String> {
     let urls = |plan: &Plan| -> Vec<_> {
         let postgres = plan.targets.postgres.values().filter_map(|target| target.url.clone());
         let redis = plan.targets.redis.values().filter_map(|target| target.url.clone());
-        postgres.chain(redis).collect()
+        postgres.chain(redis).map(|url| (Place::of(&url), url)).collect()
     };
     let others = urls(b);
-    let common = urls(a).into_iter().find(|url| others.iter().any(|other| other.reveal() == url.reveal()));
-    common.map(|url| url.to_string())
+    let common = urls(a).into_iter().find(|(place, _)| others.iter().any(|(other, _)| place.is_same_data(other)));
+    common.map(|(_, url)| url.to_string())
 }

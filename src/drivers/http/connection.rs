@@ -18,6 +18,7 @@ use hyper::client::conn::http1::{self, SendRequest};
 use super::stream::Stream;
 use super::{Address, Head, HttpFault, Opening, Payload};
 use crate::drivers::Failure;
+use crate::drivers::socket::Departure;
 
 /// The longest head that an answer may have; of a body, no more than this is held at a time.
 const LONGEST_HEAD: usize = 128 * 1024;
@@ -36,6 +37,9 @@ pub struct Connection {
     opening: Opening,
     requests: u64,
     bytes: Rc<Cell<u64>>,
+    departure: Departure,
+    /// How long the last request lay here before it left.
+    held: Duration,
 }
 
 type Driver = Pin<Box<http1::Connection<Stream, Payload>>>;
@@ -57,13 +61,26 @@ impl Connection {
     pub(super) async fn open(address: &Address) -> Result<Self, Failure> {
         let (socket, opening) = address.open().await?;
         let bytes = Rc::default();
+        let departure = socket.departure();
         let stream = Stream::new(socket, Rc::clone(&bytes));
         let handshake = http1::Builder::new().max_buf_size(LONGEST_HEAD).handshake(stream).await;
         let place = address.place.clone();
         let (sender, driver) = handshake.map_err(|error| failure(&place, &error))?;
         let driver = RefCell::new(Some(Box::pin(driver)));
         let opened = Instant::now();
-        Ok(Self { sender, driver, body: None, busy: false, place, opened, opening, requests: 0, bytes })
+        Ok(Self {
+            sender,
+            driver,
+            body: None,
+            busy: false,
+            place,
+            opened,
+            opening,
+            requests: 0,
+            bytes,
+            departure,
+            held: Duration::ZERO,
+        })
     }
 
     /// Sends a request, and gives the head of its answer; the body must be read to its end before the next one.
@@ -71,7 +88,7 @@ impl Connection {
     /// # Errors
     /// When the connection is lost, or what comes is not HTTP.
     pub async fn send(&mut self, request: Request<Payload>) -> Result<Head, Unanswered> {
-        let Self { sender, driver, place, .. } = self;
+        let Self { sender, driver, place, departure, held, .. } = self;
         let unsent = |error: &hyper::Error| Unanswered { failure: failure(place, error), unsent: true };
         let ready = poll_fn(|context| {
             drive(driver, context);
@@ -80,17 +97,22 @@ impl Connection {
         ready.await.map_err(|error| unsent(&error))?;
         self.busy = true;
         self.requests += 1;
+        // What waits for the end of the worker's turn is not yet the server's to answer.
+        departure.take();
         let sent = Instant::now();
         let mut answer = pin!(sender.try_send_request(request));
         let answer = poll_fn(|context| {
             drive(driver, context);
             answer.as_mut().poll(context)
         });
-        match answer.await {
+        let answer = answer.await;
+        let left = departure.take().unwrap_or(sent);
+        *held = left.saturating_duration_since(sent);
+        match answer {
             Ok(answer) => {
                 let (head, body) = answer.into_parts();
                 self.body = Some(body);
-                Ok(Head { status: head.status, headers: head.headers, first_byte: sent.elapsed() })
+                Ok(Head { status: head.status, headers: head.headers, first_byte: left.elapsed() })
             }
             Err(mut error) => {
                 let unsent = error.take_message().is_some();
@@ -138,6 +160,11 @@ impl Connection {
         (self.opened, self.opening)
     }
 
+    /// How long the last request lay within throng before it left.
+    pub fn held(&self) -> Duration {
+        self.held
+    }
+
     /// Makes sure that nobody uses it any more once it has come back.
     pub fn give_up(&mut self) {
         self.busy = true;
@@ -150,7 +177,12 @@ impl Connection {
 
     /// Whether the next user could use it as if it were new.
     pub(super) fn is_reusable(&self) -> bool {
-        !self.busy && self.body.is_none() && self.driver.borrow().is_some()
+        !self.is_underway() && self.driver.borrow().is_some()
+    }
+
+    /// Whether it is in the middle of a request or its answer.
+    pub(super) fn is_underway(&self) -> bool {
+        self.busy || self.body.is_some()
     }
 
     /// Whether the server, as far as is known here, has not closed it.

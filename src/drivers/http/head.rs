@@ -11,6 +11,6 @@ pub struct Head {
     pub status: StatusCode,
     /// The headers, with names in small letters.
     pub headers: HeaderMap,
-    /// From sending the request to its coming.
+    /// From the request's leaving to its coming.
     pub first_byte: Duration,
 }

@@ -61,6 +61,11 @@ impl drivers::Connector for Connector {
         connection.is_reusable()
     }
 
+    /// Servers end a connection after the answer as a matter of course, `HTTP/1.0` ones each time.
+    fn is_lost(connection: &Connection) -> bool {
+        connection.is_underway()
+    }
+
     fn age(connection: &Connection) -> Duration {
         connection.age()
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::{Buf, BufMut, BytesMut};
 use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, ClientConnection};
+use rustls::{ClientConfig, ClientConnection, InvalidMessage};
 
 /// One side of an encrypted connection.
 pub(super) struct Session {
@@ -80,7 +80,13 @@ impl Session {
 }
 
 fn invalid(error: rustls::Error) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, error)
+    match error {
+        // What comes does not even begin as TLS does, as where a plain server listens.
+        rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => {
+            io::Error::new(io::ErrorKind::InvalidData, "what answers there does not speak TLS")
+        }
+        error => io::Error::new(io::ErrorKind::InvalidData, error),
+    }
 }
 
 #[cfg(test)]
@@ -133,5 +139,6 @@ mod tests {
         session.received.put_slice(b"HTTP/1.1 400 Bad Request\r\n\r\n");
         let error = session.decrypt(&mut BytesMut::new()).expect_err("it is another protocol");
         assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+        assert_eq!(error.to_string(), "what answers there does not speak TLS");
     }
 }

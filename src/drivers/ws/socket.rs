@@ -38,6 +38,17 @@ pub enum Received {
     Binary(Bytes),
 }
 
+impl Received {
+    /// What it takes to keep, at least a little.
+    fn size(&self) -> usize {
+        let bytes = match self {
+            Self::Text(text) => text.len(),
+            Self::Binary(bytes) => bytes.len(),
+        };
+        bytes + size_of::<Self>()
+    }
+}
+
 /// An open WebSocket, used by one call at a time.
 pub struct WebSocket {
     stream: WebSocketStream<Stream>,
@@ -46,6 +57,9 @@ pub struct WebSocket {
     protocol: Option<String>,
     /// Messages that came while something else was waited for.
     early: VecDeque<Received>,
+    /// The bytes of these, and how many there may be.
+    early_bytes: usize,
+    most_early: usize,
     /// Whether there is nobody to say farewell to.
     is_over: bool,
     /// Pings sent.
@@ -75,6 +89,8 @@ impl WebSocket {
             .parse()
             .map_err(|error| Failure::Misuse { message: format!("`{uri}` can't be asked for: {error}"), hint: None })?;
         let (head, _) = address.request(Method::GET, whole, headers, Payload::default()).into_parts();
+        // As much as one message, so that none of those that may come is too large.
+        let most_early = max_size;
         let config = WebSocketConfig::default()
             .read_buffer_size(READ)
             .write_buffer_size(0)
@@ -85,7 +101,10 @@ impl WebSocket {
         let (stream, answer) = shaken.map_err(|error| failure(&place, &error))?;
         let protocol = answer.headers().get(SEC_WEBSOCKET_PROTOCOL).and_then(|value| value.to_str().ok());
         let protocol = protocol.map(str::to_owned);
-        Ok((Self { stream, place, bytes, protocol, early: VecDeque::new(), is_over: false, pings: 0 }, opening))
+        let early = VecDeque::new();
+        let socket =
+            Self { stream, place, bytes, protocol, early, early_bytes: 0, most_early, is_over: false, pings: 0 };
+        Ok((socket, opening))
     }
 
     /// The protocol that the server chose of those that were offered.
@@ -111,6 +130,7 @@ impl WebSocket {
     /// When the other side says farewell, or the connection is lost.
     pub async fn receive(&mut self) -> Result<Received, Failure> {
         if let Some(early) = self.early.pop_front() {
+            self.early_bytes -= early.size();
             return Ok(early);
         }
         loop {
@@ -125,7 +145,7 @@ impl WebSocket {
     /// Sends a ping and waits for its answer. Messages that come before are kept for later.
     ///
     /// # Errors
-    /// When the other side says farewell, or the connection is lost.
+    /// When the other side says farewell, the connection is lost, or more is to be kept than the largest message may take.
     pub async fn ping(&mut self) -> Result<(), Failure> {
         // Numbered, so that the answer to one that was given up is not taken for that to the next.
         self.pings += 1;
@@ -135,10 +155,28 @@ impl WebSocket {
             match self.next().await? {
                 Next::Pong(answered) if answered == payload => return Ok(()),
                 Next::Pong(_) => {}
-                Next::Message(message) => self.early.push_back(message),
+                Next::Message(message) => self.keep(message)?,
                 Next::Farewell(frame) => return Err(closed(&self.place, frame.as_ref())),
             }
         }
+    }
+
+    /// Keeps a message that came early. One that is too much is kept too, so that none is lost.
+    fn keep(&mut self, message: Received) -> Result<(), Failure> {
+        self.early_bytes += message.size();
+        self.early.push_back(message);
+        if self.early_bytes <= self.most_early {
+            return Ok(());
+        }
+        Err(Failure::Misuse {
+            message: format!(
+                "{} messages of `{}`, {} bytes, came while the answer to a ping was waited for",
+                self.early.len(),
+                self.place,
+                self.early_bytes
+            ),
+            hint: Some("receive them before the next ping, or allow larger ones with `max_size`".into()),
+        })
     }
 
     /// Says farewell and waits for the answer; the code in it.

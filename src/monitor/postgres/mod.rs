@@ -14,4 +14,5 @@ mod server;
 mod source;
 
 pub(in crate::monitor) use link::MARK;
+pub(super) use samplers::outline;
 pub(super) use source::source;

@@ -42,6 +42,12 @@ pub(super) enum Versions {
 pub(super) fn as_it_is(_: &mut Row, _: u64) {}
 
 impl Query {
+    /// The names of its figures, in all versions.
+    pub(super) fn figures(&self) -> Vec<&'static str> {
+        let is_figure = |field: &&Field| matches!(field.role, Role::Figure(_));
+        self.fields.iter().filter(is_figure).map(|field| field.name).collect()
+    }
+
     /// The sampler for this server, if it can have one.
     pub(super) fn sampler(&'static self, link: &Rc<Link>, server: &Server) -> Option<Box<dyn Sampler>> {
         let version = match self.versions {

@@ -11,6 +11,18 @@ use futures_util::future::LocalBoxFuture;
 use super::proc;
 use crate::monitor::sampler::{Keep, Kind, Row, SampleError, Sampler, Spec};
 
+/// What is followed.
+pub(super) const FIGURES: [(&str, Kind); 7] = [
+    ("cpu_us", Kind::Counter),
+    ("throttled_us", Kind::Counter),
+    ("throttled_periods", Kind::Counter),
+    ("memory_bytes", Kind::Gauge),
+    // None where there is no limit.
+    ("memory_limit_bytes", Kind::Gauge),
+    ("cpu_limit_cores", Kind::Gauge),
+    ("out_of_memory_kills", Kind::Counter),
+];
+
 /// A cgroup that limits memory or processors, or could.
 pub(in crate::monitor) struct Cgroup {
     spec: Spec,
@@ -31,16 +43,6 @@ impl Cgroup {
 
     /// None where the folder is the root of all, which tells no memory.
     fn at(folder: PathBuf) -> Option<Self> {
-        let figures = [
-            ("cpu_us", Kind::Counter),
-            ("throttled_us", Kind::Counter),
-            ("throttled_periods", Kind::Counter),
-            ("memory_bytes", Kind::Gauge),
-            // None where there is no limit.
-            ("memory_limit_bytes", Kind::Gauge),
-            ("cpu_limit_cores", Kind::Gauge),
-            ("out_of_memory_kills", Kind::Counter),
-        ];
         folder.join("memory.current").exists().then(|| Self {
             spec: Spec {
                 name: "cgroup",
@@ -48,7 +50,7 @@ impl Cgroup {
                 keep: Keep::Series,
                 keys: Vec::new(),
                 notes: Vec::new(),
-                figures: figures.to_vec(),
+                figures: FIGURES.to_vec(),
             },
             folder,
         })

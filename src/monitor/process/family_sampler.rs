@@ -9,6 +9,18 @@ use futures_util::future::LocalBoxFuture;
 use super::family::Family;
 use crate::monitor::sampler::{Keep, Kind, Row, SampleError, Sampler, Spec};
 
+/// What is followed.
+pub(super) const FIGURES: [(&str, Kind); 5] = [
+    ("cpu_us", Kind::Counter),
+    ("processes", Kind::Gauge),
+    ("resident_bytes", Kind::Gauge),
+    ("private_bytes", Kind::Gauge),
+    ("shared_bytes", Kind::Gauge),
+];
+
+/// Of that, what serves the monitor itself takes, where that can be told.
+pub(super) const OF_MONITOR: (&str, Kind) = ("monitor_cpu_us", Kind::Counter);
+
 /// Follows a family over time.
 pub(in crate::monitor) struct FamilySampler {
     spec: Spec,
@@ -40,14 +52,8 @@ impl Monitor {
 impl FamilySampler {
     /// `serves_monitor` says which of its processes serves the monitor, where each connection has one.
     pub(in crate::monitor) fn new(family: Family, serves_monitor: Option<Rc<Cell<Option<u32>>>>) -> Self {
-        let mut figures = vec![
-            ("cpu_us", Kind::Counter),
-            ("processes", Kind::Gauge),
-            ("resident_bytes", Kind::Gauge),
-            ("private_bytes", Kind::Gauge),
-            ("shared_bytes", Kind::Gauge),
-        ];
-        figures.extend(serves_monitor.is_some().then_some(("monitor_cpu_us", Kind::Counter)));
+        let mut figures = FIGURES.to_vec();
+        figures.extend(serves_monitor.is_some().then_some(OF_MONITOR));
         Self {
             spec: Spec {
                 name: "process",

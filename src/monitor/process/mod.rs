@@ -13,7 +13,7 @@ use std::cell::Cell;
 use std::path::Path;
 use std::rc::Rc;
 
-use super::sampler::Sampler;
+use super::sampler::{Kind, Sampler};
 pub(super) use cgroup::Cgroup;
 pub(super) use family::{Claim, Family};
 use family_sampler::FamilySampler;
@@ -27,6 +27,15 @@ pub(super) fn samplers(family: Option<Family>, serves_monitor: Option<Rc<Cell<Op
         samplers.push(Box::new(cgroup));
     }
     samplers
+}
+
+/// What they follow over time, by name.
+pub(super) fn outline() -> Vec<(&'static str, Vec<&'static str>)> {
+    let names = |figures: &[(&'static str, Kind)]| figures.iter().map(|(name, _)| *name).collect();
+    vec![
+        ("process", names(&[&family_sampler::FIGURES[..], &[family_sampler::OF_MONITOR]].concat())),
+        ("cgroup", names(&cgroup::FIGURES)),
+    ]
 }
 
 /// Where Linux tells of processes.

@@ -86,6 +86,11 @@ impl Field {
 }
 
 impl Info {
+    /// The names of its figures.
+    pub(super) fn figures(&self) -> impl Iterator<Item = &'static str> {
+        self.fields.iter().map(|field| field.name)
+    }
+
     /// The sampler for a server of this version, if it can have one.
     pub(super) fn sampler(&'static self, link: &Rc<Link>, version: u32) -> Option<Box<dyn Sampler>> {
         (version >= self.since).then(|| -> Box<dyn Sampler> {

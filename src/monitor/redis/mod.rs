@@ -12,4 +12,5 @@ mod shape;
 mod source;
 
 pub(super) use reply::{fields, pairs, text};
+pub(super) use samplers::outline;
 pub(super) use source::source;

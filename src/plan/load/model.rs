@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Schedule;
+use super::{Schedule, Stages};
 
 /// One way to put load on a target. Its `Display` is one line for people.
 pub trait LoadModel: fmt::Debug + fmt::Display + Send + Sync {
@@ -17,6 +17,11 @@ pub trait LoadModel: fmt::Debug + fmt::Display + Send + Sync {
     /// Whether it follows stages of users.
     fn has_stages(&self) -> bool {
         false
+    }
+
+    /// The stages that it follows; none if it follows none.
+    fn stages(&self) -> Option<Stages> {
+        None
     }
 
     /// Whether there is anything to play in a warm-up.
@@ -43,6 +48,11 @@ impl Load {
     /// See [`LoadModel::has_stages`].
     pub fn has_stages(&self) -> bool {
         self.0.has_stages()
+    }
+
+    /// See [`LoadModel::stages`].
+    pub fn stages(&self) -> Option<Stages> {
+        self.0.stages()
     }
 
     /// See [`LoadModel::has_starting_level`].

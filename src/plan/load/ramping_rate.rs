@@ -34,6 +34,10 @@ impl LoadModel for RampingRate {
         Schedule::Open(OpenSchedule { warm_up, start: self.start, stages: self.stages.clone(), options: self.options })
     }
 
+    fn stages(&self) -> Option<Stages> {
+        Some(Stages::Rate(self.stages.clone()))
+    }
+
     fn has_starting_level(&self) -> bool {
         self.start > Rate::ZERO
     }

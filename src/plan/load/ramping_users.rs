@@ -36,6 +36,10 @@ impl LoadModel for RampingUsers {
         true
     }
 
+    fn stages(&self) -> Option<Stages> {
+        Some(Stages::Users(self.stages.clone()))
+    }
+
     fn has_starting_level(&self) -> bool {
         self.start > 0
     }

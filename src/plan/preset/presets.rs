@@ -52,7 +52,7 @@ pub const PRESETS: &[Preset] = &[
             (Limit::ErrorsFair, 0.05),
             (Limit::StatementMean, 100.0 * MS),
         ],
-        thresholds: &["response.mean < 200ms", "errors.rate < 1%"],
+        thresholds: &["response.mean < 200ms warn 100ms", "errors.rate < 5% warn 1%"],
     },
     // The write-load client: light 500 to 1,000, medium 2,000 to 5,000, heavy above 5,000 operations a second.
     Preset {

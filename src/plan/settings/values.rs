@@ -54,9 +54,11 @@ impl Value for Unwatched {
     const FORM: Form = Form::many("WHAT");
 
     fn read(input: Input<'_>) -> Result<Self, Problem> {
-        let expected = || Problem::expected("`postgres`, `redis`, `host` or `all`, or a list of them", input);
+        let choices = "`postgres`, `redis`, `host` or `all`";
+        let expected = || Problem::expected(&format!("{choices}, or a list of them"), input);
         let names = input.texts(',').ok_or_else(expected)?;
-        let named = |name| Watchable::from_name(name).ok_or_else(expected);
+        let named =
+            |name| Watchable::from_name(name).ok_or_else(|| Problem(format!("expected {choices}, got `{name}`")));
         Ok(Self(names.into_iter().map(named).collect::<Result<_, _>>()?))
     }
 

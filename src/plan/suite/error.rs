@@ -1,7 +1,5 @@
 //! What can be wrong with a suite, found before any load.
 
-use super::super::PlanError;
-
 /// A suite that cannot be played. A hint, where there is one, is on a line of its own.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[allow(missing_docs, reason = "the fields are what the messages say")]
@@ -15,9 +13,9 @@ pub enum SuiteError {
     /// Something without which there is no run.
     #[error("run {number} has no `{key}`\nhint: every run needs a `name` and a `scenario`")]
     Missing { number: usize, key: &'static str },
-    /// A setting that is wrong.
-    #[error(transparent)]
-    Setting(#[from] PlanError),
+    /// A setting that is wrong, in words.
+    #[error("{0}")]
+    Settings(String),
     /// No run at all.
     #[error("the suite has no run\nhint: begin each with `[[runs]]`, a `name` and a `scenario`")]
     NoRuns,

@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::super::nearest::hint_for;
-use super::super::settings::{self, Input};
+use super::super::settings;
 use super::super::units::Percent;
 use super::super::{Data, Settings};
 use super::{Part, Play, SuiteError};
 
 /// The keys of [`Part`] that are no settings.
 const PART: [&str; 2] = ["profile", "target"];
+
+/// Reads a table of settings, whose name errors tell, as whoever reads the file has it: values may stand for others.
+pub type ReadSettings<'a> = &'a dyn Fn(&Data, &str) -> Result<Settings, String>;
 
 /// A table while it is read.
 pub(super) struct Keys {
@@ -111,18 +114,15 @@ impl Keys {
     }
 
     /// What is left, as what may be said of a run; a name that is neither is an error.
-    pub fn part(mut self) -> Result<Part, SuiteError> {
+    pub fn part(mut self, read: ReadSettings<'_>) -> Result<Part, SuiteError> {
         let [profile, target] = PART;
         let (profile, target) = (self.text(profile)?, self.text(target)?);
-        let mut settings = Settings::default();
-        for (name, value) in &self.fields {
-            if settings::find(name).is_none() {
-                let known = self.known.iter().copied().chain(settings::all().iter().map(|setting| setting.name));
-                let (hint, name) = (hint_for(name, known.collect::<Vec<_>>()), self.full(name));
-                return Err(SuiteError::UnknownKey { name, place: self.place, hint });
-            }
-            settings.set(name, Input::Typed(value), &self.full(name))?;
+        if let Some(name) = self.fields.keys().find(|name| settings::find(name).is_none()) {
+            let known = self.known.iter().copied().chain(settings::all().iter().map(|setting| setting.name));
+            let (hint, name) = (hint_for(name, known.collect::<Vec<_>>()), self.full(name));
+            return Err(SuiteError::UnknownKey { name, place: self.place, hint });
         }
+        let settings = read(&Data::Map(self.fields), &self.path).map_err(SuiteError::Settings)?;
         Ok(Part { profile, target, settings })
     }
 

@@ -14,4 +14,5 @@ mod shorten;
 pub use choose::{Choice, Chosen, ChosenRun};
 pub use error::SuiteError;
 pub use file::{Part, Play, Suite, SuiteRun, Variant};
+pub use keys::ReadSettings;
 pub use shorten::{LEAST, Shortening};

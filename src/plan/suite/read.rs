@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use super::super::Data;
 use super::super::nearest::hint_for;
-use super::keys::Keys;
+use super::keys::{Keys, ReadSettings};
 use super::{Play, Shortening, Suite, SuiteError, SuiteRun, Variant};
 
 impl Suite {
-    /// Reads what a file says.
+    /// Reads what a file says; its settings are read by `read`.
     ///
     /// # Errors
     /// The first thing that is wrong, with its name.
-    pub fn from_data(name: &str, data: Data) -> Result<Self, SuiteError> {
+    pub fn from_data(name: &str, data: Data, read: ReadSettings<'_>) -> Result<Self, SuiteError> {
         let mut keys = Keys::new(data, "", "a suite")?;
         let mut suite = Self {
             name: name.to_owned(),
@@ -22,18 +22,18 @@ impl Suite {
             ..Self::default()
         };
         for (place, table) in keys.tables("runs")?.into_iter().enumerate() {
-            suite.runs.push(run(place + 1, table)?);
+            suite.runs.push(run(place + 1, table, read)?);
         }
         for (name, path, table) in keys.named("groups")? {
             suite.groups.insert(name, group(table, &path)?);
         }
         for (name, path, table) in keys.named("modes")? {
-            suite.modes.insert(name, variant(table, &path, "a mode")?);
+            suite.modes.insert(name, variant(table, &path, "a mode", read)?);
         }
         for (name, path, table) in keys.named("environments")? {
-            suite.environments.insert(name, variant(table, &path, "an environment")?);
+            suite.environments.insert(name, variant(table, &path, "an environment", read)?);
         }
-        suite.part = keys.part()?;
+        suite.part = keys.part(read)?;
         suite.validate()?;
         Ok(suite)
     }
@@ -102,7 +102,7 @@ impl Suite {
     }
 }
 
-fn run(number: usize, table: Data) -> Result<SuiteRun, SuiteError> {
+fn run(number: usize, table: Data, read: ReadSettings<'_>) -> Result<SuiteRun, SuiteError> {
     let mut keys = Keys::new(table, "runs", "a run")?;
     let name = keys.text("name")?.ok_or(SuiteError::Missing { number, key: "name" })?;
     // It is the name of a file.
@@ -118,7 +118,7 @@ fn run(number: usize, table: Data) -> Result<SuiteRun, SuiteError> {
         scenario,
         group: keys.text("group")?,
         scales: keys.texts("scales")?.unwrap_or_default(),
-        part: keys.part()?,
+        part: keys.part(read)?,
     })
 }
 
@@ -130,7 +130,7 @@ fn group(table: Data, path: &str) -> Result<Play, SuiteError> {
     Ok(play)
 }
 
-fn variant(table: Data, path: &str, place: &'static str) -> Result<Variant, SuiteError> {
+fn variant(table: Data, path: &str, place: &'static str, read: ReadSettings<'_>) -> Result<Variant, SuiteError> {
     let mut keys = Keys::new(table, path, place)?;
     let mut variant = Variant {
         about: keys.text("about")?.unwrap_or_default(),
@@ -139,8 +139,8 @@ fn variant(table: Data, path: &str, place: &'static str) -> Result<Variant, Suit
         ..Variant::default()
     };
     for (name, path, table) in keys.named("runs")? {
-        variant.runs.insert(name, Keys::new(table, &path, "a run of a mode or environment")?.part()?);
+        variant.runs.insert(name, Keys::new(table, &path, "a run of a mode or environment")?.part(read)?);
     }
-    variant.part = keys.part()?;
+    variant.part = keys.part(read)?;
     Ok(variant)
 }

@@ -119,7 +119,9 @@ fn shorter_input(value: &ParamInput, by: f64) -> Option<ParamInput> {
     match value {
         ParamInput::Typed(data) => shorter(data, by).map(ParamInput::Typed),
         ParamInput::Text(text) => {
-            let data = text.parse().map(Data::Int).unwrap_or_else(|_| Data::text(text));
+            let number =
+                || text.parse().map(Data::Float).ok().filter(|data| matches!(data, Data::Float(n) if n.is_finite()));
+            let data = text.parse().map(Data::Int).ok().or_else(number).unwrap_or_else(|| Data::text(text));
             shorter(&data, by).map(|data| ParamInput::Text(data.to_string()))
         }
     }
@@ -185,6 +187,10 @@ mod tests {
         assert_eq!(shortened.params["games"].value, Data::Int(25));
         assert_eq!(layers[0].settings.shown(), [("params", "phase=6s".to_owned())]);
         assert_eq!(shortened.settings, scenario().settings);
+        for (written, shortened) in [("2.5", "0.125"), ("40", "2"), ("1m", "3s"), ("nan", "")] {
+            let shorter = shorter_input(&ParamInput::Text(written.to_owned()), 0.05).map(|input| input.to_string());
+            assert_eq!(shorter.unwrap_or_default(), shortened, "{written}");
+        }
         for (name, message) in [
             ("city", "`scales`: parameter `city` is `Ashford`, not a length"),
             ("fase", "`scales`: the scenario has no parameter `fase`"),

@@ -26,10 +26,10 @@ fn columns() -> Columns<IntervalRecord> {
         .with("operations_succeeded", |i| i.operations_succeeded)
         .with("operations_failed", |i| i.operations_failed)
         .with("throughput_per_s", |i| i.throughput_per_s)
-        .with_times("response", |i| &i.response_us)
-        .with_times("wait", |i| &i.wait_us)
-        .with_times("pool", |i| &i.pool_us)
-        .with_times("service", |i| &i.service_us)
+        .with_times("response", |i| i.times(&i.response_us))
+        .with_times("wait", |i| i.times(&i.wait_us))
+        .with_times("pool", |i| i.times(&i.pool_us))
+        .with_times("service", |i| i.times(&i.service_us))
         .with("errors", |i| i.errors.iter().map(|error| error.count).sum::<u64>())
         .with("pool_size", |i| i.pools.iter().map(|pool| pool.size).sum::<u64>())
         .with("pool_in_use", |i| i.pools.iter().map(|pool| pool.in_use).sum::<u64>())
@@ -52,6 +52,10 @@ mod tests {
         let at = headings.iter().position(|heading| heading == "operations_failed").expect("it is a column");
         let rows: Vec<_> = reader.records().collect::<Result<_, _>>().expect("it is a table");
         assert_eq!(rows.len(), record.intervals.len());
+        for (row, interval) in rows.iter().zip(&record.intervals) {
+            let at = headings.iter().position(|heading| heading == "response_p99_us").expect("it is a column");
+            assert_eq!(row[at].is_empty(), interval.operations_succeeded + interval.operations_failed == 0);
+        }
         let failed: u64 = rows.iter().map(|row| row[at].parse::<u64>().expect("it is a number")).sum();
         assert_eq!(failed, record.operations.iter().map(|operation| operation.failed).sum::<u64>());
     }

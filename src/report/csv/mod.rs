@@ -29,17 +29,20 @@ impl<T: 'static> Columns<T> {
         self
     }
 
-    /// Adds the columns of a distribution: `NAME_min_us`, `NAME_mean_us` and so on.
-    fn with_times(self, name: &str, times: fn(&T) -> &Summary) -> Self {
+    /// Adds the columns of a distribution: `NAME_min_us`, `NAME_mean_us` and so on; empty where there is none.
+    fn with_times(self, name: &str, times: fn(&T) -> Option<&Summary>) -> Self {
+        fn shown<D: ToString>(figure: Option<D>) -> String {
+            figure.map(|figure| figure.to_string()).unwrap_or_default()
+        }
         let heading = |figure: &str| format!("{name}_{figure}_us");
-        self.with(&heading("min"), move |row| times(row).min)
-            .with(&heading("mean"), move |row| times(row).mean)
-            .with(&heading("p50"), move |row| times(row).p50)
-            .with(&heading("p90"), move |row| times(row).p90)
-            .with(&heading("p95"), move |row| times(row).p95)
-            .with(&heading("p99"), move |row| times(row).p99)
-            .with(&heading("p999"), move |row| times(row).p999)
-            .with(&heading("max"), move |row| times(row).max)
+        self.with(&heading("min"), move |row| shown(times(row).map(|times| times.min)))
+            .with(&heading("mean"), move |row| shown(times(row).map(|times| times.mean)))
+            .with(&heading("p50"), move |row| shown(times(row).map(|times| times.p50)))
+            .with(&heading("p90"), move |row| shown(times(row).map(|times| times.p90)))
+            .with(&heading("p95"), move |row| shown(times(row).map(|times| times.p95)))
+            .with(&heading("p99"), move |row| shown(times(row).map(|times| times.p99)))
+            .with(&heading("p999"), move |row| shown(times(row).map(|times| times.p999)))
+            .with(&heading("max"), move |row| shown(times(row).map(|times| times.max)))
     }
 
     /// The table of these rows.

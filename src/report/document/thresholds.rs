@@ -15,7 +15,11 @@ pub(super) fn section(record: &Record) -> Option<Section> {
 }
 
 fn row(threshold: &ThresholdRecord) -> Vec<Cell> {
-    let (mark, tone) = if threshold.passed { ("✓", Tone::Good) } else { ("✗", Tone::Bad) };
+    let (mark, tone) = match threshold {
+        ThresholdRecord { passed: false, .. } => ("✗", Tone::Bad),
+        ThresholdRecord { warning: true, .. } => ("!", Tone::Doubtful),
+        _ => ("✓", Tone::Good),
+    };
     let rule = match &threshold.note {
         Some(note) => format!("{}: {note}", threshold.rule),
         None => threshold.rule.clone(),
@@ -23,15 +27,16 @@ fn row(threshold: &ThresholdRecord) -> Vec<Cell> {
     vec![Cell::from(mark).tone(tone), rule.into(), observed(threshold).into()]
 }
 
-/// The figure; with all its digits where a rule was broken by less than is shown otherwise.
+/// The figure; with all its digits where a limit was broken by less than is shown otherwise.
 pub(in crate::report) fn observed(threshold: &ThresholdRecord) -> String {
     let looks = |value: f64| match threshold.unit {
         ThresholdUnit::Own => human::number(value),
         _ => rounded(&ThresholdRecord { observed: Some(value), ..threshold.clone() }),
     };
-    let limit = Rule::parse(&threshold.rule).ok().map(|rule| looks(rule.limit));
+    let limits = || Rule::parse(&threshold.rule).ok().into_iter().flat_map(|rule| rule.limits().collect::<Vec<_>>());
+    let broken = !threshold.passed || threshold.warning;
     match threshold.observed {
-        Some(value) if !threshold.passed && limit == Some(looks(value)) => exact(threshold, value),
+        Some(value) if broken && limits().any(|limit| looks(limit) == looks(value)) => exact(threshold, value),
         _ => rounded(threshold),
     }
 }
@@ -72,6 +77,7 @@ mod tests {
             observed: Some(observed),
             unit,
             passed: false,
+            warning: false,
             note: None,
         };
         for (rule, value, unit, text) in [

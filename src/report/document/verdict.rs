@@ -8,7 +8,7 @@ pub(super) fn section(record: &Record) -> Option<Section> {
     let tone = match record.verdict {
         Verdict::Passed => Tone::Good,
         Verdict::Failed | Verdict::Aborted => Tone::Bad,
-        Verdict::Interrupted => Tone::Doubtful,
+        Verdict::Warning | Verdict::Interrupted => Tone::Doubtful,
     };
     let mut notes = vec![Note::new(tone, format!("{} (exit status {})", record.verdict, record.exit_code))];
     // What follows the first line, such as a traceback, stands elsewhere or in the record.

@@ -43,7 +43,7 @@ pub(in crate::report) fn render(record: &Record) -> Result<String, ReportError> 
         verdict: match record.verdict {
             Verdict::Passed => "good",
             Verdict::Failed | Verdict::Aborted => "bad",
-            Verdict::Interrupted => "doubtful",
+            Verdict::Warning | Verdict::Interrupted => "doubtful",
         },
         summary: summary(record),
         foremost,

@@ -20,6 +20,10 @@ fn verdict(record: &Record) -> String {
         Verdict::Passed => {
             format!("The run passed: {played}, and all it was to be held against held ({judged} of {judged}).")
         }
+        Verdict::Warning => {
+            let warned = record.thresholds.iter().filter(|threshold| threshold.warning).count();
+            format!("The run passed: {played}, but {warned} of the {judged} it was held against warned.")
+        }
         Verdict::Failed if broken == 0 => format!("The run failed: {played}."),
         Verdict::Failed => {
             format!("The run failed: {played}, but {broken} of the {judged} it was held against did not hold.")

@@ -85,7 +85,9 @@ fn runs(record: &SuiteRecord) -> Section {
 fn result(run: &SuiteRunRecord) -> Cell {
     match run.verdict {
         Some(Verdict::Passed) => Cell::from("passed").tone(Tone::Good),
-        Some(Verdict::Interrupted) => Cell::from("interrupted").tone(Tone::Doubtful),
+        Some(verdict @ (Verdict::Warning | Verdict::Interrupted)) => {
+            Cell::from(verdict.to_string()).tone(Tone::Doubtful)
+        }
         Some(verdict) => Cell::from(verdict.to_string()).tone(Tone::Bad),
         None => Cell::from("not played").tone(Tone::Faint),
     }
@@ -153,8 +155,9 @@ fn resources(record: &SuiteRecord) -> Option<Section> {
     if measured.is_empty() {
         return None;
     }
-    let titles = ["Connections", "Pool wait", "Retries", "Data", "Cache hits", "Generator"];
-    let columns = columns("Run", &titles, &["Retries", "Data"]);
+    let titles = ["Connections", "Pool wait", "Retries", "Data", "Cache hits", "Generator", "Machine", "Memory"];
+    let columns = columns("Run", &titles, &["Retries", "Data", "Generator"]);
+    let percent = |figure: Option<f64>| figure.map_or_else(|| "–".to_owned(), |percent| format!("{percent:.0} %"));
     let rows = measured.iter().map(|(name, figures)| {
         let used = &figures.resources;
         vec![
@@ -165,6 +168,8 @@ fn resources(record: &SuiteRecord) -> Option<Section> {
             human::bytes(used.bytes).into(),
             used.cache_hit_rate.map_or_else(|| "–".to_owned(), human::share).into(),
             format!("{:.0} % CPU", used.generator_cpu_percent).into(),
+            used.host_cpu_percent.map_or_else(|| "–".to_owned(), |busy| format!("{busy:.0} % CPU")).into(),
+            percent(used.host_memory_percent).into(),
         ]
     });
     Some(Section::new("Resources", [Block::Table(Table { columns, rows: rows.collect() })]))
@@ -174,7 +179,7 @@ fn verdict(record: &SuiteRecord) -> Section {
     let tone = match record.verdict {
         Verdict::Passed => Tone::Good,
         Verdict::Failed | Verdict::Aborted => Tone::Bad,
-        Verdict::Interrupted => Tone::Doubtful,
+        Verdict::Warning | Verdict::Interrupted => Tone::Doubtful,
     };
     let mut notes = vec![Note::new(tone, format!("{} (exit status {})", record.verdict, record.exit_code))];
     notes.extend(record.reasons.iter().map(|reason| Note::new(Tone::Plain, human::plain(reason, 500))));

@@ -16,7 +16,8 @@ pub fn record() -> SuiteRecord {
         record.generator.reasons.clear();
         record
     };
-    let base = run(20, 1.0);
+    let mut base = run(20, 1.0);
+    (base.verdict, base.reasons) = (Verdict::Warning, vec!["threshold `cpu.mean < 80% warn` warned".to_owned()]);
     let mut peak = run(100, 2.5);
     (peak.verdict, peak.exit_code) = (Verdict::Failed, 3);
     peak.reasons = vec!["threshold `response.p95 < 500ms` failed".to_owned()];

@@ -1,10 +1,11 @@
 //! `throng.phase`: reading the run's timeline and, for a conductor, moving it.
 
 use std::rc::Rc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use mlua::{Lua, Table, Value};
 
+use crate::plan::load::Stages;
 use crate::script::args;
 use crate::script::error::Thrown;
 use crate::script::host::{Host, Stage};
@@ -21,6 +22,7 @@ pub fn module(lua: &Lua) -> mlua::Result<Table> {
     args::add(lua, &module, "phase.names", |lua, _| {
         lua.create_sequence_from(Host::of(lua)?.timeline.begun_by(Instant::now())).map(Value::Table)
     })?;
+    args::add(lua, &module, "phase.stages", |lua, _| stages(lua).map(Value::Table))?;
     args::add(lua, &module, "phase.begin", |lua, mut args| {
         let name: String = args.req("name")?;
         let host = conducting(lua, "phase.begin")?;
@@ -33,6 +35,32 @@ pub fn module(lua: &Lua) -> mlua::Result<Table> {
         Ok(Value::Nil)
     })?;
     Ok(module)
+}
+
+/// The stages of the first population that has any, as they are played: shorter than written where a suite shortens them.
+fn stages(lua: &Lua) -> mlua::Result<Table> {
+    let host = Host::of(lua)?;
+    let list = lua.create_table()?;
+    let add = |duration: Duration, key: &str, level: Value| -> mlua::Result<()> {
+        let stage = lua.create_table()?;
+        stage.set("duration", duration.as_secs_f64())?;
+        stage.set(key, level)?;
+        list.push(stage)
+    };
+    match host.plan.groups.iter().find_map(|group| group.load.stages()) {
+        Some(Stages::Users(stages)) => {
+            for stage in stages {
+                add(stage.duration, "users", Value::Integer(i64::try_from(stage.to).unwrap_or(i64::MAX)))?;
+            }
+        }
+        Some(Stages::Rate(stages)) => {
+            for stage in stages {
+                add(stage.duration, "rate", Value::Number(stage.to.as_per_second()))?;
+            }
+        }
+        None => {}
+    }
+    Ok(list)
 }
 
 /// The host, if a load is running whose timeline can be moved.

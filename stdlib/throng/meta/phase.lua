@@ -27,6 +27,12 @@ function phase.current() end
 ---@return string[]
 function phase.names() end
 
+--- The stages of the load, as they are played: the lengths in seconds, shortened where a suite shortens them, and the
+--- levels that they lead to. For a conductor whose phases are those of the load. Empty if the load has none; of several
+--- populations it is the first one that has.
+---@return { duration: number, users: integer?, rate: number? }[]
+function phase.stages() end
+
 --- Begins a phase, for all workers, anew or again. For personas; the figures of what is already due stay where they
 --- were.
 ---@param name string

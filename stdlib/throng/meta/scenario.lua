@@ -36,6 +36,8 @@
 ---@field scale_to? integer users that the report's scaling estimate is stated for
 ---@field env? string[] environment variables that the scripts may read
 ---@field tables? string[] tables that `setup` makes anew; where one is there that throng did not make, the run is refused
+---@field programs? string[] programs that `setup`, `verify` or `teardown` start with `throng.exec`; without `--allow-exec` the run is refused before it begins
+---@field requires? string[] what must be there beside the targets and throng can't start, a line each: `"a Celery worker on its Redis"`
 ---@field setup? fun(ctx: throng.Context): throng.Plain? runs once before the load; what it returns is `user.shared`
 ---@field verify? fun(ctx: throng.Context) checks on the data after the load; an error fails the run
 ---@field teardown? fun(ctx: throng.Context) runs once at the end, also after a run or a `setup` that failed
@@ -45,7 +47,7 @@
 --- `{ "postgres", settings = { work_mem = "1MB" } }`.
 ---@class throng.Need
 ---@field [1] "postgres"|"redis" its kind
----@field settings? table<string, string|number|boolean> lines of the server's configuration file
+---@field settings? table<string, string|number|boolean> lines of the server's configuration file; but for the usual ones, which neither start programs nor reach files, they take `--allow-exec`
 
 --- A parameter of a scenario.
 ---@class throng.Param

@@ -2,18 +2,16 @@
 
 local shared = require("throng.shared")
 
-local map = shared.map("throng.migration.faults")
-
 -- What a clock in Tehran is ahead of UTC, taken for UTC.
 local OFFSET_US = 210 * 60 * 1000000
 
 local M = {}
 
---- Each makes of a store one that has the bug.
+--- Each makes of a store one that has the bug. `map` is that of the migration, for what all workers must agree on.
 local FAULTS = {}
 
---- One row takes no more writes once users write it, and says that it did.
-function FAULTS.lost_write(store, name)
+--- One row of a migration takes no more writes once users write it, and says that it did.
+function FAULTS.lost_write(store, name, map)
   local function write(user, key, record, when)
     local row = name .. " " .. key
     local victim = map:update("victim", function(elected)
@@ -34,7 +32,7 @@ function FAULTS.lost_write(store, name)
 end
 
 --- Users read a record as it was when it was first read.
-function FAULTS.stale_read(store, name)
+function FAULTS.stale_read(store, name, map)
   local function read(user, key)
     local found = store.read(user, key)
     if not found then
@@ -48,7 +46,7 @@ function FAULTS.stale_read(store, name)
 end
 
 --- Times are copied as those of another zone.
-function FAULTS.timezone(store, _, schema)
+function FAULTS.timezone(store, _, _, schema)
   local function write_many(user, entries)
     local shifted = {}
     for i, entry in ipairs(entries) do
@@ -71,11 +69,12 @@ function FAULTS.dropped_rows(store)
   return { write_many = write_many }
 end
 
---- Makes of a store one that has the bug which the parameter `param` names, and none if it is empty.
-function M.plant(store, param, name, schema)
-  local sabotaged = {}
+--- Makes of the store of a kind of record one that has the bug which the parameter `param` names, and none if it is
+--- empty. Each migration of a run has a bug of its own.
+function M.plant(store, param, migration, kind, schema)
+  local map, sabotaged = shared.map(migration .. ".faults"), {}
   for fault, make in pairs(FAULTS) do
-    sabotaged[fault] = make(store, name, schema)
+    sabotaged[fault] = make(store, kind, map, schema)
   end
   local planted = { expires = store.expires }
   for method, sound in pairs(store) do

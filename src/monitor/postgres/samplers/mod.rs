@@ -18,6 +18,12 @@ mod wal;
 mod writer;
 
 use super::query::Query;
+use crate::monitor::sampler::Keep;
+
+/// What samplers follow over time, by name, whatever the version.
+pub(in crate::monitor) fn outline() -> Vec<(&'static str, Vec<&'static str>)> {
+    all().iter().filter(|query| query.keep == Keep::Series).map(|query| (query.name, query.figures())).collect()
+}
 
 /// Every sampler, in the order in which the record has them.
 pub(super) fn all() -> [&'static Query; 17] {

@@ -17,7 +17,7 @@ mod stats;
 
 use std::rc::Rc;
 
-use super::super::sampler::Sampler;
+use super::super::sampler::{Keep, Sampler};
 use super::info::Info;
 use super::link::Link;
 use super::rights::Rights;
@@ -36,6 +36,12 @@ fn sections() -> [&'static Info; 10] {
         &keyspace::INFO,
         &replication::INFO,
     ]
+}
+
+/// What samplers follow over time, by name, whatever the version.
+pub(in crate::monitor) fn outline() -> Vec<(&'static str, Vec<&'static str>)> {
+    let series = sections().into_iter().filter(|info| info.keep == Keep::Series);
+    series.map(|info| (info.name, info.figures().collect())).collect()
 }
 
 /// Every sampler that a server of this version has, as far as the user may ask. So many keys are sized after the load.

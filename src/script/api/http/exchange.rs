@@ -134,7 +134,14 @@ impl Exchange<'_> {
         }
         let request = address.request(hop.method.clone(), hop.uri.clone(), headers, hop.payload.clone());
         match own.body.source.as_ref().filter(|_| hop.keeps_body) {
-            None => Ok(self.watch.time(lease.send(request)).await?),
+            None => {
+                let sending = async {
+                    let answer = lease.send(request).await;
+                    self.watch.take_off(lease.held());
+                    answer
+                };
+                Ok(self.watch.time(sending).await?)
+            }
             Some((function, feed)) => {
                 let sending = async {
                     let sending = pin!(lease.send(request));

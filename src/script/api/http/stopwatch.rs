@@ -1,4 +1,4 @@
-//! The time that a request takes on its way, without what the script does in between.
+//! The time that a request takes on its way, without what the script does in between and what it waits within throng.
 
 use std::cell::Cell;
 use std::future::Future;
@@ -16,7 +16,7 @@ pub(super) struct Stopwatch {
     limit: Duration,
     started: Instant,
     spent: Cell<Duration>,
-    /// Of the waiting that is being timed, what the script did meanwhile.
+    /// Of the waiting that is being timed, what is none of the server's time.
     off: Cell<Duration>,
 }
 
@@ -68,7 +68,8 @@ impl Stopwatch {
         }
     }
 
-    /// Takes off what the script did while the waiting was timed.
+    /// Takes off what was none of the server's time while the waiting was timed: what the script did, or how long the
+    /// request lay within throng.
     pub(super) fn take_off(&self, time: Duration) {
         self.off.set(self.off.get() + time);
     }
