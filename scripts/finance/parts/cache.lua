@@ -33,6 +33,18 @@ local STORE = [[
   return 1
 ]]
 
+-- The same for many: keys of profiles and of their generations by turns; how long they stay, then a generation and a text of each.
+local STORE_MANY = [[
+  for place = 1, #KEYS, 2 do
+    if (redis.call("GET", KEYS[place + 1]) or "0") == ARGV[place + 1] then
+      redis.call("SET", KEYS[place], ARGV[place + 2], "PX", ARGV[1])
+    end
+  end
+]]
+
+-- Profiles that are cached at a time: a round trip each would take minutes beside hundreds of readers.
+local PAGE = 200
+
 local function ttl_ms(user)
   return math.floor(time.parse(user.params.ttl) * 1000)
 end
@@ -109,15 +121,38 @@ function M.empty(ctx)
   keys.clear(ctx, PROFILE)
 end
 
+local function warm_some(user, store, ids)
+  local generations, names = {}, {}
+  for place, id in ipairs(ids) do
+    generations[place] = GENERATION .. id
+  end
+  -- Before the profiles, so that one which is changed in between is not cached as it was.
+  generations = user.redis:mget(generations)
+  local of = {}
+  for place, id in ipairs(ids) do
+    of[id] = type(generations[place]) == "string" and generations[place] or "0"
+  end
+  local values = { ttl_ms(user) }
+  for _, row in ipairs(user.pg:query(SOME, ids)) do
+    local id = math.tointeger(tonumber(row.user_id))
+    names[#names + 1], names[#names + 2] = PROFILE .. id, GENERATION .. id
+    values[#values + 1], values[#values + 2] = of[id], row.text
+  end
+  store:run(names, values)
+end
+
 --- Loads all profiles into the cache.
 function M.warm(user)
-  M.start(user)
-  for row in user.pg:cursor(ALL) do
-    local id = math.tointeger(tonumber(row.user_id))
-    local generation = user.redis:get(GENERATION .. id) or "0"
-    -- Read again where somebody has written since the generations began.
-    local text = generation == "0" and row.text or user.pg:value(load_profile, id)
-    user.state.store:run({ PROFILE .. id, GENERATION .. id }, { generation, text, user.state.ttl_ms })
+  local store, ids = user.redis:script(STORE_MANY), {}
+  for row in user.pg:cursor("SELECT user_id FROM user_profiles") do
+    ids[#ids + 1] = math.tointeger(tonumber(row.user_id))
+    if #ids == PAGE then
+      warm_some(user, store, ids)
+      ids = {}
+    end
+  end
+  if #ids > 0 then
+    warm_some(user, store, ids)
   end
 end
 
