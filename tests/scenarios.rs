@@ -6,11 +6,13 @@ use std::cell::OnceCell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Mutex;
+use std::thread;
 
 use support::celery::Worker;
 use support::scenarios::{Page, Play, Tampering, bundled};
 use throng::plan::Limits;
-use throng::plan::scenario::TargetKind;
+use throng::plan::scenario::{Need, TargetKind};
 use throng::script::{self, Source};
 use throng::servers::{PostgresOptions, RedisOptions, ThrowawayPostgres, ThrowawayRedis};
 
@@ -29,20 +31,43 @@ fn expect_status(args: &[&str], status: i32) -> Output {
     output
 }
 
+/// How many plays go on at a time in one test: much of each is waiting, for servers to start and for phases to pass.
+const AT_A_TIME: usize = 2;
+
+/// Does `work` with each item, some at a time; each of those who work has what `own` makes, such as servers.
+fn some_at_a_time<T: Send, O>(items: Vec<T>, own: impl Fn() -> O + Sync, work: impl Fn(&O, T) + Sync) {
+    assert!(!items.is_empty());
+    let items = Mutex::new(items.into_iter());
+    thread::scope(|scope| {
+        for _ in 0..AT_A_TIME {
+            scope.spawn(|| {
+                let own = own();
+                let next = || items.lock().expect("nobody panics while holding it").next();
+                while let Some(item) = next() {
+                    work(&own, item);
+                }
+            });
+        }
+    });
+}
+
 /// Plays each scenario, by name or file, in its `quick` profile, against servers that throng starts.
-fn play_all<S: AsRef<str>>(scenarios: &[S]) {
-    assert!(!scenarios.is_empty());
-    for scenario in scenarios {
-        let scenario = scenario.as_ref();
-        let play = Page::of(scenario).play;
-        let redis = play.celery.then(|| ThrowawayRedis::start(&RedisOptions::default()).expect("Redis starts"));
-        let _worker = redis.as_ref().map(|redis| Worker::start(redis.url().reveal()));
-        let redis = redis.as_ref().map(|redis| format!("--redis={}", redis.url().reveal()));
-        let further: Vec<&str> = play.arguments.iter().chain(&redis).map(String::as_str).collect();
-        expect_status(&["check", scenario], 0);
-        expect_status(&[&["rehearse", scenario, "--profile", "quick"], further.as_slice()].concat(), 0);
-        expect_status(&[&["run", scenario, "--profile", "quick", "--quiet"], further.as_slice()].concat(), 0);
-    }
+fn play_all(scenarios: Vec<String>) {
+    some_at_a_time(
+        scenarios,
+        || (),
+        |(), scenario| {
+            let scenario = scenario.as_str();
+            let play = Page::of(scenario).play;
+            let redis = play.celery.then(|| ThrowawayRedis::start(&RedisOptions::default()).expect("Redis starts"));
+            let _worker = redis.as_ref().map(|redis| Worker::start(redis.url().reveal()));
+            let redis = redis.as_ref().map(|redis| format!("--redis={}", redis.url().reveal()));
+            let further: Vec<&str> = play.arguments.iter().chain(&redis).map(String::as_str).collect();
+            expect_status(&["check", scenario], 0);
+            expect_status(&[&["rehearse", scenario, "--profile", "quick"], further.as_slice()].concat(), 0);
+            expect_status(&[&["run", scenario, "--profile", "quick", "--quiet"], further.as_slice()].concat(), 0);
+        },
+    );
 }
 
 /// Copies a folder with all that is in it.
@@ -79,6 +104,14 @@ fn tampered(scenario: &str, lua: &str) -> (tempfile::TempDir, PathBuf) {
     (folder, file)
 }
 
+/// The targets of a scenario, or of a file made of it.
+fn needs(scenario: &str) -> Vec<Need> {
+    let path = format!("scripts/{scenario}.lua");
+    let source = Source::file(Path::new(scenario)).or_else(|_| Source::file(Path::new(&path)));
+    let loaded = script::load(&source.expect("it was found"), Limits::default().memory_bytes).expect("it loads");
+    loaded.scenario.needs
+}
+
 /// A PostgreSQL and a Redis for many runs, and a Celery worker where one is needed.
 struct Servers {
     worker: OnceCell<Worker>,
@@ -98,12 +131,9 @@ impl Servers {
         if play.celery {
             self.worker.get_or_init(|| Worker::start(self.redis.url().reveal()));
         }
-        let path = format!("scripts/{scenario}.lua");
-        let source = Source::file(Path::new(scenario)).or_else(|_| Source::file(Path::new(&path)));
-        let loaded = script::load(&source.expect("it was found"), Limits::default().memory_bytes).expect("it loads");
         let mut args = vec!["run".to_owned(), scenario.to_owned(), "--profile=quick".to_owned()];
         // Where a scenario needs another one of a kind, throng starts it.
-        args.extend(loaded.scenario.needs.iter().filter_map(|need| match (need.kind, need.name.as_str()) {
+        args.extend(needs(scenario).iter().filter_map(|need| match (need.kind, need.name.as_str()) {
             (TargetKind::Postgres, "postgres") => Some(format!("--pg={}", self.postgres.url().reveal())),
             (TargetKind::Redis, "redis") => Some(format!("--redis={}", self.redis.url().reveal())),
             _ => None,
@@ -116,7 +146,7 @@ impl Servers {
 
 #[test]
 fn every_bundled_scenario_plays_and_verifies() {
-    play_all(&bundled());
+    play_all(bundled());
 }
 
 #[test]
@@ -128,20 +158,19 @@ fn scenarios_play_and_verify_however_their_statements_travel() {
     let notes = notes.to_str().expect("temporary folders are UTF-8");
     let mut scenarios = bundled();
     scenarios.extend([notes, "examples/transfer.lua", "examples/cache_aside.lua"].map(str::to_owned));
-    let servers = Servers::start();
-    for statements in ["simple", "unnamed"] {
-        for scenario in &scenarios {
-            let play = Page::of(scenario).play;
-            servers.play(scenario, &play, &["--quiet", "--statements", statements], 0);
-        }
-    }
+    // Where no statement travels there is nothing to see.
+    scenarios.retain(|scenario| needs(scenario).iter().any(|need| need.kind == TargetKind::Postgres));
+    let all = ["simple", "unnamed"].map(|statements| scenarios.iter().map(move |scenario| (scenario, statements)));
+    some_at_a_time(all.into_iter().flatten().collect(), Servers::start, |servers, (scenario, statements)| {
+        servers.play(scenario, &Page::of(scenario).play, &["--quiet", "--statements", statements], 0);
+    });
 }
 
 #[test]
 fn every_example_plays_and_verifies() {
     let entries = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")).expect("there are examples");
     let paths = entries.map(|entry| entry.expect("the folder can be listed").path().display().to_string());
-    play_all(&paths.filter(|path| path.ends_with(".lua")).collect::<Vec<_>>());
+    play_all(paths.filter(|path| path.ends_with(".lua")).collect());
 }
 
 #[test]
@@ -156,8 +185,7 @@ fn a_bundled_scenario_in_a_folder_finds_its_parts_on_disk_as_in_the_binary() {
 
 #[test]
 fn verify_finds_what_was_tampered_with() {
-    let servers = Servers::start();
-    for scenario in bundled() {
+    some_at_a_time(bundled(), Servers::start, |servers, scenario| {
         let Page { play, case } = Page::of(&scenario);
         assert!(!case.is_empty(), "{scenario}: nothing is tampered with");
         for Tampering { lua, arguments, finds } in case {
@@ -170,5 +198,5 @@ fn verify_finds_what_was_tampered_with() {
             let words = said.split_whitespace().collect::<Vec<_>>().join(" ");
             assert!(words.contains(&finds), "{scenario}: `{finds}` is not named:\n{said}");
         }
-    }
+    });
 }

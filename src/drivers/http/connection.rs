@@ -11,9 +11,10 @@ use std::task::{Context, Poll, Waker, ready};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use hyper::Request;
 use hyper::body::{Body, Incoming};
 use hyper::client::conn::http1::{self, SendRequest};
+use hyper::header::CONNECTION;
+use hyper::{HeaderMap, Request, Version};
 
 use super::stream::Stream;
 use super::{Address, Head, HttpFault, Opening, Payload};
@@ -30,6 +31,8 @@ pub struct Connection {
     driver: RefCell<Option<Driver>>,
     /// The body of the answer that is being read.
     body: Option<Incoming>,
+    /// Whether the server has said that it ends the connection after its answer.
+    is_last: bool,
     /// Whether a request is under way: should its caller be gone before the end, the connection is of no use.
     busy: bool,
     place: Arc<str>,
@@ -72,6 +75,7 @@ impl Connection {
             sender,
             driver,
             body: None,
+            is_last: false,
             busy: false,
             place,
             opened,
@@ -88,7 +92,7 @@ impl Connection {
     /// # Errors
     /// When the connection is lost, or what comes is not HTTP.
     pub async fn send(&mut self, request: Request<Payload>) -> Result<Head, Unanswered> {
-        let Self { sender, driver, place, departure, held, .. } = self;
+        let Self { sender, driver, place, departure, held, is_last, .. } = self;
         let unsent = |error: &hyper::Error| Unanswered { failure: failure(place, error), unsent: true };
         let ready = poll_fn(|context| {
             drive(driver, context);
@@ -111,6 +115,7 @@ impl Connection {
         match answer {
             Ok(answer) => {
                 let (head, body) = answer.into_parts();
+                *is_last = says_farewell(head.version, &head.headers);
                 self.body = Some(body);
                 Ok(Head { status: head.status, headers: head.headers, first_byte: left.elapsed() })
             }
@@ -180,9 +185,13 @@ impl Connection {
         !self.is_underway() && self.driver.borrow().is_some()
     }
 
-    /// Whether it is in the middle of a request or its answer.
-    pub(super) fn is_underway(&self) -> bool {
+    fn is_underway(&self) -> bool {
         self.busy || self.body.is_some()
+    }
+
+    /// Whether it ended otherwise than the server had said before.
+    pub(super) fn is_lost(&self) -> bool {
+        self.is_underway() || !self.is_last
     }
 
     /// Whether the server, as far as is known here, has not closed it.
@@ -210,6 +219,15 @@ impl Connection {
     pub(super) fn age(&self) -> Duration {
         self.opened.elapsed()
     }
+}
+
+/// Whether an answer is the last on its connection (RFC 9112, section 9.3).
+fn says_farewell(version: Version, headers: &HeaderMap) -> bool {
+    let options = headers.get_all(CONNECTION).iter().filter_map(|value| value.to_str().ok());
+    let has = |wanted: &str| {
+        options.clone().flat_map(|list| list.split(',')).any(|option| option.trim().eq_ignore_ascii_case(wanted))
+    };
+    has("close") || version < Version::HTTP_11 && !has("keep-alive")
 }
 
 /// Moves bytes as far as they go. How a connection ended is told by whoever waits for its answer.

@@ -61,9 +61,9 @@ impl drivers::Connector for Connector {
         connection.is_reusable()
     }
 
-    /// Servers end a connection after the answer as a matter of course, `HTTP/1.0` ones each time.
+    /// Servers may end a connection after an answer in which they say so, and `HTTP/1.0` ones do it each time.
     fn is_lost(connection: &Connection) -> bool {
-        connection.is_underway()
+        connection.is_lost()
     }
 
     fn age(connection: &Connection) -> Duration {
