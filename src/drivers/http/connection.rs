@@ -223,9 +223,9 @@ impl Connection {
 
 /// Whether an answer is the last on its connection (RFC 9112, section 9.3).
 fn says_farewell(version: Version, headers: &HeaderMap) -> bool {
-    let options = headers.get_all(CONNECTION).iter().filter_map(|value| value.to_str().ok());
+    let options = || headers.get_all(CONNECTION).iter().filter_map(|value| value.to_str().ok());
     let has = |wanted: &str| {
-        options.clone().flat_map(|list| list.split(',')).any(|option| option.trim().eq_ignore_ascii_case(wanted))
+        options().flat_map(|list| list.split(',')).any(|option| option.trim().eq_ignore_ascii_case(wanted))
     };
     has("close") || version < Version::HTTP_11 && !has("keep-alive")
 }
