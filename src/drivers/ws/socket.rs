@@ -1,7 +1,6 @@
 //! One WebSocket.
 
 use std::cell::Cell;
-use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -19,6 +18,7 @@ use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
+use super::early::Early;
 use super::failure::{closed, code, failure};
 use crate::drivers::Failure;
 use crate::drivers::http::{Address, Opening, Payload, Stream};
@@ -38,17 +38,6 @@ pub enum Received {
     Binary(Bytes),
 }
 
-impl Received {
-    /// What it takes to keep, at least a little.
-    fn size(&self) -> usize {
-        let bytes = match self {
-            Self::Text(text) => text.len(),
-            Self::Binary(bytes) => bytes.len(),
-        };
-        bytes + size_of::<Self>()
-    }
-}
-
 /// An open WebSocket, used by one call at a time.
 pub struct WebSocket {
     stream: WebSocketStream<Stream>,
@@ -56,10 +45,7 @@ pub struct WebSocket {
     bytes: Rc<Cell<u64>>,
     protocol: Option<String>,
     /// Messages that came while something else was waited for.
-    early: VecDeque<Received>,
-    /// The bytes of these, and how many there may be.
-    early_bytes: usize,
-    most_early: usize,
+    early: Early,
     /// Whether there is nobody to say farewell to.
     is_over: bool,
     /// Pings sent.
@@ -89,8 +75,6 @@ impl WebSocket {
             .parse()
             .map_err(|error| Failure::Misuse { message: format!("`{uri}` can't be asked for: {error}"), hint: None })?;
         let (head, _) = address.request(Method::GET, whole, headers, Payload::default()).into_parts();
-        // As much as one message, so that none of those that may come is too large.
-        let most_early = max_size;
         let config = WebSocketConfig::default()
             .read_buffer_size(READ)
             .write_buffer_size(0)
@@ -101,9 +85,9 @@ impl WebSocket {
         let (stream, answer) = shaken.map_err(|error| failure(&place, &error))?;
         let protocol = answer.headers().get(SEC_WEBSOCKET_PROTOCOL).and_then(|value| value.to_str().ok());
         let protocol = protocol.map(str::to_owned);
-        let early = VecDeque::new();
-        let socket =
-            Self { stream, place, bytes, protocol, early, early_bytes: 0, most_early, is_over: false, pings: 0 };
+        // As much as one message may take, so that none of those that may come is too large.
+        let early = Early::new(max_size.saturating_add(size_of::<Received>()));
+        let socket = Self { stream, place, bytes, protocol, early, is_over: false, pings: 0 };
         Ok((socket, opening))
     }
 
@@ -129,8 +113,7 @@ impl WebSocket {
     /// # Errors
     /// When the other side says farewell, or the connection is lost.
     pub async fn receive(&mut self) -> Result<Received, Failure> {
-        if let Some(early) = self.early.pop_front() {
-            self.early_bytes -= early.size();
+        if let Some(early) = self.early.take() {
             return Ok(early);
         }
         loop {
@@ -161,19 +144,16 @@ impl WebSocket {
         }
     }
 
-    /// Keeps a message that came early. One that is too much is kept too, so that none is lost.
+    /// Keeps a message that came early.
     fn keep(&mut self, message: Received) -> Result<(), Failure> {
-        self.early_bytes += message.size();
-        self.early.push_back(message);
-        if self.early_bytes <= self.most_early {
+        if self.early.keep(message) {
             return Ok(());
         }
+        let (count, bytes) = self.early.held();
         Err(Failure::Misuse {
             message: format!(
-                "{} messages of `{}`, {} bytes, came while the answer to a ping was waited for",
-                self.early.len(),
-                self.place,
-                self.early_bytes
+                "{count} messages of `{}`, {bytes} bytes, came while the answer to a ping was waited for",
+                self.place
             ),
             hint: Some("receive them before the next ping, or allow larger ones with `max_size`".into()),
         })
