@@ -100,7 +100,7 @@ fn of_aspects(a: &[(String, String)], b: &[(String, String)]) -> Vec<UnlikeRecor
 pub(super) fn cut_short(record: &Record) -> Option<UnlikeRecord> {
     let ended = match record.verdict {
         Verdict::Aborted | Verdict::Interrupted => record.verdict.to_string(),
-        Verdict::Passed | Verdict::Failed => return None,
+        Verdict::Passed | Verdict::Warning | Verdict::Failed => return None,
     };
     Some(UnlikeRecord { what: format!("end of run {}", record.run_id), base: "at its end".to_owned(), new: ended })
 }

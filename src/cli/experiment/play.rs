@@ -39,7 +39,7 @@ pub fn turn(args: &RunArgs, side: usize, name: &str, number: u64, seed: u64) -> 
     let mut prepared = prepare(&args.scenario, &args.flags)?;
     prepared.plan.force = args.force;
     require_urls(&prepared.plan)?;
-    refuse_danger(&prepared.plan)?;
+    refuse_danger(&prepared.plan, &prepared.scenario)?;
     if !is_chosen(&prepared.plan, "seed") {
         prepared.plan.seed = seed.wrapping_add(number);
     }
@@ -101,7 +101,7 @@ fn line(name: &str, record: &Record) -> String {
         ),
     };
     let why = match (record.verdict, record.reasons.first()) {
-        (Verdict::Passed, _) | (_, None) => String::new(),
+        (Verdict::Passed | Verdict::Warning, _) | (_, None) => String::new(),
         (verdict, Some(reason)) => format!(" ({verdict}: {})", human::plain(reason, 200)),
     };
     format!("{name}: {figures}{why}")
