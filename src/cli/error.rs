@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::analysis::threshold::RuleError;
 use crate::drivers::Failure;
 use crate::engine::EngineError;
+use crate::export::ExportError;
 use crate::plan::PlanError;
 use crate::plan::safety::Danger;
 use crate::plan::suite::SuiteError;
@@ -105,6 +106,19 @@ pub enum CliError {
     /// Two reports that would go to one file.
     #[error("two reports would go to `{}`\nhint: give each a file of its own", .path.display())]
     OutTwice { path: PathBuf },
+    /// Figures that can't be sent anywhere while a run goes on.
+    #[error("`--out {name}`: {source}")]
+    Export { name: &'static str, source: ExportError },
+    /// Figures of a run that is over, asked for as it goes on.
+    #[error(
+        "`--out {name}` tells of a run while it goes on, and that of a record is over\nhint: give it to `throng run`"
+    )]
+    NothingLive { name: &'static str },
+    /// Figures of a suite's runs, asked for as they go on.
+    #[error(
+        "`--out {name}` tells of one run while it goes on, and the `--out` of a suite is a folder\nhint: play the run by itself, with `throng run`"
+    )]
+    LiveSuite { name: &'static str },
     /// An `--out` that cannot be written, as is known before the run.
     #[error(transparent)]
     OutPlace(ReportError),

@@ -126,6 +126,9 @@ impl From<&CliError> for ExitStatus {
             | CliError::OutToNowhere { .. }
             | CliError::OutPlace(_)
             | CliError::OutTwice { .. }
+            | CliError::Export { .. }
+            | CliError::NothingLive { .. }
+            | CliError::LiveSuite { .. }
             | CliError::Report(
                 ReportError::UnknownFormat { .. } | ReportError::NoFolder { .. } | ReportError::Read(_),
             )

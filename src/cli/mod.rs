@@ -17,6 +17,7 @@ mod environment;
 mod error;
 mod exit;
 mod experiment;
+mod exports;
 mod flags;
 mod github;
 mod history;

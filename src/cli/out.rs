@@ -1,10 +1,12 @@
-//! `--out FORMAT=PATH`: where else the report of a run goes.
+//! `--out FORMAT=PATH`: where else the report of a run goes, and its figures while it goes on.
 
 use std::path::PathBuf;
 
 use super::error::CliError;
+use crate::export::{self, EXPORTERS, Exporter, Goal, Note, Shared};
+use crate::plan::nearest::nearest;
 use crate::record::Record;
-use crate::report::{self, FORMATS, Format};
+use crate::report::{self, FORMATS, Format, ReportError};
 
 /// Where else a report is to go.
 #[derive(Debug, Default, clap::Args)]
@@ -14,7 +16,8 @@ pub struct OutFlags {
 }
 
 fn help() -> String {
-    help_on(FORMATS)
+    let live = EXPORTERS.iter().map(|form| format!("{}={} ({})", form.name, form.place, form.about));
+    format!("{}. Of a run also {}", help_on(FORMATS), live.collect::<Vec<_>>().join(", "))
 }
 
 /// What is said of `--out` where it takes these formats.
@@ -23,13 +26,42 @@ pub fn help_on<T>(formats: &[Format<T>]) -> String {
     format!("Also write the report to a file; may be repeated. FORMAT is {}", formats.collect::<Vec<_>>().join(", "))
 }
 
+/// Everything that is asked for.
+#[derive(Debug)]
+pub struct Outputs {
+    /// Files, written when the run is over.
+    pub files: Vec<Output>,
+    /// What is told while it goes on.
+    pub live: Vec<Live>,
+}
+
+impl Outputs {
+    /// The files, where there is no run that anything could be told of meanwhile.
+    ///
+    /// # Errors
+    /// When something else is asked for.
+    pub fn only_files(self) -> Result<Vec<Output>, CliError> {
+        match self.live.first() {
+            Some(live) => Err(CliError::NothingLive { name: live.name }),
+            None => Ok(self.files),
+        }
+    }
+}
+
 impl OutFlags {
-    /// The files to write.
+    /// What is asked for.
     ///
     /// # Errors
     /// What would fail later for sure.
-    pub fn outputs(&self) -> Result<Vec<Output>, CliError> {
-        outputs(&self.out, FORMATS)
+    pub fn outputs(&self) -> Result<Outputs, CliError> {
+        let (mut live, mut texts) = (Vec::new(), Vec::new());
+        for text in &self.out {
+            match Live::read(text)? {
+                Some(goal) => live.push(goal),
+                None => texts.push(text.clone()),
+            }
+        }
+        Ok(Outputs { files: outputs(&texts, FORMATS).map_err(or_live)?, live })
     }
 
     /// Whether none is asked for.
@@ -83,5 +115,43 @@ impl<T> Output<T> {
     pub fn write(&self, record: &T) -> Result<(), CliError> {
         let text = (self.format.render)(record)?;
         Ok(report::write(&self.path, &text)?)
+    }
+}
+
+/// A format that is unknown may be an exporter with a slip.
+fn or_live(error: CliError) -> CliError {
+    match error {
+        CliError::Report(ReportError::UnknownFormat { name, hint }) => {
+            let near = nearest(&name, EXPORTERS.iter().map(|form| form.name));
+            let hint = near.map_or(hint, |near| format!("did you mean `{near}`?"));
+            ReportError::UnknownFormat { name, hint }.into()
+        }
+        other => other,
+    }
+}
+
+/// An exporter to open.
+#[derive(Debug)]
+pub struct Live {
+    /// As it is called on the command line.
+    pub name: &'static str,
+    goal: Box<dyn Goal>,
+}
+
+impl Live {
+    /// Reads `NAME=PLACE`; none if it is no exporter's name.
+    fn read(text: &str) -> Result<Option<Self>, CliError> {
+        let (name, place) = text.split_once('=').unwrap_or((text, ""));
+        let Some(form) = export::form(name) else { return Ok(None) };
+        let goal = (form.read)(place).map_err(|source| CliError::Export { name: form.name, source })?;
+        Ok(Some(Self { name: form.name, goal }))
+    }
+
+    /// Begins to tell what `figures` has.
+    ///
+    /// # Errors
+    /// What would keep it from ever doing so.
+    pub fn open(&self, figures: &Shared, note: Note) -> Result<Box<dyn Exporter>, CliError> {
+        self.goal.open(figures, note).map_err(|source| CliError::Export { name: self.name, source })
     }
 }

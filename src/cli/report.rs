@@ -24,7 +24,7 @@ pub struct ReportArgs {
 /// # Errors
 /// When the record cannot be read or a report not written.
 pub fn report(args: &ReportArgs, terminal: &mut Terminal) -> Result<ExitStatus, CliError> {
-    let outputs = args.out.outputs()?;
+    let outputs = args.out.outputs()?.only_files()?;
     let record = report::read(&args.record)?;
     if outputs.is_empty() {
         terminal.print(&report::terminal(&record, &terminal.style()))?;

@@ -2,13 +2,15 @@
 
 use super::error::CliError;
 use super::exit::ExitStatus;
+use super::exports::Exports;
 use super::flags::PlanFlags;
 use super::github;
 use super::out::{OutFlags, Output};
 use super::prepare::{Prepared, prepare, refuse_danger, require_urls};
 use super::terminal::Terminal;
 use super::watch::{self, Watch};
-use crate::engine::{self, Options, Outcome};
+use crate::engine::{self, Observer, Observers, Options, Outcome};
+use crate::export::Note;
 use crate::report;
 
 /// Arguments of `throng run`.
@@ -58,10 +60,24 @@ pub fn play(prepared: Prepared, args: &RunArgs, terminal: &mut Terminal) -> Resu
     require_urls(&plan)?;
     refuse_danger(&plan, &scenario)?;
     let options = Options { keep_target: args.keep_target, quiet: args.quiet, ..Options::default() };
-    let mut watch = Watch::new(watch::mode(args.quiet, terminal));
-    let outcome = engine::run(plan, source, thresholds, &options, &mut watch);
-    drop(watch);
-    tell(outcome, &outputs, terminal)
+    let watch = Watch::new(watch::mode(args.quiet, terminal));
+    let note = || -> Note {
+        match args.quiet {
+            true => Box::new(|_| {}),
+            false => Box::new(watch.notes()),
+        }
+    };
+    let exports = Exports::open(&outputs.live, note)?;
+    exports.places().for_each(|place| note()(&place));
+    let watch: Box<dyn Observer> = Box::new(watch);
+    let mut observers = Observers([watch].into_iter().chain(exports.observer()).collect());
+    let outcome = engine::run(plan, source, thresholds, &options, &mut observers);
+    drop(observers);
+    let status = tell(outcome, &outputs.files, terminal)?;
+    for note in exports.finish(status == ExitStatus::Interrupted) {
+        terminal.warn(&note);
+    }
+    Ok(status)
 }
 
 /// Reports a run everywhere it was asked for. One place that fails does not keep the others from theirs.

@@ -59,6 +59,12 @@ impl Terminal {
         self.print(&format!("{line}\n"))
     }
 
+    /// Tells on standard error what is no failure of the run.
+    pub fn warn(&self, text: &str) {
+        // Nobody is left to tell if this cannot be printed.
+        let _ = writeln!(io::stderr(), "warning: {text}");
+    }
+
     /// Tells of an error, once, on standard error.
     pub fn error(&self, error: &CliError) {
         let (error_word, hint_word) = if self.colour && io::stderr().is_terminal() {

@@ -30,6 +30,11 @@ impl Watch {
     pub fn of(run: &str, mode: Mode) -> Self {
         Self(Live::new(mode).of(run))
     }
+
+    /// What prints lines that stay, from any thread.
+    pub fn notes(&self) -> impl Fn(&str) + Send + Sync + 'static {
+        self.0.notes()
+    }
 }
 
 impl Observer for Watch {

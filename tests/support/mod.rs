@@ -7,10 +7,13 @@
 
 pub mod browser;
 pub mod celery;
+pub mod exchange;
+pub mod influxdb;
 pub mod majors;
 pub mod pg;
 pub mod play;
 pub mod playing;
+pub mod prometheus;
 pub mod python;
 pub mod scenarios;
 pub mod web;

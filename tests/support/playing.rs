@@ -26,6 +26,11 @@ pub struct Ended {
 impl Playing {
     /// Starts `throng run` on a scenario's text; what it keeps in temporary folders stays in one of its own.
     pub fn start(scenario: &str, arguments: &[&str]) -> Self {
+        Self::start_with(scenario, arguments, &[])
+    }
+
+    /// The same with further variables in the environment.
+    pub fn start_with(scenario: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let folder = tempfile::Builder::new().prefix("bad-luck").tempdir().unwrap();
         let file = folder.path().join("scenario.lua");
         std::fs::write(&file, scenario).unwrap();
@@ -37,6 +42,7 @@ impl Playing {
             .args(arguments)
             .env_remove("DATABASE_URL")
             .env_remove("REDIS_URL")
+            .envs(variables.iter().copied())
             .current_dir(folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -24,9 +24,19 @@ use super::exit::ExitStatus;
 use super::terminal::Terminal;
 use crate::analysis::conclude_suite;
 use crate::engine::Interruption;
+use crate::export;
 use crate::plan::suite::Suite;
 use crate::record::{SUITE_SCHEMA, SuiteRecord, Verdict};
 use crate::report;
+
+/// Refuses what `throng run` takes for `--out`, and would be the strange name of a folder here.
+fn refuse_live(args: &SuiteArgs) -> Result<(), CliError> {
+    let out = args.out.as_ref().and_then(|folder| folder.to_str()).and_then(|text| text.split_once('='));
+    match out.and_then(|(name, _)| export::form(name)) {
+        Some(form) => Err(CliError::LiveSuite { name: form.name }),
+        None => Ok(()),
+    }
+}
 
 /// Plays a suite, writes the file of a new one, or checks one.
 ///
@@ -39,6 +49,7 @@ pub fn suite(args: SuiteArgs, terminal: &mut Terminal) -> Result<ExitStatus, Cli
         (None, Some(name)) => name.clone(),
         (None, None) => return Err(CliError::WhichSuite),
     };
+    refuse_live(&args)?;
     let found = find(&name)?;
     let ready = ready::ready(&found, &args)?;
     if args.check {
