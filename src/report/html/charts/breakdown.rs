@@ -1,15 +1,15 @@
 //! Where the time of each operation went.
 
 use plotly::Bar;
-use plotly::common::Orientation;
+use plotly::common::{Font, Orientation};
 use plotly::layout::{Axis, BarMode};
 
 use super::Chart;
 use super::canvas::{axis, escape, layout, plot};
 use crate::record::{BreakdownRecord, OperationRecord, Record};
 
-/// Bars that can be read.
-const MOST: usize = 20;
+/// Bars whose names can all be read, also on a phone.
+const MOST: usize = 12;
 
 pub(super) fn chart(record: &Record) -> Option<Chart> {
     let mut told: Vec<(&OperationRecord, &BreakdownRecord)> =
@@ -31,9 +31,10 @@ pub(super) fn chart(record: &Record) -> Option<Chart> {
         let ms: Vec<f64> = told.iter().map(|(_, breakdown)| breakdown.parts()[place].1 / 1000.0).collect();
         Bar::new(ms, names.clone()).orientation(Orientation::Horizontal).name(part) as _
     });
+    let every_name = Axis::new().dtick(1.0).tick_font(Font::new().size(10));
     Some(Chart {
         title: "Where the time went",
-        about: "the mean response of each operation, by its parts",
-        plot: plot(layout(axis("ms"), Axis::new()).bar_mode(BarMode::Stack), bars.collect()),
+        about: "the mean response of the slowest operations, by its parts",
+        plot: plot(layout(axis("ms"), every_name).bar_mode(BarMode::Stack), bars.collect()),
     })
 }

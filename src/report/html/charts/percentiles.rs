@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use hdrhistogram::Histogram;
 use plotly::Scatter;
-use plotly::common::Mode;
+use plotly::common::{DashType, Line, Mode};
 use plotly::layout::{Axis, AxisType};
 
 use super::Chart;
-use super::canvas::{axis, escape, layout, ms, plot};
+use super::canvas::{COLOURS, axis, escape, layout, ms, plot};
 use crate::record::{Record, decode};
 
 /// Curves that can be told apart.
@@ -43,9 +43,11 @@ pub(super) fn chart(record: &Record) -> Option<Chart> {
     if curves.is_empty() {
         return None;
     }
-    let traces = curves.into_iter().take(MOST).map(|(name, histogram)| {
+    let traces = curves.into_iter().take(MOST).enumerate().map(|(place, (name, histogram))| {
         let (x, y) = curve(histogram);
-        Scatter::new(x, y).name(escape(name)).mode(Mode::Lines) as _
+        // There are fewer colours than curves.
+        let dash = if place < COLOURS.len() { DashType::Solid } else { DashType::Dash };
+        Scatter::new(x, y).name(escape(name)).mode(Mode::Lines).line(Line::new().dash(dash)) as _
     });
     Some(Chart {
         title: "Percentiles",
