@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use support::influxdb::InfluxDb;
 use support::python::Environment;
 use throng::record::Record;
 use throng::report::FORMATS;
@@ -88,6 +89,53 @@ fn another_reader_finds_every_response_time_in_the_log() {
     // All of this run is measured, so that its percentiles are those of the log; a slot is within a thousandth.
     for (told, known) in told[2..].iter().zip([times.p50, times.p90, times.p99]) {
         assert!(told.abs_diff(known) <= known.div_ceil(1000), "{told} instead of {known}");
+    }
+}
+
+#[test]
+fn an_influxdb_takes_every_point_whatever_the_names_are() {
+    const ODD: &str = r#"odd, a=b "c"\"#;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let run =
+        ["run", "membership", "--profile", "quick", "--quiet", "--out", "json=run.json", "--out", "influx=run.txt"];
+    throng(folder.path(), &run.map(str::to_owned));
+    let path = |name: &str| folder.path().join(name);
+    let record = throng::report::read(&path("run.json")).expect("it is a record");
+    let influxdb = InfluxDb::start();
+    influxdb.write(&fs::read_to_string(path("run.txt")).expect("it was written"));
+    // Another run of the same moment, told by its scenario alone.
+    let renamed = fs::read_to_string(path("run.json")).expect("it was written");
+    let mut renamed: serde_json::Value = serde_json::from_str(&renamed).expect("it is JSON");
+    renamed["scenario"]["name"] = ODD.into();
+    fs::write(path("odd.json"), renamed.to_string()).expect("it can be written");
+    throng(folder.path(), &["report", "odd.json", "--out", "influx=odd.txt"].map(str::to_owned));
+    influxdb.write(&fs::read_to_string(path("odd.txt")).expect("it was written"));
+
+    let runs = influxdb
+        .series("SELECT run_id, verdict, operations_succeeded, response_p95_us FROM throng_run GROUP BY scenario");
+    let scenarios: Vec<&str> = runs.iter().filter_map(|run| run["tags"]["scenario"].as_str()).collect();
+    assert_eq!(scenarios, ["membership", &ODD.replace('\\', "/")]);
+    for run in &runs {
+        let (totals, values) = (&record.totals, &run["values"][0]);
+        let known = serde_json::json!([record.run_id, "passed", totals.operations_succeeded, totals.response_us.p95]);
+        assert_eq!(values.as_array().expect("it is a row")[1..], known.as_array().expect("it is a list")[..]);
+    }
+    let of_membership = "WHERE scenario = 'membership'";
+    let intervals = influxdb
+        .series(&format!("SELECT count(\"users\"), sum(operations_succeeded) FROM throng_interval {of_membership}"));
+    let succeeded: u64 = record.intervals.iter().map(|interval| interval.operations_succeeded).sum();
+    let told = &intervals[0]["values"][0];
+    assert_eq!((&told[1], &told[2]), (&record.intervals.len().into(), &succeeded.into()));
+    let operations =
+        influxdb.series(&format!("SELECT succeeded FROM throng_operation {of_membership} GROUP BY persona, operation"));
+    assert_eq!(operations.len(), record.measured_operations().count());
+    for operation in record.measured_operations() {
+        let is_it = |series: &&serde_json::Value| {
+            series["tags"]["operation"] == operation.name.as_str()
+                && series["tags"]["persona"] == operation.persona.as_str()
+        };
+        let series = operations.iter().find(is_it).unwrap_or_else(|| panic!("{} is not there", operation.name));
+        assert_eq!(series["values"][0][1], operation.succeeded, "{}", operation.name);
     }
 }
 
