@@ -34,13 +34,16 @@ impl Scaling {
 }
 
 /// The estimate; none for an open load, which has no fixed users, without a target, where nothing succeeded or
-/// took any time, or where the run was cut short and not all users may have come.
+/// took any time, where the run was cut short and not all users may have come, or where somebody
+/// changed their number by hand.
 pub fn scaling(record: &Record) -> Option<Scaling> {
     let load = &record.load;
     let users: u64 = load.groups.iter().map(|group| group.users).sum();
     let mean_us = record.totals.response_us.mean;
     let nothing = record.targets.is_empty() || record.totals.operations_succeeded == 0 || mean_us < LEAST_US;
     let cut_short = matches!(record.verdict, Verdict::Aborted | Verdict::Interrupted);
+    // Those who came were not as many as planned.
+    let cut_short = cut_short || record.load_was_changed();
     if cut_short || users == 0 || load.scale_to == 0 || nothing || load.groups.iter().any(|group| group.open) {
         return None;
     }

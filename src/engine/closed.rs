@@ -1,6 +1,7 @@
 //! Closed load: users of a population come, play, think and go.
 
 use std::cell::Cell;
+use std::collections::HashSet;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
@@ -8,12 +9,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use tokio::task::{JoinSet, yield_now};
+use tokio::task::{JoinError, JoinSet, yield_now};
 
+use super::stay::Stay;
 use super::worker::Crew;
-use crate::clock;
 use crate::plan::Group;
-use crate::plan::load::{ClosedSchedule, Iterations, Span};
+use crate::plan::load::Iterations;
 use crate::script::Player;
 
 /// How long a user waits before it tries again to start.
@@ -27,64 +28,119 @@ const AT_ONCE: usize = 64;
 
 /// Lets the users come that stand at `place` and at every `workers`-th after it, each when its first span begins,
 /// and waits until all have left. To make them all beforehand would hold the loop up just when the load begins.
-pub async fn populate(crew: Rc<Crew>, group: Rc<Group>, schedule: ClosedSchedule, place: usize) {
-    let mut users = JoinSet::new();
-    // The first of two users never comes after the second: spans are of a line that has to pass the one to reach
-    // the other.
-    for (turn, number) in (place as u64..schedule.users()).step_by(crew.workers).enumerate() {
-        let spans = schedule.spans(number);
-        let Some(first) = spans.first() else { continue };
-        crew.clock.pause_until(crew.origin() + first.from).await;
+pub async fn populate(crew: Rc<Crew>, group: Rc<Group>, iterations: Iterations, place: usize) {
+    let mut population = Population { crew, group, iterations, users: JoinSet::new(), here: HashSet::new() };
+    while !population.has_come(place).await || !population.has_left().await {}
+}
+
+/// This worker's part of a closed group.
+struct Population {
+    crew: Rc<Crew>,
+    group: Rc<Group>,
+    iterations: Iterations,
+    users: JoinSet<u64>,
+    /// The numbers of those who have come, and need not be called when the load is changed.
+    here: HashSet<u64>,
+}
+
+impl Population {
+    /// Lets all users come that are not here. False if the run was steered meanwhile, and others may have to come.
+    async fn has_come(&mut self, place: usize) -> bool {
+        let crew = self.crew.clone();
+        let (turns, course) = (crew.helm.turns(), crew.helm.course(self.group.index));
+        // The first of two users never comes after the second: spans are of a line that has to pass the one to reach
+        // the other.
+        for (turn, number) in (place as u64..course.users()).step_by(crew.workers).enumerate() {
+            if self.here.contains(&number) {
+                continue;
+            }
+            let Some(first) = course.span(number, crew.reading()) else { continue };
+            if !crew.reach(first.from).await {
+                return false;
+            }
+            if crew.is_stopping() {
+                return true;
+            }
+            self.here.insert(number);
+            self.users.spawn_local(live(crew.clone(), self.group.clone(), self.iterations, number));
+            // What is left of those who have gone.
+            while let Some(gone) = self.users.try_join_next() {
+                self.forget(gone);
+            }
+            if turn % AT_ONCE == AT_ONCE - 1 {
+                yield_now().await;
+            }
+        }
+        turns == crew.helm.turns()
+    }
+
+    /// Waits until all have left, and in a run that is steered for the end of the load, before which others may come.
+    /// False if it was steered.
+    async fn has_left(&mut self) -> bool {
+        let crew = self.crew.clone();
+        let end = crew.helm.course(self.group.index).end().filter(|_| crew.helm.is_manned());
+        loop {
+            let turned = crew.helm.turned();
+            if self.users.is_empty() {
+                return match end {
+                    Some(end) => crew.reach(end).await,
+                    None => true,
+                };
+            }
+            tokio::select! {
+                gone = self.users.join_next() => gone.into_iter().for_each(|gone| self.forget(gone)),
+                () = turned => return false,
+            }
+        }
+    }
+
+    fn forget(&mut self, gone: Result<u64, JoinError>) {
+        // Who has played all iterations does not come again.
+        if let Ok(number) = gone
+            && self.iterations == Iterations::Unlimited
+        {
+            self.here.remove(&number);
+        }
+    }
+}
+
+/// One user's life: it plays during each of its spans. Returns its number.
+async fn live(crew: Rc<Crew>, group: Rc<Group>, iterations: Iterations, number: u64) -> u64 {
+    let persona = group.assignment.persona(number);
+    while let Some(span) = crew.helm.course(group.index).span(number, crew.reading()) {
+        if !crew.reach(span.from).await {
+            continue;
+        }
         if crew.is_stopping() {
             break;
         }
-        users.spawn_local(live(crew.clone(), group.clone(), spans, schedule.iterations(), number));
-        // What is left of those who have gone.
-        while users.try_join_next().is_some() {}
-        if turn % AT_ONCE == AT_ONCE - 1 {
-            yield_now().await;
-        }
-    }
-    while users.join_next().await.is_some() {}
-}
-
-/// One user's life: it plays during each of its spans.
-async fn live(crew: Rc<Crew>, group: Rc<Group>, spans: Vec<Span>, iterations: Iterations, number: u64) {
-    let persona = group.assignment.persona(number);
-    for span in spans {
-        crew.clock.pause_until(crew.origin() + span.from).await;
-        if crew.is_stopping() {
-            return;
-        }
-        let Some(player) = crew.player(persona, group.index, number) else { return };
+        let Some(player) = crew.player(persona, group.index, number) else { break };
         let _alive = crew.enter();
-        player.stays_until(span.to.map(|to| crew.origin() + to));
-        if !start(&crew, &player, span).await {
-            return;
+        let stay = Stay::new(&crew, &player, group.index, number, span);
+        if !start(&crew, &player, &stay).await {
+            break;
         }
         let limit = Limit::new(iterations, crew.taken(group.index));
         let turn = Turn::default();
         {
-            let playing = pin!(play(&crew, &player, span, limit, &turn));
-            let playing = turn.count(playing);
-            match span.to {
-                // A user that does not find an end is interrupted; its iteration counts as unfinished.
-                Some(to) => {
-                    let latest = crew.origin() + to + crew.plan.graceful_stop;
-                    let _ = clock::until(latest, playing).await;
-                }
-                None => playing.await,
-            }
+            let playing = pin!(play(&crew, &player, &stay, limit, &turn));
+            // A user that does not find an end is interrupted; its iteration counts as unfinished.
+            stay.see_out(turn.count(playing)).await;
         }
         // Counted already.
         let _ = player.stop().await;
         crew.look_for_bug();
+        // What has no end is over when its iterations are.
+        if span.to.is_none() {
+            break;
+        }
     }
+    number
 }
 
 /// Calls the persona's `start` until it succeeds: a target that is away for a while is not the end of a user.
 /// False once there is nothing to start for, or no hope.
-async fn start(crew: &Crew, player: &Player, span: Span) -> bool {
+async fn start(crew: &Crew, player: &Player, stay: &Stay<'_>) -> bool {
     for _ in 0..START_TRIES {
         let started = player.start().await.is_ok();
         crew.look_for_bug();
@@ -94,19 +150,20 @@ async fn start(crew: &Crew, player: &Player, span: Span) -> bool {
         }
         player.release();
         crew.clock.pause_until(next).await;
-        if crew.is_stopping() || span.to.is_some_and(|to| Instant::now() >= crew.origin() + to) {
+        let now = stay.look(Instant::now()).await;
+        if crew.is_stopping() || stay.is_over(now) {
             return false;
         }
     }
     false
 }
 
-async fn play(crew: &Rc<Crew>, player: &Player, span: Span, mut limit: Limit, turn: &Turn) {
-    let until = span.to.map(|to| crew.origin() + to);
+async fn play(crew: &Rc<Crew>, player: &Player, stay: &Stay<'_>, mut limit: Limit, turn: &Turn) {
     let mut now = Instant::now();
     loop {
+        now = stay.look(now).await;
         let measured = now >= crew.origin() + crew.plan.warm_up;
-        if crew.is_stopping() || until.is_some_and(|until| now >= until) || !limit.take(measured) {
+        if crew.is_stopping() || stay.is_over(now) || !limit.take(measured) {
             return;
         }
         let ended = player.iterate(now).await;
@@ -116,8 +173,7 @@ async fn play(crew: &Rc<Crew>, player: &Player, span: Span, mut limit: Limit, tu
         }
         let think = player.think();
         now = if !think.is_zero() {
-            let wake = ended + think;
-            crew.clock.pause_until(until.map_or(wake, |until| wake.min(until))).await;
+            stay.wait(ended + think).await;
             Instant::now()
         } else if turn.is_over(ended) {
             yield_now().await;

@@ -5,9 +5,11 @@
 //! [`worker`] is a thread that shares nothing with the others: its own runtime,
 //! Lua state, pools and recorder. In it, `closed` lets users of a population
 //! live and `open` hands arrivals to free users; both play iterations through
-//! a `player`. A `stop` reaches all workers at once. No lock is taken and no
+//! a `player`. A `stop` reaches all workers at once; what a `steering` asks for while the run goes on reaches them through
+//! the `pilot` and each worker's `helm`. No lock is taken and no
 //! message sent per operation: workers hand intervals over once a second.
 
+mod arriving;
 mod closed;
 mod control;
 mod error;
@@ -15,9 +17,11 @@ mod examine;
 mod gather;
 mod handover;
 mod headroom;
+mod helm;
 mod interruption;
 mod observer;
 mod open;
+mod pilot;
 mod places;
 mod pools;
 mod pulse;
@@ -27,6 +31,8 @@ mod run;
 mod sampler;
 mod session;
 mod signals;
+mod stay;
+mod steering;
 mod stop;
 mod story;
 mod targets;
@@ -39,3 +45,4 @@ pub use interruption::Interruption;
 pub use observer::{Observer, Observers};
 pub use rehearse::{Rehearsal, Step, rehearse};
 pub use run::{Options, Outcome, run};
+pub use steering::{Order, Steered, Steering};

@@ -1,7 +1,8 @@
 //! Whoever watches a run from outside: a progress line, a screen, exporters.
 
+use super::steering::Steered;
 use crate::plan::Plan;
-use crate::record::{IntervalInput, Progress};
+use crate::record::{IntervalInput, MonitorRecord, Progress};
 use crate::script::LogSink;
 
 /// Told of a run while it goes on, on the thread that called [`run`](super::run): however long it takes, no worker and
@@ -22,6 +23,12 @@ pub trait Observer {
 
     /// An interval is over.
     fn progress(&mut self, progress: &Progress);
+
+    /// Whoever steers has asked for something.
+    fn steered(&mut self, _steered: &Steered) {}
+
+    /// What the monitor has seen so far, every few seconds of a run that can be steered.
+    fn seen(&mut self, _seen: &MonitorRecord) {}
 
     /// Where lines go that scripts log, if not to standard error as it is.
     fn log_sink(&self) -> Option<LogSink> {
@@ -48,6 +55,14 @@ impl Observer for Observers<'_> {
 
     fn progress(&mut self, progress: &Progress) {
         self.0.iter_mut().for_each(|observer| observer.progress(progress));
+    }
+
+    fn steered(&mut self, steered: &Steered) {
+        self.0.iter_mut().for_each(|observer| observer.steered(steered));
+    }
+
+    fn seen(&mut self, seen: &MonitorRecord) {
+        self.0.iter_mut().for_each(|observer| observer.seen(seen));
     }
 
     /// The first that takes them has them.

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
+use super::arriving::Arriving;
 use super::places::Places;
 use super::pools::share;
 use super::worker::Crew;
@@ -78,19 +79,12 @@ pub async fn serve(crew: Rc<Crew>, group: Rc<Group>, schedule: OpenSchedule, pla
         closed: Cell::new(false),
     });
     let closing = Closing(desk.clone());
-    let arrivals = (0u64..).zip(schedule.arrivals(crew.plan.seed));
-    for (number, due) in arrivals.filter(|(number, _)| number % crew.workers as u64 == place as u64) {
-        let due = crew.origin() + due;
-        crew.clock.pause_until(due).await;
-        if crew.is_stopping() {
-            break;
-        }
+    let mut arriving = Arriving::new(&crew, desk.group.index, place);
+    while let Some((number, due)) = arriving.next().await {
         let persona = desk.group.assignment.persona(number);
         let phase = crew.cast.host().timeline.phase_at(due);
         desk.receive(Arrival { number, persona, due, phase }, schedule.overflow());
     }
-    // The load lasts until its end, whenever its last arrival was due.
-    crew.clock.pause_until(crew.origin() + schedule.end()).await;
     desk.close();
     let latest = Instant::now() + crew.plan.graceful_stop;
     let _ = tokio::time::timeout_at(latest.into(), desk.everybody_left()).await;

@@ -15,13 +15,14 @@ use super::observer::Observer;
 use super::pulse::Pulse;
 use super::session::Session;
 use super::signals::Signals;
+use super::steering::{Steered, Steering};
 use super::stop::Stop;
 use super::story::{Story, Tale};
 use super::targets::{self, Throwaway};
 use crate::analysis::threshold::Thresholds;
 use crate::plan::Plan;
 use crate::plan::units::format_duration;
-use crate::record::{Progress, Record};
+use crate::record::{MonitorRecord, Progress, Record};
 use crate::script::{LogLevel, Source};
 use crate::servers::Kept;
 
@@ -37,6 +38,8 @@ pub struct Options {
     pub quiet: bool,
     /// Ends the run like a signal of its own, if it came before the run listened.
     pub interruption: Option<Interruption>,
+    /// What the run may be steered by while it goes on.
+    pub steering: Option<Steering>,
 }
 
 /// What became of a run.
@@ -55,6 +58,10 @@ pub(super) enum Event {
     Stage(&'static str),
     /// An interval is over.
     Interval(Box<Counted>),
+    /// An order of whoever steers was taken.
+    Steered(Steered),
+    /// The monitor has seen so much so far.
+    Seen(Box<MonitorRecord>),
     /// It is over.
     Ended(Result<(), EngineError>),
 }
@@ -84,7 +91,7 @@ pub fn run(
 ) -> Outcome {
     plan.begin_as(targets::run_id());
     let tale = Tale::default();
-    let stop = Stop::default();
+    let stop = options.steering.as_ref().map(|steering| steering.stop.clone()).unwrap_or_default();
     let signals = Signals::catch(&stop);
     let throwaway = match start(&mut plan, observer) {
         Ok(throwaway) => throwaway,
@@ -137,11 +144,11 @@ fn play(
     if options.quiet {
         log.set_level(LogLevel::Warn);
     }
-    let keep_target = options.keep_target;
+    let (keep_target, steering) = (options.keep_target, options.steering.clone());
     thread::Builder::new()
         .name("session".to_owned())
         .spawn(move || {
-            let played = catch_unwind(AssertUnwindSafe(|| session.run(thresholds, keep_target)));
+            let played = catch_unwind(AssertUnwindSafe(|| session.run(thresholds, keep_target, steering)));
             // Nobody listens any more once the session was given up for stuck.
             let _ = events.send(Event::Ended(played.unwrap_or_else(|panic| Err(panicked("the session", &*panic)))));
         })
@@ -167,6 +174,8 @@ impl Watch<'_> {
                     observer.stage(stage);
                 }
                 Ok(Event::Interval(counted)) => counted.tell(observer),
+                Ok(Event::Steered(steered)) => observer.steered(&steered),
+                Ok(Event::Seen(seen)) => observer.seen(&seen),
                 Ok(Event::Ended(result)) => return result,
                 // The sender lives as long as the session's thread, which tells of its end; so only time can have
                 // passed.

@@ -5,23 +5,25 @@
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
-use tokio::task::LocalSet;
+use tokio::task::{JoinHandle, LocalSet};
 
 use super::control::Control;
 use super::error::EngineError;
 use super::gather::{Gather, Gathered};
 use super::handover::Report;
 use super::headroom::Keeper;
+use super::pilot::Pilot;
 use super::pulse::Pulse;
 use super::run::{Counted, Event};
 use super::sampler::Sampler;
+use super::steering::Steering;
 use super::stop::{Stop, Urgency};
 use super::story::Tale;
 use super::targets::{self, Seen};
 use super::workers::{News, Workers};
 use crate::analysis::Ending;
 use crate::analysis::threshold::Thresholds;
-use crate::monitor::{Monitor, Plans, Processor, claims};
+use crate::monitor::{Monitor, Peep, Plans, Processor, claims};
 use crate::plan::{Data, Plan};
 use crate::record::{CheckRecord, LoadRecord, MonitorRecord, PhaseRecord};
 use crate::script::{Log, LogLevel, Shared, Source, Timeline};
@@ -29,6 +31,10 @@ use crate::stats::ErrorClass;
 
 /// How long the workers get between the last of them being ready and the start of the clock.
 const COUNTDOWN: Duration = Duration::from_millis(5);
+
+/// How often whoever watches is told what the monitor has seen: not so often that a long list of statements is copied
+/// all the time.
+const TELL_EVERY: Duration = Duration::from_secs(2);
 
 /// How often the session shows that it is alive.
 const BEAT_EVERY: Duration = Duration::from_millis(100);
@@ -43,6 +49,7 @@ pub(super) struct Session {
     tale: Tale,
     events: mpsc::Sender<Event>,
     pulse: Arc<Pulse>,
+    steering: Option<Steering>,
 }
 
 impl Session {
@@ -67,6 +74,7 @@ impl Session {
             tale,
             events,
             pulse,
+            steering: None,
         }
     }
 
@@ -76,7 +84,13 @@ impl Session {
     }
 
     /// Plays the run from the first look at the targets to teardown.
-    pub fn run(mut self, thresholds: Thresholds, keep_target: bool) -> Result<(), EngineError> {
+    pub fn run(
+        mut self,
+        thresholds: Thresholds,
+        keep_target: bool,
+        steering: Option<Steering>,
+    ) -> Result<(), EngineError> {
+        self.steering = steering;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(EngineError::Start)?;
         let local = LocalSet::new();
         let result = local.block_on(&runtime, async {
@@ -165,7 +179,8 @@ impl Session {
         plans: Plans,
     ) -> Result<(), EngineError> {
         let keeper = Keeper::open(&self.plan).await;
-        let mut workers = Workers::spawn(self, &data, &keeper.told())?;
+        let pilot = Pilot::new(&self.plan, self.steering.as_ref());
+        let mut workers = Workers::spawn(self, &data, &keeper.told(), pilot.told().as_ref())?;
         let ready = self.unless_interrupted(workers.all_ready()).await;
         if !matches!(ready, Some(Ok(()))) {
             self.stop.at_once();
@@ -182,6 +197,10 @@ impl Session {
         workers.start(origin);
         let keeping = keeper.keep(self.timeline.clone(), self.tale.clone(), self.shared.clone());
         let keeping = tokio::task::spawn_local(keeping);
+        let steering = pilot.steer(self.timeline.clone(), self.tale.clone(), self.events.clone());
+        let steering = tokio::task::spawn_local(steering);
+        let watched = self.steering.is_some();
+        let telling = watched.then(|| tokio::task::spawn_local(tell_what_is_seen(monitor.peep(), self.events.clone())));
         let mut result = Ok(());
         while !gather.is_over() {
             match workers.next().await {
@@ -216,6 +235,8 @@ impl Session {
             self.note(gathered, &mut processor, &mut thresholds);
         }
         keeping.abort();
+        steering.abort();
+        telling.inspect(JoinHandle::abort);
         let busy = sampler.finish(&self.plan);
         let phases = self.phases(gather.until());
         let seen = tokio::select! {
@@ -264,7 +285,9 @@ impl Session {
             self.stop.graceful();
         }
         story.collector.add(&input);
-        let progress = story.collector.progress(&LoadRecord::from(&*self.plan)).with_headroom(&story.finish.headroom);
+        let stood_still = self.timeline.stood_still(gathered.start + gathered.length);
+        let progress = story.collector.progress(&LoadRecord::from(&*self.plan));
+        let progress = progress.with_headroom(&story.finish.headroom).put_off_by(stood_still);
         self.tell(Event::Interval(Box::new(Counted { gathered, phase, cpu_percent, progress })));
     }
 
@@ -319,6 +342,14 @@ impl Session {
             }
             done = work => Some(done),
         }
+    }
+}
+
+/// Tells what the monitor has seen so far, again and again; never returns.
+async fn tell_what_is_seen(peep: Peep, events: mpsc::Sender<Event>) {
+    loop {
+        tokio::time::sleep(TELL_EVERY).await;
+        let _ = events.send(Event::Seen(Box::new(peep.so_far().await)));
     }
 }
 

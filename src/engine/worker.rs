@@ -12,6 +12,8 @@ use tokio::task::{JoinSet, LocalSet};
 use super::error::EngineError;
 use super::handover::{self, FromWorker, Handover, Report};
 use super::headroom::{self, Allowances};
+use super::helm::Helm;
+use super::steering::Heading;
 use super::stop::{Stop, Urgency};
 use super::{closed, open, pools};
 use crate::clock::Clock;
@@ -49,6 +51,8 @@ pub struct Orders {
     pub reports: mpsc::UnboundedSender<FromWorker>,
     /// How many connections the pools may have.
     pub allowances: watch::Receiver<Allowances>,
+    /// Where the run is heading, if somebody may steer it.
+    pub heading: Option<watch::Receiver<Heading>>,
     /// When the run's clock starts; `None` until every worker is ready.
     pub start: watch::Receiver<Option<Instant>>,
 }
@@ -60,6 +64,7 @@ pub struct Crew {
     pub plan: Arc<Plan>,
     pub clock: Clock,
     pub cast: Cast,
+    pub helm: Rc<Helm>,
     timeline: Arc<Timeline>,
     taken: Vec<Arc<AtomicU64>>,
     alive: Rc<Cell<u64>>,
@@ -100,6 +105,7 @@ async fn play(orders: Orders, clock: Clock) -> Result<(), EngineError> {
         stop,
         reports,
         allowances,
+        heading,
         mut start,
     } = orders;
     let loaded = script::load(&source, plan.limits.memory_bytes)?;
@@ -112,6 +118,7 @@ async fn play(orders: Orders, clock: Clock) -> Result<(), EngineError> {
         plan: plan.clone(),
         clock,
         cast: Cast::new(loaded, host),
+        helm: Rc::new(Helm::new(&plan, heading.is_some())),
         timeline,
         taken,
         alive: Rc::default(),
@@ -132,6 +139,9 @@ async fn play(orders: Orders, clock: Clock) -> Result<(), EngineError> {
     background.spawn_local(async move {
         headroom::follow(allowances, &following.cast.host().pools, index, workers).await;
     });
+    if let Some(heading) = heading {
+        background.spawn_local(crew.helm.clone().follow(heading));
+    }
     background.spawn_local(crew.clone().heed(stop.clone()));
     let mut users = populate(&crew);
     tokio::select! {
@@ -159,7 +169,7 @@ fn populate(crew: &Rc<Crew>) -> JoinSet<()> {
         let group = Rc::new(group.clone());
         match group.load.schedule(crew.plan.warm_up) {
             Schedule::Closed(schedule) => {
-                users.spawn_local(closed::populate(crew.clone(), group, schedule, place));
+                users.spawn_local(closed::populate(crew.clone(), group, schedule.iterations(), place));
             }
             Schedule::Open(schedule) => {
                 users.spawn_local(open::serve(crew.clone(), group, schedule, place));
@@ -192,6 +202,38 @@ impl Crew {
     /// When the run's clock read zero.
     pub fn origin(&self) -> Instant {
         self.timeline.origin()
+    }
+
+    /// When the load's clock reads `at`, as things stand.
+    pub fn moment(&self, at: Duration) -> Instant {
+        self.helm.moment(self.origin(), at)
+    }
+
+    /// What the load's clock reads.
+    pub fn reading(&self) -> Duration {
+        self.helm.reading(self.origin(), Instant::now())
+    }
+
+    /// Waits until the load's clock reads `at` or the run is to stop. False if the run was steered before: then whoever
+    /// waits must find out anew what for.
+    pub async fn reach(&self, at: Duration) -> bool {
+        if !self.helm.is_manned() {
+            self.clock.pause_until(self.moment(at)).await;
+            return true;
+        }
+        let turned = self.helm.turned();
+        if self.is_stopping() {
+            return true;
+        }
+        if self.helm.is_held(at) {
+            turned.await;
+            return self.is_stopping();
+        }
+        tokio::select! {
+            biased;
+            () = turned => self.is_stopping(),
+            () = self.clock.pause_until(self.moment(at)) => true,
+        }
     }
 
     /// Whether no further iterations may begin.
@@ -267,6 +309,7 @@ impl Crew {
         over(&self, &stop).await;
         self.stopping.set(true);
         self.clock.end_pauses();
+        self.helm.stir();
     }
 
     /// How long the loop waits between two readings of its own lag.

@@ -13,6 +13,7 @@ use super::handover::{FromWorker, Report};
 use super::headroom::Allowances;
 use super::pulse::Pulse;
 use super::session::Session;
+use super::steering::Heading;
 use super::worker::{self, Orders};
 use crate::plan::{Data, Plan};
 
@@ -48,6 +49,7 @@ impl Workers {
         session: &Session,
         setup_data: &Data,
         allowances: &watch::Receiver<Allowances>,
+        heading: Option<&watch::Receiver<Heading>>,
     ) -> Result<Self, EngineError> {
         let plan = &session.plan;
         let (sender, reports) = mpsc::unbounded_channel();
@@ -68,6 +70,7 @@ impl Workers {
                 stop: session.stop.clone(),
                 reports: sender.clone(),
                 allowances: allowances.clone(),
+                heading: heading.cloned(),
                 start: started.clone(),
             };
             let sender = sender.clone();

@@ -32,7 +32,7 @@ use std::time::Duration;
 
 pub use claims::ClaimError;
 pub use headroom::Headroom;
-pub use monitor::{Labelled, Monitor};
+pub use monitor::{Labelled, Monitor, Peep};
 pub use outline::outlines;
 pub use plans::Plans;
 pub use probe::{ProbeError, Probed};

@@ -17,6 +17,9 @@ const BASELINE_LIMIT: Duration = Duration::from_secs(10);
 /// How long the end of a run may be held up by a last one, past the limit that each source has for itself.
 const FINISH_LIMIT: Duration = Duration::from_secs(20);
 
+/// How long whoever wants to know what was seen so far waits for a source.
+const PEEP_LIMIT: Duration = Duration::from_secs(2);
+
 /// What a monitor needs to know of a run's statements: label and SQL text.
 pub type Labelled = Vec<(String, String)>;
 
@@ -80,6 +83,11 @@ impl Monitor {
         }
     }
 
+    /// What tells what was seen so far, while the monitor goes on.
+    pub fn peep(&self) -> Peep {
+        Peep(self.sources.iter().map(|(_, source)| source.clone()).collect())
+    }
+
     /// Looks for the last time, and says what was seen.
     pub async fn finish(self) -> MonitorRecord {
         let looks = self.sources.into_iter().map(|(about, source)| async move {
@@ -91,6 +99,22 @@ impl Monitor {
             }
         });
         MonitorRecord { schema: MONITOR_SCHEMA, sources: futures_util::future::join_all(looks).await }
+    }
+}
+
+/// Tells what a monitor has seen so far.
+pub struct Peep(Vec<mpsc::UnboundedSender<Order>>);
+
+impl Peep {
+    /// What was seen so far, of the sources that have time to say so: each of them when its present look is over.
+    pub async fn so_far(&self) -> MonitorRecord {
+        let looks = self.0.iter().map(|source| async {
+            let (reply, told) = oneshot::channel();
+            let _ = source.send(Order::Tell(reply));
+            tokio::time::timeout(PEEP_LIMIT, told).await.ok()?.ok()
+        });
+        let sources = futures_util::future::join_all(looks).await.into_iter().flatten().collect();
+        MonitorRecord { schema: MONITOR_SCHEMA, sources }
     }
 }
 

@@ -20,6 +20,8 @@ pub(super) enum Order {
     Baseline(oneshot::Sender<()>),
     /// The run's clock starts at the moment, and what is measured begins after so long.
     Start(Instant, Duration),
+    /// Say what was seen so far, and go on.
+    Tell(oneshot::Sender<SourceRecord>),
     /// Look for the last time, and say what was seen.
     Finish(oneshot::Sender<SourceRecord>),
 }
@@ -104,6 +106,9 @@ impl Watch {
                     let _ = done.send(());
                 }
                 Some(Order::Start(origin, warm_up)) => self.start(origin, warm_up),
+                Some(Order::Tell(reply)) => {
+                    let _ = reply.send(self.so_far());
+                }
                 Some(Order::Finish(reply)) => {
                     let _ = reply.send(self.finish().await);
                     return;
@@ -148,6 +153,16 @@ impl Watch {
                 running.partial = running.look_for_sure(self.origin, &mut self.source.about.missing).await.err();
             }
         }
+    }
+
+    /// What was seen so far. Its last touches are missing, and the last looks.
+    fn so_far(&self) -> SourceRecord {
+        let mut about = self.source.about.clone();
+        about.to_s = seconds_since(self.origin, Instant::now());
+        say_what_is_partial(&mut about, &self.running);
+        let seen = self.running.iter().filter(|running| running.samples > 0);
+        about.samplers = seen.map(|running| running.record(running.book.clone())).collect();
+        about
     }
 
     async fn finish(mut self) -> SourceRecord {
@@ -231,7 +246,13 @@ impl Running {
         }
     }
 
-    fn finish(self) -> SamplerRecord {
+    fn finish(mut self) -> SamplerRecord {
+        let empty = Book::new(self.sampler.spec());
+        let book = std::mem::replace(&mut self.book, empty);
+        self.record(book)
+    }
+
+    fn record(&self, book: Book) -> SamplerRecord {
         let spec = self.sampler.spec();
         SamplerRecord {
             name: spec.name.to_owned(),
@@ -239,8 +260,8 @@ impl Running {
             samples: self.samples,
             failed: self.failed,
             took_us: (self.took.as_micros() / u128::from(self.samples.max(1))) as u64,
-            resets: self.book.resets(),
-            data: self.book.finish(spec),
+            resets: book.resets(),
+            data: book.finish(spec),
         }
     }
 }

@@ -11,7 +11,7 @@ use super::series::Series;
 use super::sums::{self, ratio};
 use super::{
     BusyRecord, CheckRecord, GeneratorRecord, HeadroomRecord, LoadRecord, MonitorRecord, PhaseRecord, PlanRecord,
-    PresetRecord, Progress, Record, SCHEMA, ScenarioRecord, TargetRecord, ThresholdRecord, Verdict,
+    PresetRecord, Progress, Record, SCHEMA, ScenarioRecord, SteeringRecord, TargetRecord, ThresholdRecord, Verdict,
 };
 use crate::stats::{Interval, PoolStats};
 
@@ -60,6 +60,8 @@ pub struct Finish {
     pub targets: Vec<TargetRecord>,
     /// Connections that were given up to others, and taken back.
     pub headroom: Vec<HeadroomRecord>,
+    /// What somebody changed of the load while it went on.
+    pub steering: Vec<SteeringRecord>,
     /// Worker threads.
     pub workers: usize,
     /// The timeline.
@@ -85,7 +87,7 @@ pub struct Finish {
 }
 
 /// Gathers a run's figures.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Collector {
     sum: Interval,
     series: Series,
@@ -161,6 +163,7 @@ impl Collector {
             load: finish.load,
             targets: finish.targets,
             headroom: finish.headroom,
+            steering: finish.steering,
             workers: finish.workers,
             phases: sums::phases(&self.sum, finish.phases),
             totals,

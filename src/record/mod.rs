@@ -24,6 +24,7 @@ mod progress;
 mod scaling;
 mod series;
 mod spool;
+mod steering;
 mod suite;
 mod sums;
 mod whole;
@@ -52,10 +53,11 @@ pub use monitor::{
     RowsRecord, SamplerData, SamplerRecord, SeriesRecord, Sighting, SightingsRecord, SourceRecord,
 };
 pub use outcome::{CheckRecord, ThresholdRecord, ThresholdUnit, Verdict};
-pub use phase::{DRAIN, MAIN, PhaseRecord, WARM_UP, is_measured};
+pub use phase::{DRAIN, MAIN, PAUSED, PhaseRecord, WARM_UP, is_measured};
 pub use plans::{ActualRecord, Condition, PlanChange, PlanNode, PlanRecord};
 pub use preset::PresetRecord;
 pub use progress::Progress;
 pub use scaling::{CurveRecord, ScalingRecord, ScalingStep};
+pub use steering::{SteeredFigure, SteeringRecord};
 pub use suite::{ResourceFigures, RunFigures, SUITE_SCHEMA, SuiteRecord, SuiteRunRecord, SuiteRunState, ToBaseline};
 pub use whole::{Record, SCHEMA};

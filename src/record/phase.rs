@@ -13,9 +13,12 @@ pub const MAIN: &str = "main";
 /// After the load's end, while iterations that were under way finish.
 pub const DRAIN: &str = "drain";
 
-/// Whether the figures of a phase count: those of all but warm-up and drain do.
+/// While somebody has the load stand still.
+pub const PAUSED: &str = "paused";
+
+/// Whether the figures of a phase count: those of all but warm-up, drain and pauses do.
 pub fn is_measured(phase: &str) -> bool {
-    phase != WARM_UP && phase != DRAIN
+    ![WARM_UP, DRAIN, PAUSED].contains(&phase)
 }
 
 /// A named stretch of the run.
@@ -35,7 +38,7 @@ pub struct PhaseRecord {
 }
 
 impl PhaseRecord {
-    /// A phase that counts unless it is warm-up or drain, without figures as yet.
+    /// A phase that counts unless it is warm-up, drain or a pause, without figures as yet.
     pub fn new(name: &str, from_s: f64, to_s: f64) -> Self {
         let (measured, response_us) = (is_measured(name), Summary::default());
         Self { name: name.to_owned(), from_s, to_s, measured, response_us }

@@ -1,6 +1,7 @@
 //! How far a run has come: what is shown while it goes on.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::{HeadroomRecord, IntervalInput, LoadRecord, is_measured};
 use crate::stats::{Interval, Latency};
@@ -31,7 +32,7 @@ pub struct Progress {
 }
 
 /// What is shown of the last interval.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Latest {
     phase: String,
     end_s: f64,
@@ -87,6 +88,12 @@ impl Progress {
         }
         let given = latest.into_iter().filter(|(_, (now, planned))| now < planned);
         self.given_up = given.map(|(target, (now, planned))| (target.clone(), now, planned)).collect();
+        self
+    }
+
+    /// The same for a load that has stood still for so long, and ends later by as much.
+    pub fn put_off_by(mut self, stood_still: Duration) -> Self {
+        self.until_s = self.until_s.map(|until| until + stood_still.as_secs_f64());
         self
     }
 

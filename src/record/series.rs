@@ -18,7 +18,7 @@ use crate::stats::{CellStats, Interval, IterationCounts, MetricKey, MetricStats,
 const BEFORE_DOUBLING: usize = 3600;
 
 /// The summaries so far.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Series {
     records: Spool,
     pools: PoolTotals,
@@ -26,7 +26,7 @@ pub(super) struct Series {
 }
 
 /// Intervals that are to be summarised together.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Pending {
     parts: usize,
     start: Duration,
@@ -205,7 +205,7 @@ pub(super) fn tags(key: &MetricKey) -> Map<String, Value> {
 }
 
 /// The pools as they stood last, to tell what each interval added.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct PoolTotals(BTreeMap<PoolKey, PoolStats>);
 
 impl PoolTotals {

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
+use std::sync::Arc;
 
 use super::IntervalRecord;
 
@@ -9,9 +10,11 @@ use super::IntervalRecord;
 const AT_ONCE: usize = 64;
 
 /// Summaries in the order in which they came: the older ones in a file without a name, the rest in memory.
-#[derive(Debug, Default)]
+///
+/// A copy reads the same file, as far as it had been written then; nobody writes to one and goes on with the other.
+#[derive(Debug, Clone, Default)]
 pub(super) struct Spool {
-    file: Option<File>,
+    file: Option<Arc<File>>,
     /// How many are in the file, and the bytes that they take.
     written: usize,
     bytes: u64,
@@ -41,7 +44,7 @@ impl Spool {
     /// When what was put away can't be read again.
     pub(super) fn finish(self) -> io::Result<Vec<IntervalRecord>> {
         let mut records = Vec::with_capacity(self.len());
-        if let Some(mut file) = self.file {
+        if let Some(mut file) = self.file.as_deref() {
             file.seek(SeekFrom::Start(0))?;
             for line in BufReader::new(file).lines().take(self.written) {
                 records.push(serde_json::from_str(&line?)?);
@@ -58,9 +61,9 @@ impl Spool {
             serde_json::to_writer(&mut lines, record)?;
             lines.push(b'\n');
         }
-        let file = match &mut self.file {
+        let mut file: &File = match &mut self.file {
             Some(file) => file,
-            None => self.file.insert(tempfile::tempfile()?),
+            None => self.file.insert(Arc::new(tempfile::tempfile()?)),
         };
         file.seek(SeekFrom::Start(self.bytes))?;
         file.write_all(&lines)?;
@@ -96,11 +99,22 @@ mod tests {
     }
 
     #[test]
+    fn a_copy_has_what_was_there_and_the_first_goes_on() {
+        let mut spool = spool(AT_ONCE + 3);
+        let copy = spool.clone();
+        (0..2 * AT_ONCE).for_each(|index| spool.push(record(AT_ONCE + 3 + index)));
+        for (spool, count) in [(copy, AT_ONCE + 3), (spool.clone(), 3 * AT_ONCE + 3), (spool, 3 * AT_ONCE + 3)] {
+            let expected: Vec<_> = (0..count).map(record).collect();
+            assert_eq!(spool.finish().expect("the file can be read"), expected);
+        }
+    }
+
+    #[test]
     fn what_cannot_be_put_away_stays_in_memory() {
         let mut spool = spool(AT_ONCE);
         // A file that can be read only.
         let whole = spool.file.take().expect("it was put away");
-        spool.file = Some(File::open("/dev/null").expect("it is there"));
+        spool.file = Some(Arc::new(File::open("/dev/null").expect("it is there")));
         (0..2 * AT_ONCE).for_each(|index| spool.push(record(AT_ONCE + index)));
         assert!(spool.broken);
         assert_eq!((spool.written, spool.kept.len()), (AT_ONCE, 2 * AT_ONCE));

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     CheckRecord, ErrorRecord, FindingRecord, GeneratorRecord, HeadroomRecord, IntervalRecord, LoadRecord, MetricRecord,
     MonitorRecord, OperationRecord, PersonaRecord, PhaseRecord, PlanRecord, PoolRecord, PresetRecord, RuleRecord,
-    ScalingRecord, ScenarioRecord, StatementRecord, TargetRecord, ThresholdRecord, Totals, Verdict,
+    ScalingRecord, ScenarioRecord, StatementRecord, SteeredFigure, SteeringRecord, TargetRecord, ThresholdRecord,
+    Totals, Verdict,
 };
 
 /// The version of the schema that this throng writes. It grows when a key changes its meaning or
@@ -66,6 +67,9 @@ pub struct Record {
     /// Connections that were given up because others needed theirs, and taken back.
     #[serde(default)]
     pub headroom: Vec<HeadroomRecord>,
+    /// What somebody changed of the load by hand while the run went on; empty for a run that was played as planned.
+    #[serde(default)]
+    pub steering: Vec<SteeringRecord>,
     /// Pools of connections.
     pub pools: Vec<PoolRecord>,
     /// Labelled statements.
@@ -98,6 +102,11 @@ impl Record {
     /// The operations of measured phases.
     pub fn measured_operations(&self) -> impl Iterator<Item = &OperationRecord> {
         self.operations.iter().filter(|operation| self.is_measured(&operation.phase))
+    }
+
+    /// Whether somebody changed the number of users or the rate by hand, so that the load was not the one planned.
+    pub fn load_was_changed(&self) -> bool {
+        self.steering.iter().any(|change| matches!(change.what, SteeredFigure::Users | SteeredFigure::Rate))
     }
 
     /// Whether figures of this phase count.

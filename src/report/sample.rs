@@ -303,6 +303,7 @@ fn finish(cast: &[Cast], phases: Vec<PhaseRecord>) -> Finish {
         },
         run_id: "1f0c9a3e".into(),
         headroom: vec![],
+        steering: vec![],
         targets: vec![TargetRecord {
             name: "postgres".into(),
             kind: "postgres".into(),

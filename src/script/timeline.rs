@@ -13,14 +13,21 @@ pub type PhaseId = u32;
 const WARM_UP: PhaseId = 0;
 const MAIN: PhaseId = 1;
 const DRAIN: PhaseId = 2;
+const PAUSED: PhaseId = 3;
 
 /// An end that is not known.
 const OPEN: u64 = u64::MAX;
 
+/// A stretch of the timeline: its phase's name, from, to, whether it is measured.
+pub type Stretch = (String, Duration, Duration, bool);
+
 /// The name of the measured phase that every run begins with.
 pub const MAIN_NAME: &str = "main";
 
-/// The timeline that all workers share. Reading it costs three atomic loads.
+/// The timeline that all workers share. Reading it costs four atomic loads.
+///
+/// Nobody comes and nothing falls due while it is paused: the load's own clock stands still, and its end moves. Pauses
+/// come after the warm-up.
 #[derive(Debug)]
 pub struct Timeline {
     origin: OnceLock<Instant>,
@@ -29,25 +36,42 @@ pub struct Timeline {
     end_ns: AtomicU64,
     /// Whether a conductor ended the load before that.
     finished: watch::Sender<bool>,
+    /// The latest pause: from when until when, in ns on the run's clock; [`OPEN`] if there was none, or it lasts.
+    paused_ns: AtomicU64,
+    resumed_ns: AtomicU64,
     /// The phase in force within the measured stretch.
     current: AtomicU32,
     names: Mutex<Vec<String>>,
     /// When each phase was begun by a conductor, on the run's clock.
     begun: Mutex<Vec<(Duration, PhaseId)>>,
+    pauses: Mutex<Vec<Pause>>,
+}
+
+/// A stretch of the run in which the load stood still.
+#[derive(Debug, Clone, Copy)]
+struct Pause {
+    from: Duration,
+    /// None while it lasts.
+    to: Option<Duration>,
+    /// When the load was to end before it.
+    end_ns: u64,
 }
 
 impl Timeline {
     /// A timeline that has not started: `warm_up` first, and the load's end if that is known.
     pub fn new(warm_up: Duration, end: Option<Duration>) -> Self {
-        let names = ["warm_up", MAIN_NAME, "drain"].map(str::to_owned).to_vec();
+        let names = ["warm_up", MAIN_NAME, "drain", "paused"].map(str::to_owned).to_vec();
         Self {
             origin: OnceLock::new(),
             warm_up,
             end_ns: AtomicU64::new(end.map_or(OPEN, nanoseconds)),
             finished: watch::Sender::new(false),
+            paused_ns: AtomicU64::new(OPEN),
+            resumed_ns: AtomicU64::new(OPEN),
             current: AtomicU32::new(MAIN),
             names: Mutex::new(names),
             begun: Mutex::new(vec![(warm_up, MAIN)]),
+            pauses: Mutex::default(),
         }
     }
 
@@ -72,11 +96,19 @@ impl Timeline {
         let since = moment.saturating_duration_since(*origin);
         if since < self.warm_up {
             WARM_UP
+        } else if self.stands_still(nanoseconds(since)) {
+            PAUSED
         } else if nanoseconds(since) > self.end_ns.load(Ordering::Relaxed) {
             DRAIN
         } else {
             self.current.load(Ordering::Relaxed)
         }
+    }
+
+    /// Whether the latest pause, which is the only one that can matter, covers a moment.
+    fn stands_still(&self, since_ns: u64) -> bool {
+        let paused = self.paused_ns.load(Ordering::Relaxed);
+        paused != OPEN && since_ns >= paused && since_ns < self.resumed_ns.load(Ordering::Relaxed)
     }
 
     /// The same, if its figures count in totals and thresholds.
@@ -128,12 +160,12 @@ impl Timeline {
 
     /// Whether a name is that of a phase which the run itself begins, and which is not measured.
     pub fn is_taken(&self, name: &str) -> bool {
-        [WARM_UP, DRAIN].iter().any(|&id| self.name(id) == name)
+        [WARM_UP, DRAIN, PAUSED].iter().any(|&id| self.name(id) == name)
     }
 
     /// Whether figures of the phase count in totals and thresholds.
     pub fn is_measured(id: PhaseId) -> bool {
-        !matches!(id, WARM_UP | DRAIN)
+        !matches!(id, WARM_UP | DRAIN | PAUSED)
     }
 
     /// Warm-up's length.
@@ -152,6 +184,33 @@ impl Timeline {
         self.finished.send_replace(true);
     }
 
+    /// Has the load stand still from a moment of the run's clock on. It has no end until it goes on.
+    pub fn pause(&self, from: Duration) {
+        let end_ns = self.end_ns.swap(OPEN, Ordering::Relaxed);
+        lock(&self.pauses).push(Pause { from, to: None, end_ns });
+        self.resumed_ns.store(OPEN, Ordering::Relaxed);
+        self.paused_ns.store(nanoseconds(from), Ordering::Relaxed);
+    }
+
+    /// Has it go on at a moment of the run's clock, and end later by as much as it stood still.
+    pub fn resume(&self, to: Duration) {
+        let mut pauses = lock(&self.pauses);
+        let Some(pause) = pauses.last_mut().filter(|pause| pause.to.is_none()) else { return };
+        pause.to = Some(to);
+        self.resumed_ns.store(nanoseconds(to), Ordering::Relaxed);
+        let later = nanoseconds(to.saturating_sub(pause.from));
+        // Unless a conductor has ended it meanwhile.
+        let end_ns = if pause.end_ns == OPEN { OPEN } else { pause.end_ns.saturating_add(later) };
+        self.end_ns.fetch_min(end_ns, Ordering::Relaxed);
+    }
+
+    /// How long it has stood still in all by `moment` of the run's clock.
+    pub fn stood_still(&self, moment: Duration) -> Duration {
+        let pauses = lock(&self.pauses);
+        let lasted = |pause: &Pause| pause.to.map_or(moment, |to| to.min(moment)).saturating_sub(pause.from);
+        pauses.iter().map(lasted).sum()
+    }
+
     /// Waits until somebody ends the load.
     pub async fn finished(&self) {
         // The sender lives in `self`, so waiting can't fail.
@@ -159,7 +218,7 @@ impl Timeline {
     }
 
     /// Stretches of the timeline up to `until`: name, from, to, measured.
-    pub fn stretches(&self, until: Duration) -> Vec<(String, Duration, Duration, bool)> {
+    pub fn stretches(&self, until: Duration) -> Vec<Stretch> {
         let mut stretches = Vec::new();
         if !self.warm_up.is_zero() {
             stretches.push((self.name(WARM_UP), Duration::ZERO, self.warm_up.min(until), false));
@@ -169,14 +228,30 @@ impl Timeline {
         for (position, (from, id)) in begun.iter().enumerate() {
             let to = begun.get(position + 1).map_or(measured_end, |(next, _)| (*next).min(measured_end));
             let from = (*from).max(self.warm_up);
-            if from < to {
-                stretches.push((self.name(*id), from, to, true));
-            }
+            self.between_pauses(*id, from, to, &mut stretches);
         }
         if until > measured_end {
             stretches.push((self.name(DRAIN), measured_end, until, false));
         }
         stretches
+    }
+
+    /// A measured stretch, cut where the load stood still.
+    fn between_pauses(&self, id: PhaseId, from: Duration, to: Duration, stretches: &mut Vec<Stretch>) {
+        let mut begun = from;
+        let mut add = |id: PhaseId, from: Duration, to: Duration| {
+            if from < to {
+                stretches.push((self.name(id), from, to, Self::is_measured(id)));
+            }
+        };
+        for pause in lock(&self.pauses).iter() {
+            let (stood, went_on) =
+                (pause.from.clamp(begun, to.max(begun)), pause.to.unwrap_or(to).clamp(begun, to.max(begun)));
+            add(id, begun, stood);
+            add(PAUSED, stood, went_on);
+            begun = went_on;
+        }
+        add(id, begun, to);
     }
 }
 
@@ -244,5 +319,45 @@ mod tests {
         let names: Vec<_> = stretches.iter().map(|(name, ..)| name.as_str()).collect();
         assert_eq!(names, ["warm_up", "main", "drain"]);
         assert!(stretches.windows(2).all(|pair| pair[0].2 == pair[1].1));
+    }
+
+    #[test]
+    fn a_pause_is_a_phase_of_its_own_and_puts_the_end_off() {
+        let s = Duration::from_secs;
+        let timeline = Timeline::new(s(10), Some(s(70)));
+        let origin = Instant::now();
+        timeline.start(origin);
+        let name = |at: u64| timeline.name(timeline.phase_at(origin + s(at)));
+        timeline.pause(s(20));
+        assert_eq!(
+            (timeline.end(), name(19), name(20), name(500)),
+            (None, "main".into(), "paused".into(), "paused".into())
+        );
+        assert_eq!(timeline.stretches(s(30)).last(), Some(&("paused".to_owned(), s(20), s(30), false)));
+        timeline.resume(s(50));
+        timeline.resume(s(60));
+        assert_eq!(
+            (timeline.end(), name(49), name(50), name(101)),
+            (Some(s(100)), "paused".into(), "main".into(), "drain".into())
+        );
+        assert_eq!((timeline.stood_still(s(30)), timeline.stood_still(s(90))), (s(10), s(30)));
+        let stretches = timeline.stretches(s(105));
+        let names: Vec<_> = stretches.iter().map(|(name, ..)| name.as_str()).collect();
+        assert_eq!(names, ["warm_up", "main", "paused", "main", "drain"]);
+        assert!(stretches.windows(2).all(|pair| pair[0].2 == pair[1].1));
+        let measured: Duration =
+            stretches.iter().filter(|(.., measured)| *measured).map(|(_, from, to, _)| *to - *from).sum();
+        assert_eq!(measured, s(60), "all that was planned");
+    }
+
+    #[test]
+    fn a_load_that_was_finished_while_it_stood_still_does_not_go_on() {
+        let timeline = Timeline::new(Duration::ZERO, Some(Duration::from_secs(70)));
+        timeline.start(Instant::now());
+        timeline.pause(Duration::ZERO);
+        timeline.finish();
+        let ended = timeline.end().expect("it was finished");
+        timeline.resume(Duration::from_secs(5));
+        assert_eq!(timeline.end(), Some(ended));
     }
 }

@@ -3,7 +3,7 @@
 use throng::analysis::threshold::Thresholds;
 use throng::engine::{self, Observer, Options, Outcome};
 use throng::plan::settings::Input;
-use throng::plan::{Layer, Machine, Origin, Settings, resolve};
+use throng::plan::{Layer, Machine, Origin, Plan, Settings, resolve};
 use throng::record::{Progress, Record};
 use throng::script::{Source, load};
 
@@ -22,6 +22,13 @@ pub fn outcome(text: &str, settings: &[(&str, &str)], workers: u64) -> Outcome {
 
 /// The same while somebody watches.
 pub fn watched(text: &str, settings: &[(&str, &str)], workers: u64, observer: &mut dyn Observer) -> Outcome {
+    let (plan, source, thresholds) = prepared(text, settings, workers);
+    engine::run(plan, source, thresholds, &Options::default(), observer)
+}
+
+/// Everything that a run of a scenario's text needs, with settings as they would stand on the command line, on `workers`
+/// threads.
+pub fn prepared(text: &str, settings: &[(&str, &str)], workers: u64) -> (Plan, Source, Thresholds) {
     let source = Source::bundled("test", text);
     let loaded = load(&source, 256 << 20).unwrap_or_else(|error| panic!("{error}"));
     let mut given = Settings::default();
@@ -33,7 +40,7 @@ pub fn watched(text: &str, settings: &[(&str, &str)], workers: u64, observer: &m
     let machine = Machine { cores: 2, seed: 42 };
     let plan = resolve(&loaded.scenario, None, &layers, machine).unwrap_or_else(|error| panic!("{error}"));
     let thresholds = Thresholds::parse(&plan.thresholds).unwrap_or_else(|error| panic!("{error}"));
-    engine::run(plan, source, thresholds, &Options::default(), observer)
+    (plan, source, thresholds)
 }
 
 /// Plays a scenario that must get to its end.

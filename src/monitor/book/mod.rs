@@ -19,6 +19,7 @@ use super::sampler::{Keep, Row, Spec};
 use crate::record::{FactsRecord, SamplerData};
 
 /// What a sampler has read so far.
+#[derive(Clone)]
 pub(super) enum Book {
     Series(SeriesBook),
     Rows(RowsBook),

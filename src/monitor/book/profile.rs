@@ -15,6 +15,7 @@ const MOST_STRETCHES: usize = 1800;
 const MOST_SUBJECTS: usize = 2000;
 
 /// What was met so far.
+#[derive(Clone)]
 pub(in crate::monitor) struct ProfileBook {
     totals: HashMap<(String, String), u64>,
     looks: u64,

@@ -10,6 +10,7 @@ use crate::record::{RowRecord, RowsRecord};
 const MOST_KEYS: usize = 5000;
 
 /// Readings of many things.
+#[derive(Clone)]
 pub(in crate::monitor) struct RowsBook {
     kinds: Vec<Kind>,
     things: HashMap<Vec<String>, Thing>,

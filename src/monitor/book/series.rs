@@ -7,6 +7,7 @@ use crate::record::{Extent, SeriesRecord};
 const MOST_POINTS: usize = 1800;
 
 /// Readings of one thing.
+#[derive(Clone)]
 pub(in crate::monitor) struct SeriesBook {
     figures: Vec<Figure>,
     at_s: Vec<f64>,
@@ -20,6 +21,7 @@ pub(in crate::monitor) struct SeriesBook {
 }
 
 /// One figure of it.
+#[derive(Clone)]
 struct Figure {
     name: &'static str,
     kind: Kind,

@@ -9,13 +9,14 @@ use crate::record::{Sighting, SightingsRecord};
 const MOST_THINGS: usize = 500;
 
 /// What was met so far.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(in crate::monitor) struct SightingsBook {
     met: BTreeMap<Vec<String>, Met>,
     left_out: u64,
 }
 
 /// One thing.
+#[derive(Clone)]
 struct Met {
     notes: Vec<String>,
     first_s: f64,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Stage;
+use super::stretch::{self, Scale};
 
 /// A population: users numbered from 0, each active during its spans.
 ///
@@ -67,6 +68,22 @@ impl ClosedSchedule {
     /// When the last user is to stop; `None` when only iterations end the load.
     pub fn end(&self) -> Option<Duration> {
         (self.iterations == Iterations::Unlimited).then(|| self.stages.iter().map(|stage| stage.duration).sum())
+    }
+
+    /// The target at `at`, rounded up.
+    pub(super) fn users_at(&self, at: Duration) -> u64 {
+        stretch::height(self.start, &self.stages, at)
+    }
+
+    /// What is left from `at` on, scaled so that it begins with `to` users; none where there would be nobody.
+    pub(super) fn rest(&self, at: Duration, to: u64) -> Option<Self> {
+        let of = self.users_at(at);
+        let scale = Scale { to, of };
+        (of > 0).then(|| Self {
+            start: to,
+            stages: stretch::rest(&self.stages, at, scale),
+            iterations: self.iterations,
+        })
     }
 
     /// When user number `user` is active, in order, neither overlapping nor touching.

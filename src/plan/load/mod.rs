@@ -8,7 +8,9 @@
 mod closed;
 mod constant_rate;
 mod constant_users;
+mod course;
 mod error;
+mod level;
 mod model;
 mod open;
 mod ramping_rate;
@@ -18,12 +20,15 @@ mod registry;
 mod schedule;
 mod shape;
 mod shared_iterations;
+mod stretch;
 mod users_iterations;
 
 pub use closed::{ClosedSchedule, Iterations, Span};
 pub use constant_rate::ConstantRate;
 pub use constant_users::ConstantUsers;
+pub use course::Course;
 pub use error::LoadError;
+pub use level::{By, Level};
 pub use model::{Load, LoadModel};
 pub use open::{Arrivals, OpenOptions, OpenSchedule, Overflow};
 pub use ramping_rate::RampingRate;

@@ -8,6 +8,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::Stage;
 use super::rate_curve::RateCurve;
+use super::stretch::{self, Scale};
 use crate::plan::units::Rate;
 
 /// A stream of arrivals, numbered from 0, those of the warm-up first.
@@ -74,6 +75,23 @@ impl OpenSchedule {
         let measured = due_times(self.curve(), self.options.arrivals, seed).map(move |due| offset + due);
         // The measured arrivals do not depend on the length of the warm-up, so it has a stream of its own.
         due_times(warm_up, self.options.arrivals, !seed).chain(measured)
+    }
+
+    /// The rate at `at`, on the clock that starts with the warm-up.
+    pub(super) fn rate_at(&self, at: Duration) -> Rate {
+        stretch::height(self.start, &self.stages, at.saturating_sub(self.warm_up))
+    }
+
+    /// What is left from `at` on, scaled so that it begins at the rate `to`; none where there would be no arrivals.
+    pub(super) fn rest(&self, at: Duration, to: Rate) -> Option<Self> {
+        let of = self.rate_at(at);
+        let measured = at.saturating_sub(self.warm_up);
+        (of > Rate::ZERO).then(|| Self {
+            warm_up: self.warm_up.saturating_sub(at),
+            start: to,
+            stages: stretch::rest(&self.stages, measured, Scale { to, of }),
+            options: self.options,
+        })
     }
 
     /// Most users at once.

@@ -17,13 +17,13 @@ const MODELS: [&Entry; 6] = [
 ];
 
 /// Most users of a run. A user takes a few kilobytes and a file handle or a place in a queue.
-const MAX_USERS: u64 = 1_000_000;
+pub(super) const MAX_USERS: u64 = 1_000_000;
 /// Most iterations of a user or of a run: more than a year at the highest rate.
 const MAX_ITERATIONS: u64 = 1_000_000_000_000;
 /// Longest load: a year.
 const MAX_DURATION: Duration = Duration::from_secs(366 * 24 * 3600);
 /// Highest rate, far beyond what one machine delivers.
-const MAX_RATE: u32 = 1_000_000;
+pub(super) const MAX_RATE: u32 = 1_000_000;
 
 /// How a model is chosen and made.
 pub(super) struct Entry {

@@ -19,19 +19,23 @@ pub(super) fn groups(personas: &[&PersonaDecl], load: Option<&Load>) -> Result<V
     let mut groups = Groups::default();
     if let Some(load) = load {
         match load.schedule(Duration::ZERO) {
-            Schedule::Closed(schedule) => groups.push(load.clone(), closed_cycle(personas, schedule.users())?),
+            Schedule::Closed(schedule) => {
+                let cycle = closed_cycle(personas, schedule.users())?;
+                let among = fixed(personas).map(|(_, users)| users as usize).sum();
+                groups.push(load.clone(), cycle, among);
+            }
             Schedule::Open(schedule) => {
-                groups.push(load.clone(), open_cycle(personas)?);
+                groups.push(load.clone(), open_cycle(personas)?, 0);
                 for (index, users) in fixed(personas) {
                     let beside = ConstantUsers { users, duration: schedule.end(), ramp_up: Duration::ZERO };
-                    groups.push(Load::new(beside), vec![index]);
+                    groups.push(Load::new(beside), vec![index], 0);
                 }
             }
         }
     }
     for (index, persona) in numbered(personas) {
         if let Some(settings) = &persona.load {
-            groups.push(own_load(persona, &settings.shape)?, vec![index]);
+            groups.push(own_load(persona, &settings.shape)?, vec![index], 0);
         }
     }
     Ok(groups.0)
@@ -54,9 +58,9 @@ fn own_load(persona: &PersonaDecl, shape: &Shape) -> Result<Load, PlanError> {
 struct Groups(Vec<Group>);
 
 impl Groups {
-    fn push(&mut self, load: Load, cycle: Vec<u16>) {
+    fn push(&mut self, load: Load, cycle: Vec<u16>, fixed: usize) {
         let index = self.0.len() as u32;
-        self.0.push(Group { index, load, assignment: Assignment { cycle } });
+        self.0.push(Group { index, load, assignment: Assignment { cycle, fixed } });
     }
 }
 

@@ -41,6 +41,11 @@ impl Rate {
         u128::from(self.micro_per_hour)
     }
 
+    /// The rate of so many of [`Rate::units`]; the highest there is, if they are more.
+    pub(in crate::plan) fn of_units(units: u128) -> Self {
+        Self { micro_per_hour: u64::try_from(units).unwrap_or(u64::MAX) }
+    }
+
     /// How many arrivals fall into a stretch of time: `round(rate × duration)`, halves upward.
     pub fn arrivals_in(self, duration: Duration) -> u64 {
         let twice = 2 * self.units() * duration.as_nanos();

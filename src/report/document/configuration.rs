@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Block, Cell, Section};
-use crate::record::{Record, TargetRecord};
+use crate::record::{Record, SteeringRecord, TargetRecord};
 use crate::report::human;
 
 pub(super) fn section(record: &Record) -> Option<Section> {
@@ -19,6 +19,9 @@ pub(super) fn section(record: &Record) -> Option<Section> {
     }
     for group in &record.load.groups {
         pairs.push(("Load", group.description.as_str().into()));
+    }
+    if !record.steering.is_empty() {
+        pairs.push(("Steered", steered(&record.steering).into()));
     }
     if record.load.warm_up_s > 0.0 {
         pairs.push(("Warm-up", format!("{}, not counted", human::seconds(record.load.warm_up_s)).into()));
@@ -36,6 +39,16 @@ pub(super) fn section(record: &Record) -> Option<Section> {
     }
     pairs.push(("Duration", duration(record).into()));
     Some(Section::new("Configuration", [Block::Pairs(pairs)]))
+}
+
+/// What somebody changed by hand, as much of it as fits into a line or two.
+fn steered(changes: &[SteeringRecord]) -> String {
+    const SHOWN: usize = 8;
+    let mut told: Vec<String> = changes.iter().take(SHOWN).map(SteeringRecord::to_string).collect();
+    if changes.len() > SHOWN {
+        told.push(format!("{} more", human::things((changes.len() - SHOWN) as u64, "change")));
+    }
+    format!("by hand: {}", told.join(", "))
 }
 
 /// A parameter's value: text without quotes, and not endless.
@@ -76,4 +89,18 @@ fn duration(record: &Record) -> String {
         .collect();
     let measured = format!("{} measured", human::seconds(record.duration_s));
     std::iter::once(measured).chain(parts).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::SteeredFigure;
+
+    #[test]
+    fn what_was_changed_by_hand_is_told_and_not_without_end() {
+        let change = |at_s: f64| SteeringRecord { at_s, what: SteeredFigure::Users, from: Some(50.0), to: Some(55.0) };
+        assert_eq!(steered(&[change(12.3)]), "by hand: users 50 → 55 at 12.3 s");
+        let many: Vec<_> = (10..30).map(|second| change(f64::from(second))).collect();
+        assert!(steered(&many).ends_with("users 50 → 55 at 17.0 s, 12 changes more"), "{}", steered(&many));
+    }
 }

@@ -19,7 +19,7 @@
 --- ```
 local phase = {}
 
---- The phase in force: `warm_up`, `main`, `drain`, or one that a conductor began.
+--- The phase in force: `warm_up`, `main`, `drain`, `paused` (docs/live.md), or one that a conductor began.
 ---@return string
 function phase.current() end
 

@@ -1,0 +1,166 @@
+//! Steering a run while it goes on: pauses, and users and rates that somebody changes, against a real PostgreSQL.
+
+mod support;
+
+use support::play::prepared;
+use throng::engine::{self, Observer, Options, Order, Steered, Steering};
+use throng::plan::load::By;
+use throng::record::{Progress, Record, SteeredFigure};
+
+const ASKERS: &str = r#"
+return {
+  needs = { "postgres" },
+  personas = {
+    asker = { think = "50ms", operations = {
+      ask = { weight = 1, run = function(user) user.pg:value("select 1") end },
+    } },
+  },
+}
+"#;
+
+/// Gives each of its orders at the end of the interval that is said.
+struct Helmsman {
+    steering: Steering,
+    orders: Vec<(u64, Order)>,
+    intervals: u64,
+    said: Vec<String>,
+}
+
+impl Observer for Helmsman {
+    fn stage(&mut self, _: &str) {}
+
+    fn progress(&mut self, _: &Progress) {
+        self.intervals += 1;
+        for (_, order) in self.orders.iter().filter(|(after, _)| *after == self.intervals) {
+            self.steering.order(*order);
+        }
+    }
+
+    fn steered(&mut self, steered: &Steered) {
+        self.said.push(steered.said.clone());
+    }
+}
+
+/// The record of a run that was steered so, and what was said to each order.
+fn steered(settings: &[(&str, &str)], workers: u64, orders: &[(u64, Order)]) -> (Record, Vec<String>) {
+    let (plan, source, thresholds) = prepared(ASKERS, settings, workers);
+    let steering = Steering::default();
+    let options = Options { steering: Some(steering.clone()), ..Options::default() };
+    let mut helmsman = Helmsman { steering, orders: orders.to_vec(), intervals: 0, said: Vec::new() };
+    let outcome = engine::run(plan, source, thresholds, &options, &mut helmsman);
+    if let Some(error) = outcome.error {
+        panic!("{error}");
+    }
+    assert_sums(&outcome.record);
+    (outcome.record, helmsman.said)
+}
+
+fn assert_sums(record: &Record) {
+    let totals = &record.totals.iterations;
+    assert_eq!(totals.offered, totals.started + totals.dropped, "{totals:?}");
+    assert_eq!(totals.started, totals.succeeded + totals.failed + totals.unfinished, "{totals:?}");
+    let finished: u64 = record.operations.iter().map(|operation| operation.finished()).sum();
+    let series = record.intervals.iter().flat_map(|interval| &interval.operations);
+    assert_eq!(series.map(|operation| operation.succeeded + operation.failed).sum::<u64>(), finished);
+}
+
+fn names(record: &Record) -> Vec<&str> {
+    record.phases.iter().map(|phase| phase.name.as_str()).filter(|name| *name != "drain").collect()
+}
+
+/// Operations succeeded a second in the intervals that lie between two moments.
+fn throughput(record: &Record, from_s: f64, to_s: f64) -> f64 {
+    let within = record.intervals.iter().filter(|i| i.start_s >= from_s && i.start_s + i.length_s <= to_s);
+    let within: Vec<_> = within.collect();
+    within.iter().map(|interval| interval.operations_succeeded).sum::<u64>() as f64 / within.len() as f64
+}
+
+#[test]
+fn twice_as_many_users_who_mostly_think_do_twice_as_much() {
+    let settings = [("users", "10"), ("duration", "5s")];
+    let (record, said) = steered(&settings, 2, &[(2, Order::Change(By::Percent(100)))]);
+    let change = &record.steering[0];
+    assert_eq!((change.what, change.from, change.to), (SteeredFigure::Users, Some(10.0), Some(20.0)));
+    assert!(said[0].starts_with("users 10 → 20 at "), "{said:?}");
+    assert_eq!(record.intervals.iter().map(|interval| interval.users).max(), Some(20));
+    let (before, after) = (throughput(&record, 0.0, 2.0), throughput(&record, change.at_s, 5.0));
+    assert!((1.5..2.5).contains(&(after / before)), "{before} before, {after} after");
+    assert!((record.duration_s - 5.0).abs() < 1e-9, "{}", record.duration_s);
+}
+
+#[test]
+fn users_who_are_too_many_leave_and_can_come_again() {
+    let settings = [("users", "4"), ("duration", "5s"), ("no_monitor", "all")];
+    let fewer = Order::Change(By::Ones(-3));
+    let (record, said) = steered(&settings, 2, &[(1, fewer), (3, Order::Change(By::Ones(2)))]);
+    assert!(said[0].starts_with("users 4 → 1 at ") && said[1].starts_with("users 1 → 3 at "), "{said:?}");
+    let users: Vec<u64> = record.intervals.iter().take(5).map(|interval| interval.users).collect();
+    assert_eq!((users[0], users[2], users[3]), (4, 1, 3), "{users:?}");
+}
+
+#[test]
+fn what_was_not_due_before_a_pause_comes_after_it_and_nothing_in_it() {
+    let settings = [("rate", "100/s"), ("duration", "3s"), ("warm_up", "1s"), ("no_monitor", "all")];
+    let orders = [(2, Order::PauseOrResume), (4, Order::PauseOrResume)];
+    for workers in [1, 2] {
+        let (record, said) = steered(&settings, workers, &orders);
+        assert!(said[0].starts_with("paused at ") && said[1].starts_with("resumed at "), "{said:?}");
+        assert_eq!(names(&record), ["warm_up", "main", "paused", "main"]);
+        assert_eq!((record.totals.iterations.offered, record.totals.iterations.dropped), (300, 0));
+        assert!((record.duration_s - 3.0).abs() < 1e-6, "{}", record.duration_s);
+        let (paused, resumed) = (record.steering[0].at_s, record.steering[1].at_s);
+        let still = record.intervals.iter().filter(|i| i.start_s >= paused && i.start_s + i.length_s <= resumed);
+        assert_eq!(still.map(|interval| interval.iterations.offered).sum::<u64>(), 0);
+        let end = record.phases.iter().filter(|phase| phase.measured).map(|phase| phase.to_s).fold(0.0, f64::max);
+        assert!((end - (4.0 + resumed - paused)).abs() < 1e-6, "it ended at {end} s");
+    }
+}
+
+#[test]
+fn a_rate_that_was_changed_offers_what_it_says() {
+    let settings = [("rate", "100/s"), ("duration", "4s"), ("no_monitor", "all")];
+    for workers in [1, 2] {
+        let (record, _) = steered(&settings, workers, &[(2, Order::Change(By::Percent(50)))]);
+        let change = &record.steering[0];
+        assert_eq!((change.what, change.from, change.to), (SteeredFigure::Rate, Some(100.0), Some(150.0)));
+        let expected = 100.0 * change.at_s + 150.0 * (4.0 - change.at_s);
+        let offered = record.totals.iterations.offered as f64;
+        // One more where the one rate ends, and one where the other begins.
+        assert!((offered - expected).abs() <= 2.0, "{offered} offered, {expected} expected");
+    }
+}
+
+#[test]
+fn iterations_that_are_counted_are_played_once_each_whatever_is_steered() {
+    let settings = [("users", "3"), ("iterations", "30"), ("no_monitor", "all")];
+    let orders = [(1, Order::Change(By::Percent(10))), (1, Order::PauseOrResume), (2, Order::PauseOrResume)];
+    let (record, said) = steered(&settings, 2, &orders);
+    assert_eq!(said[0], "a load of so many iterations keeps its users");
+    assert_eq!((record.totals.iterations.started, record.totals.iterations.unfinished), (90, 0));
+    assert_eq!(names(&record), ["main", "paused", "main"]);
+}
+
+#[test]
+fn a_run_that_is_stopped_while_it_stands_still_ends() {
+    struct Stopper(Steering, u64);
+    impl Observer for Stopper {
+        fn stage(&mut self, _: &str) {}
+        fn progress(&mut self, _: &Progress) {
+            self.1 += 1;
+            match self.1 {
+                1 => self.0.order(Order::PauseOrResume),
+                2 => self.0.stop(),
+                _ => {}
+            }
+        }
+    }
+    let (plan, source, thresholds) = prepared(ASKERS, &[("users", "3"), ("duration", "1h")], 2);
+    let steering = Steering::default();
+    let options = Options { steering: Some(steering.clone()), ..Options::default() };
+    let outcome = engine::run(plan, source, thresholds, &options, &mut Stopper(steering, 0));
+    let record = outcome.record;
+    assert_sums(&record);
+    assert_eq!(record.verdict, throng::record::Verdict::Interrupted);
+    assert_eq!(names(&record), ["main", "paused"]);
+    assert_eq!(record.totals.iterations.unfinished, 0);
+}
