@@ -39,6 +39,14 @@ pub enum CliError {
     /// `.env` is wrong.
     #[error("`.env`: {}", dotenv_problem(.0))]
     Dotenv(dotenvy::Error),
+    /// No terminal to show a run on.
+    #[error(
+        "`--tui` shows the run on a terminal, and {what} is none\nhint: leave it out: a line an interval says how far the run has come"
+    )]
+    NoTerminal { what: &'static str },
+    /// A terminal that can't be used.
+    #[error("the terminal can't show the run: {0}")]
+    Screen(io::Error),
     /// Nothing to look at.
     #[error(
         "there is no target to look at\nhint: give `--pg URL`, `--redis URL`, `--http URL`, or `--target NAME` of throng.toml"

@@ -120,6 +120,7 @@ impl From<&CliError> for ExitStatus {
             | CliError::NoSuchScenario { .. }
             | CliError::Absent { .. }
             | CliError::NoTarget
+            | CliError::NoTerminal { .. }
             | CliError::NoUrl { .. }
             | CliError::OtherKind { .. }
             | CliError::BadOut { .. }
@@ -157,7 +158,7 @@ impl From<&CliError> for ExitStatus {
             CliError::OfRun { source, .. } => Self::from(&**source),
             CliError::Danger(_) => Self::Refused,
             CliError::Engine(error) => Self::from(error),
-            CliError::Report(_) | CliError::Write { .. } | CliError::Print(_) => Self::Incomplete,
+            CliError::Report(_) | CliError::Write { .. } | CliError::Print(_) | CliError::Screen(_) => Self::Incomplete,
         }
     }
 }

@@ -32,6 +32,7 @@ mod rehearse;
 mod report;
 mod run;
 mod scale;
+mod screen;
 mod show;
 mod suite;
 mod table;
@@ -41,3 +42,5 @@ mod variables;
 mod watch;
 
 pub use entry::main;
+pub use error::CliError;
+pub use screen::Screen;

@@ -1,5 +1,7 @@
 //! `throng run`: plays a scenario and reports what its users felt.
 
+use std::sync::Arc;
+
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::exports::Exports;
@@ -7,9 +9,10 @@ use super::flags::PlanFlags;
 use super::github;
 use super::out::{OutFlags, Output};
 use super::prepare::{Prepared, prepare, refuse_danger, require_urls};
+use super::screen::Screen;
 use super::terminal::Terminal;
 use super::watch::{self, Watch};
-use crate::engine::{self, Observer, Observers, Options, Outcome};
+use crate::engine::{self, Observer, Observers, Options, Outcome, Steering};
 use crate::export::Note;
 use crate::report;
 
@@ -26,6 +29,10 @@ pub struct RunArgs {
     /// Show nothing while the run goes on
     #[arg(long, short)]
     pub quiet: bool,
+
+    /// Show the run on the whole terminal, and steer it by keys
+    #[arg(long, conflicts_with = "quiet")]
+    pub tui: bool,
 
     /// Do what would be refused for safety
     #[arg(long, help_heading = "Targets")]
@@ -49,6 +56,9 @@ pub fn run(args: RunArgs, terminal: &mut Terminal) -> Result<ExitStatus, CliErro
     play(prepared, &args, terminal)
 }
 
+/// What shows lines beside those that scripts log.
+type Notes = Arc<dyn Fn(&str) + Send + Sync>;
+
 /// Plays what was prepared.
 ///
 /// # Errors
@@ -59,17 +69,27 @@ pub fn play(prepared: Prepared, args: &RunArgs, terminal: &mut Terminal) -> Resu
     plan.force = args.force;
     require_urls(&plan)?;
     refuse_danger(&plan, &scenario)?;
-    let options = Options { keep_target: args.keep_target, quiet: args.quiet, ..Options::default() };
-    let watch = Watch::new(watch::mode(args.quiet, terminal));
+    let mut options = Options { keep_target: args.keep_target, quiet: args.quiet, ..Options::default() };
+    let (watch, notes): (Box<dyn Observer>, Notes) = if args.tui {
+        let steering = Steering::default();
+        options.steering = Some(steering.clone());
+        let screen = Screen::open(steering, terminal.colour())?;
+        let notes = Arc::new(screen.notes());
+        (Box::new(screen), notes)
+    } else {
+        let watch = Watch::new(watch::mode(args.quiet, terminal));
+        let notes = Arc::new(watch.notes());
+        (Box::new(watch), notes)
+    };
     let note = || -> Note {
+        let notes = notes.clone();
         match args.quiet {
             true => Box::new(|_| {}),
-            false => Box::new(watch.notes()),
+            false => Box::new(move |text| notes(text)),
         }
     };
     let exports = Exports::open(&outputs.live, note)?;
     exports.places().for_each(|place| note()(&place));
-    let watch: Box<dyn Observer> = Box::new(watch);
     let mut observers = Observers([watch].into_iter().chain(exports.observer()).collect());
     let outcome = engine::run(plan, source, thresholds, &options, &mut observers);
     drop(observers);

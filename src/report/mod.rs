@@ -22,6 +22,7 @@ mod read;
 mod registry;
 #[cfg(test)]
 mod sample;
+pub mod screen;
 mod style;
 pub mod suite;
 mod text;

@@ -14,6 +14,7 @@ pub mod pg;
 pub mod play;
 pub mod playing;
 pub mod prometheus;
+pub mod pty;
 pub mod python;
 pub mod scenarios;
 pub mod web;

@@ -116,6 +116,7 @@ fn run_args(args: &AbArgs, side: char, own: &str) -> Result<RunArgs, CliError> {
         scenario: args.scenario.clone(),
         out: OutFlags::default(),
         quiet: args.quiet,
+        tui: false,
         force: args.force,
         keep_target: false,
         flags: read(side, own)?.over(&args.flags),

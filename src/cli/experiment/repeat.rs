@@ -56,8 +56,10 @@ pub fn run(args: RunCommand, terminal: &mut Terminal) -> Result<ExitStatus, CliE
     if args.repeat == 1 && args.against.is_empty() {
         return run::run(args.run, terminal);
     }
-    if !args.run.out.is_empty() || args.run.keep_target {
-        return Err(CliError::OfOneRun { flag: if args.run.keep_target { "--keep-target" } else { "--out" } });
+    let of_one =
+        [("--out", !args.run.out.is_empty()), ("--keep-target", args.run.keep_target), ("--tui", args.run.tui)];
+    if let Some((flag, _)) = of_one.into_iter().find(|(_, given)| *given) {
+        return Err(CliError::OfOneRun { flag });
     }
     let min_change = args.how.min_change()?;
     let base = records::read_all(&args.against)?;

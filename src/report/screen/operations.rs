@@ -1,0 +1,177 @@
+//! The operations: how often, how fast, how many failed.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Rect};
+use ratatui::text::Text;
+use ratatui::widgets::{Cell, Row, Table};
+
+use super::hand::Hand;
+use super::look::Look;
+use super::panel::Panel;
+use super::view::View;
+use crate::record::{IntervalInput, is_measured};
+use crate::report::human;
+use crate::stats::{CellStats, Interval};
+
+/// One operation of one persona, over what counts so far.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Operation {
+    persona: String,
+    name: String,
+    /// How many came to an end.
+    count: u64,
+    /// How many of them a second, in the last interval.
+    per_s: f64,
+    percentiles_us: [u64; 3],
+    failed: u64,
+}
+
+/// What they are sorted by, the most first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sort {
+    Name,
+    Count,
+    Rate,
+    P50,
+    P95,
+    P99,
+    Errors,
+}
+
+impl Sort {
+    pub(super) const ALL: [Self; 7] =
+        [Self::Name, Self::Count, Self::Rate, Self::P50, Self::P95, Self::P99, Self::Errors];
+
+    /// The one so many columns further right.
+    pub(super) fn moved(self, by: usize) -> Self {
+        let place = Self::ALL.iter().position(|sort| *sort == self).unwrap_or(0);
+        Self::ALL[(place + by) % Self::ALL.len()]
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Name => "operation",
+            Self::Count => "count",
+            Self::Rate => "rate",
+            Self::P50 => "p50",
+            Self::P95 => "p95",
+            Self::P99 => "p99",
+            Self::Errors => "errors",
+        }
+    }
+}
+
+/// The operations of what was counted so far: those of measured phases, or of all before there is one.
+pub(super) fn of(sum: &Interval, last: &IntervalInput<'_>) -> Vec<Operation> {
+    let counts = sum.cells.iter().any(|(key, stats)| is_measured(&key.phase) && !stats.is_empty());
+    let mut together: HashMap<(&str, &str), CellStats> = HashMap::new();
+    for (key, stats) in sum.cells.iter().filter(|(key, _)| !counts || is_measured(&key.phase)) {
+        together.entry((&key.persona, &key.operation)).or_default().merge(stats);
+    }
+    let length_s = last.length.as_secs_f64().max(f64::MIN_POSITIVE);
+    let operation = |((persona, name), stats): ((&str, &str), CellStats)| {
+        let cells = last.figures.cells.iter();
+        let lately = cells.filter(|(key, _)| key.persona == persona && key.operation == name);
+        let ended: u64 = lately.map(|(_, stats)| stats.succeeded + stats.failed).sum();
+        Operation {
+            persona: human::plain(persona, 40),
+            name: human::plain(name, 60),
+            count: stats.succeeded + stats.failed,
+            per_s: ended as f64 / length_s,
+            percentiles_us: [50.0, 95.0, 99.0].map(|percent| stats.response.percentile(percent)),
+            failed: stats.failed,
+        }
+    };
+    together.into_iter().map(operation).collect()
+}
+
+fn sorted(operations: &[Operation], sort: Sort) -> Vec<&Operation> {
+    let mut sorted: Vec<&Operation> = operations.iter().collect();
+    sorted.sort_by(|a, b| (&a.name, &a.persona).cmp(&(&b.name, &b.persona)));
+    match sort {
+        Sort::Name => {}
+        Sort::Count => sorted.sort_by_key(|operation| Reverse(operation.count)),
+        Sort::Rate => sorted.sort_by(|a, b| b.per_s.total_cmp(&a.per_s)),
+        Sort::P50 => sorted.sort_by_key(|operation| Reverse(operation.percentiles_us[0])),
+        Sort::P95 => sorted.sort_by_key(|operation| Reverse(operation.percentiles_us[1])),
+        Sort::P99 => sorted.sort_by_key(|operation| Reverse(operation.percentiles_us[2])),
+        Sort::Errors => sorted.sort_by_key(|operation| Reverse(operation.failed)),
+    }
+    sorted
+}
+
+/// Columns of a figure: `123,456/s`.
+const FIGURE: u16 = 9;
+
+/// Narrower than this there is no room for all columns beside the names.
+const WIDE: u16 = 76;
+
+/// The columns that there is room for.
+fn columns(width: u16) -> &'static [Sort] {
+    const FEW: [Sort; 4] = [Sort::Name, Sort::Count, Sort::P95, Sort::Errors];
+    if width >= WIDE { &Sort::ALL } else { &FEW }
+}
+
+/// Draws the table.
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, view: &View, hand: &Hand, look: Look) {
+    let operations = sorted(&view.operations, hand.sort);
+    let room = usize::from(area.height.saturating_sub(3));
+    let columns = columns(area.width);
+    let from = hand.scroll_of(Panel::Operations, operations.len(), room);
+    let several = operations.windows(2).any(|pair| pair[0].persona != pair[1].persona);
+    let rows = operations.iter().skip(from).take(room).map(|operation| row(operation, several, columns, look));
+    let heads = columns.iter().map(|sort| {
+        let chosen = *sort == hand.sort;
+        let title = if chosen { format!("{}▾", sort.title()) } else { sort.title().to_owned() };
+        let text = Text::styled(title, if chosen { look.chosen() } else { look.faint() });
+        Cell::from(if *sort == Sort::Name { text } else { text.right_aligned() })
+    });
+    let widths = columns.iter().map(|column| match column {
+        Sort::Name => Constraint::Fill(1),
+        _ => Constraint::Length(FIGURE),
+    });
+    let more = match (view.counts(), operations.len() > room) {
+        (false, _) => "warm-up, not counted".to_owned(),
+        (true, true) => format!("{} of {}", room.min(operations.len() - from), operations.len()),
+        (true, false) => String::new(),
+    };
+    let block = Panel::Operations.block(&more, hand.panel == Panel::Operations, look);
+    frame.render_widget(Table::new(rows, widths).header(Row::new(heads)).block(block), area);
+}
+
+fn row(operation: &Operation, several: bool, columns: &[Sort], look: Look) -> Row<'static> {
+    let right = |text: String| Text::from(text).right_aligned();
+    let time = |place: usize| right(human::time_us(operation.percentiles_us[place] as f64));
+    let cell = |column: &Sort| match column {
+        Sort::Name if several => Text::from(format!("{} · {}", operation.name, operation.persona)),
+        Sort::Name => Text::from(operation.name.clone()),
+        Sort::Count => right(human::count(operation.count)),
+        Sort::Rate => right(human::rate(operation.per_s)),
+        Sort::P50 => time(0),
+        Sort::P95 => time(1),
+        Sort::P99 => time(2),
+        Sort::Errors if operation.failed > 0 => right(human::count(operation.failed)).style(look.bad()),
+        Sort::Errors => right(human::count(operation.failed)),
+    };
+    Row::new(columns.iter().map(cell))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operations_are_sorted_by_the_column_chosen_the_most_first() {
+        let operation =
+            |name: &str, count, failed| Operation { name: name.into(), count, failed, ..Default::default() };
+        let operations = [operation("b", 5, 1), operation("a", 9, 0), operation("c", 5, 7)];
+        for (sort, order) in [(Sort::Name, "abc"), (Sort::Count, "abc"), (Sort::Errors, "cba")] {
+            let names: String = sorted(&operations, sort).iter().map(|operation| operation.name.as_str()).collect();
+            assert_eq!(names, order, "{sort:?}");
+        }
+        assert_eq!(Sort::Errors.moved(1), Sort::Name);
+    }
+}
