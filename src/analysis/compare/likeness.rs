@@ -105,6 +105,13 @@ pub(super) fn cut_short(record: &Record) -> Option<UnlikeRecord> {
     Some(UnlikeRecord { what: format!("end of run {}", record.run_id), base: "at its end".to_owned(), new: ended })
 }
 
+/// A run that somebody steered by hand, whose load is no other's.
+pub(super) fn steered(record: &Record) -> Option<UnlikeRecord> {
+    let first = record.steering.first()?;
+    let what = format!("load of run {}", record.run_id);
+    Some(UnlikeRecord { what, base: "as planned".to_owned(), new: format!("steered by hand: {first}") })
+}
+
 /// Runs that were given more than once, and so would be held against themselves.
 pub(super) fn twice(base: &[ComparedRun], new: &[ComparedRun]) -> Vec<UnlikeRecord> {
     let all: Vec<&ComparedRun> = base.iter().chain(new).filter(|run| !run.run_id.is_empty()).collect();
@@ -149,7 +156,7 @@ impl std::fmt::Display for Seeds {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Collector, Finish, GroupRecord, LoadRecord};
+    use crate::record::{Collector, Finish, GroupRecord, LoadRecord, SteeredFigure, SteeringRecord};
 
     fn record() -> Record {
         let groups = vec![GroupRecord { description: "5 users for 10s".into(), ..GroupRecord::default() }];
@@ -181,6 +188,14 @@ mod tests {
         for fixed in ["postgres://me@127.0.0.1:5432/app", "postgres://me@db.example:41234/app", "127.0.0.1:"] {
             assert_eq!(place(fixed), fixed);
         }
+    }
+
+    #[test]
+    fn a_run_that_was_steered_by_hand_is_like_no_other() {
+        let mut record = record();
+        assert_eq!(steered(&record), None);
+        record.steering = vec![SteeringRecord { at_s: 12.0, what: SteeredFigure::Paused, from: None, to: None }];
+        assert_eq!(steered(&record).expect("it was").new, "steered by hand: paused at 12.0 s");
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub struct Side<'a> {
 /// on purpose between sides is left to the caller to allow.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Unlike {
-    /// Within a side, or of a run that was cut short.
+    /// Within a side, or of a run that was cut short or steered.
     pub within: Vec<UnlikeRecord>,
     /// Between the first runs of both.
     pub between: Vec<UnlikeRecord>,
@@ -49,6 +49,7 @@ pub fn unlike(base: Side<'_>, new: Side<'_>) -> Unlike {
     for side in [base, new] {
         for run in side.runs {
             within.extend(likeness::cut_short(&run.record));
+            within.extend(likeness::steered(&run.record));
         }
         if let Some((first, rest)) = side.runs.split_first() {
             for run in rest {
