@@ -73,7 +73,7 @@ fn reasons(record: &Record, ending: &Ending) -> Vec<String> {
     let nothing = nothing_done(record).map(str::to_owned);
     let became = |threshold: &ThresholdRecord, what: &str| {
         let note = threshold.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
-        format!("threshold `{}` {what}{note}", threshold.rule)
+        format!("{} `{}` {what}{note}", threshold.kind(), threshold.rule)
     };
     let thresholds =
         record.thresholds.iter().filter(|threshold| !threshold.passed).map(|threshold| became(threshold, "failed"));
@@ -97,6 +97,7 @@ mod tests {
     fn record(succeeded: u64, threshold: Option<bool>, check: Option<bool>) -> Record {
         let thresholds = threshold.map(|passed| ThresholdRecord {
             rule: "errors.rate < 1%".into(),
+            budget: false,
             observed: None,
             unit: ThresholdUnit::Share,
             passed,

@@ -31,7 +31,7 @@ fn heading(topic: Topic) -> &'static str {
 }
 
 /// Settings of which each value is about a name of its own, the last one of a name being in force; and rules, which all hold.
-const ADDING_UP: [&str; 5] = ["params", "postgres", "redis", "http", "thresholds"];
+const ADDING_UP: [&str; 6] = ["params", "postgres", "redis", "http", "thresholds", "budget"];
 
 /// Values of all settings' flags, as written.
 #[derive(Debug, Clone, Default)]

@@ -47,7 +47,7 @@ pub fn prepare_source(source: Source, flags: &PlanFlags) -> Result<Prepared, Cli
     plan.allow_exec = flags.allow_exec;
     plan.data = flags.data.clone();
     leave_out_absent(&mut plan, &scenario, flags)?;
-    let thresholds = Thresholds::parse(&plan.thresholds)?;
+    let thresholds = Thresholds::of(&plan)?;
     thresholds.check(&playing(&plan, &scenario), &outlines(&plan))?;
     Ok(Prepared { source, scenario, plan, thresholds })
 }
@@ -61,18 +61,24 @@ fn playing(plan: &Plan, scenario: &Scenario) -> Vec<PersonaDecl> {
 /// Leaves out the rules on personas that `persona` leaves out: they would meet no sample. One that the command line
 /// itself gives is a mistake.
 fn leave_out_absent(plan: &mut Plan, scenario: &Scenario, flags: &PlanFlags) -> Result<(), CliError> {
-    let given = flags.settings.layer()?.settings.thresholds.unwrap_or_default().0;
+    let Settings { thresholds, budget, .. } = flags.settings.layer()?.settings;
+    let given: Vec<String> = [thresholds, budget].into_iter().flatten().flat_map(|rules| rules.0).collect();
     let playing = playing(plan, scenario);
-    let mut left = Vec::new();
-    for rule in std::mem::take(&mut plan.thresholds) {
-        let is_absent = Rule::parse(&rule)?.is_on_another_than(&playing, &scenario.personas);
-        match is_absent {
-            true if given.contains(&rule) => return Err(CliError::Absent { rule }),
-            true => {}
-            false => left.push(rule),
+    let present = |rules: Vec<String>| -> Result<Vec<String>, CliError> {
+        let mut left = Vec::new();
+        for rule in rules {
+            let is_absent = Rule::parse(&rule)?.is_on_another_than(&playing, &scenario.personas);
+            match is_absent {
+                true if given.contains(&rule) => return Err(CliError::Absent { rule }),
+                true => {}
+                false => left.push(rule),
+            }
         }
-    }
-    plan.set_thresholds(left);
+        Ok(left)
+    };
+    let thresholds = present(std::mem::take(&mut plan.thresholds))?;
+    plan.budget = present(std::mem::take(&mut plan.budget))?;
+    plan.set_thresholds(thresholds);
     Ok(())
 }
 

@@ -33,7 +33,7 @@ pub struct ScaleArgs {
 /// Shorter steps have no intervals left to measure once they have settled.
 const LEAST_STEP_S: u64 = 5;
 
-/// Plays the staircase. The scenario's own thresholds are not looked at, since the last steps are there to be too much;
+/// Plays the staircase. Thresholds and budget are not looked at, since the last steps are there to be too much;
 /// those of the command line are.
 ///
 /// # Errors
@@ -43,10 +43,11 @@ pub fn scale(mut args: ScaleArgs, terminal: &mut Terminal) -> Result<ExitStatus,
     let stages = stages(&args.steps, &args.step)?;
     args.run.flags.settings.give("users", vec![args.steps[0].to_string()]);
     args.run.flags.settings.give("stages", stages);
-    let Settings { thresholds, .. } = args.run.flags.settings.layer()?.settings;
+    let Settings { thresholds, budget, .. } = args.run.flags.settings.layer()?.settings;
     let mut prepared: Prepared = prepare(&args.run.scenario, &args.run.flags)?;
     prepared.plan.thresholds = thresholds.unwrap_or_default().0;
-    prepared.thresholds = Thresholds::parse(&prepared.plan.thresholds)?;
+    prepared.plan.budget = budget.unwrap_or_default().0;
+    prepared.thresholds = Thresholds::of(&prepared.plan)?;
     prepared.thresholds.check(&prepared.scenario.personas, &outlines(&prepared.plan))?;
     play(prepared, &args.run, terminal)
 }

@@ -45,6 +45,8 @@ pub struct Plan {
     pub limits: Limits,
     /// Threshold rules as written.
     pub thresholds: Vec<String>,
+    /// Rules of the budget as written, which hold besides.
+    pub budget: Vec<String>,
     /// The limits of ratings and findings.
     pub preset: PresetChoice,
     /// The number of users the scaling estimate is stated for.

@@ -37,6 +37,9 @@ impl fmt::Display for Verdict {
 pub struct ThresholdRecord {
     /// The rule as written.
     pub rule: String,
+    /// Whether the budget asks for it, rather than the thresholds.
+    #[serde(default)]
+    pub budget: bool,
     /// The figure that was compared with the limit; `null` when there was no sample.
     pub observed: Option<f64>,
     /// The unit of `observed`.
@@ -48,6 +51,13 @@ pub struct ThresholdRecord {
     pub warning: bool,
     /// What else is to be said, such as which window was the worst.
     pub note: Option<String>,
+}
+
+impl ThresholdRecord {
+    /// What it is called by people.
+    pub fn kind(&self) -> &'static str {
+        if self.budget { "budget" } else { "threshold" }
+    }
 }
 
 /// The unit of a figure that thresholds look at.

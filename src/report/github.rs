@@ -12,7 +12,8 @@ pub(super) fn render(record: &Record) -> String {
     let told = |kind: &str, threshold: &ThresholdRecord| {
         let figure = threshold.observed.map(|_| format!("observed {}", observed(threshold)));
         let said: Vec<String> = figure.into_iter().chain(threshold.note.clone()).collect();
-        command(kind, &format!("{name}: {}", threshold.rule), &said.join(", "))
+        let of = if threshold.budget { "budget " } else { "" };
+        command(kind, &format!("{name}: {of}{}", threshold.rule), &said.join(", "))
     };
     let failed = record.thresholds.iter().filter(|threshold| !threshold.passed).map(|failed| told("error", failed));
     let checks = record.checks.iter().filter(|check| !check.passed).map(|check| {

@@ -1,4 +1,4 @@
-//! Test cases in JUnit's XML, as CI servers read it: the run itself, its thresholds, what `verify` looked at.
+//! Test cases in JUnit's XML, as CI servers read it: the run itself, its thresholds, its budget, what `verify` looked at.
 //!
 //! A run whose exit status is not 0 has a case that failed, and one whose status is 0 has none.
 
@@ -15,7 +15,12 @@ pub(super) fn render(record: &Record) -> Result<String, ReportError> {
     let name = &record.scenario.name;
     let mut report = Report::new(format!("throng {name}"));
     report.set_time(seconds(record.duration_s));
-    let suites = [("run", vec![run(record)]), ("thresholds", thresholds(record)), ("verify", checks(record))];
+    let suites = [
+        ("run", vec![run(record)]),
+        ("thresholds", rules(record, false)),
+        ("budget", rules(record, true)),
+        ("verify", checks(record)),
+    ];
     for (part, mut cases) in suites.into_iter().filter(|(_, cases)| !cases.is_empty()) {
         for case in &mut cases {
             case.set_classname(format!("throng.{name}.{part}"));
@@ -42,8 +47,9 @@ fn run(record: &Record) -> TestCase {
     case
 }
 
-fn thresholds(record: &Record) -> Vec<TestCase> {
-    let cases = record.thresholds.iter().map(|threshold| {
+/// The thresholds, or the rules of the budget.
+fn rules(record: &Record, budget: bool) -> Vec<TestCase> {
+    let cases = record.thresholds.iter().filter(|rule| rule.budget == budget).map(|threshold| {
         let kind = (!threshold.passed).then_some(NonSuccessKind::Failure);
         let said = || {
             let figure = threshold.observed.map(|_| format!("observed {}", observed(threshold)));

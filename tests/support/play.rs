@@ -39,7 +39,7 @@ pub fn prepared(text: &str, settings: &[(&str, &str)], workers: u64) -> (Plan, S
     let layers = [Layer { origin: Origin::CommandLine, settings: given }];
     let machine = Machine { cores: 2, seed: 42 };
     let plan = resolve(&loaded.scenario, None, &layers, machine).unwrap_or_else(|error| panic!("{error}"));
-    let thresholds = Thresholds::parse(&plan.thresholds).unwrap_or_else(|error| panic!("{error}"));
+    let thresholds = Thresholds::of(&plan).unwrap_or_else(|error| panic!("{error}"));
     (plan, source, thresholds)
 }
 

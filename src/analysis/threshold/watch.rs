@@ -5,8 +5,8 @@ use super::rule::{Comparison, Figure, Rule};
 use super::tally::Tally;
 use super::window::Window;
 use super::{RuleError, known};
-use crate::plan::Outline;
 use crate::plan::scenario::PersonaDecl;
+use crate::plan::{Outline, Plan};
 use crate::record::{IntervalInput, MonitorRecord, PhaseRecord, ThresholdRecord};
 
 /// All thresholds of a run.
@@ -19,6 +19,8 @@ pub struct Thresholds {
 #[derive(Debug)]
 struct Watch {
     rule: Rule,
+    /// Whether the budget asks for it.
+    budget: bool,
     total: Tally,
     /// The rule whose figure the limit stands on, and what it has seen.
     beneath: Option<(Rule, Tally)>,
@@ -32,6 +34,14 @@ impl Thresholds {
     pub fn parse(rules: &[String]) -> Result<Self, RuleError> {
         let watches = rules.iter().map(|text| Rule::parse(text).map(Watch::new)).collect::<Result<_, _>>()?;
         Ok(Self { watches })
+    }
+
+    /// Reads the rules of a plan: its thresholds, and then its budget. The first that cannot be read is the error.
+    pub fn of(plan: &Plan) -> Result<Self, RuleError> {
+        let mut all = Self::parse(&plan.thresholds)?;
+        let budget = Self::parse(&plan.budget)?.watches;
+        all.watches.extend(budget.into_iter().map(|watch| Watch { budget: true, ..watch }));
+        Ok(all)
     }
 
     /// Refuses rules on personas and operations that a scenario does not have, and on what is not watched; they would
@@ -65,7 +75,7 @@ impl Thresholds {
 impl Watch {
     fn new(rule: Rule) -> Self {
         let beneath = rule.beneath().map(|rule| (rule, Tally::default()));
-        Self { rule, total: Tally::default(), beneath, window: Window::default(), aborted_at: None }
+        Self { rule, budget: false, total: Tally::default(), beneath, window: Window::default(), aborted_at: None }
     }
 
     fn observe(&mut self, input: &IntervalInput<'_>, phases: &[PhaseRecord]) {
@@ -157,6 +167,7 @@ impl Watch {
     fn record(&self, observed: Option<f64>, grade: Grade, note: Option<String>) -> ThresholdRecord {
         ThresholdRecord {
             rule: self.rule.text.clone(),
+            budget: self.budget,
             observed,
             unit: self.rule.figure.unit(),
             passed: grade != Grade::Failed,

@@ -20,7 +20,8 @@ pub fn describe(suite: &Suite, ready: &Ready) -> String {
     let runs = table::plain(Some(["run", "played", "scenario", "load"]), rows);
     let rules = ready.runs().flat_map(|run| {
         let named = std::iter::once(run.name()).chain(std::iter::repeat(""));
-        run.prepared.plan.thresholds.iter().zip(named).map(|(rule, name)| [name.to_owned(), rule.clone()])
+        let plan = &run.prepared.plan;
+        plan.thresholds.iter().chain(&plan.budget).zip(named).map(|(rule, name)| [name.to_owned(), rule.clone()])
     });
     let rules = table::plain(Some(["run", "threshold"]), rules);
     let required = ready.runs().flat_map(|run| {

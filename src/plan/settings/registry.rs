@@ -93,6 +93,7 @@ settings! {
     "persona" => persona, Users, "only these personas";
     "params" => params, Users, "values of the scenario's parameters";
     "thresholds" => thresholds, Judging, "rules of pass and fail";
+    "budget" => budget, Judging, "rules of pass and fail that hold besides the thresholds";
     "preset" => preset, Judging, "limits of ratings and findings: a preset's name, or limits such as statement_mean=50ms";
     "postgres" => postgres, Targets, "URL of the PostgreSQL, or URLs by name";
     "redis" => redis, Targets, "URL of the Redis, or URLs by name";

@@ -93,6 +93,7 @@ pub fn resolve(
         explain: explaining(settings),
         limits: limits(settings)?,
         thresholds: thresholds(settings),
+        budget: settings.budget.clone().unwrap_or_default().0,
         preset: settings.preset.clone().unwrap_or_default(),
         scale_to: bounded("scale_to", settings.scale_to, u64::MAX)?.unwrap_or(users.saturating_mul(SCALE_FACTOR)),
         scale_target: positive("scale_target", settings.scale_target)?.unwrap_or(SCALE_TARGET),

@@ -27,6 +27,8 @@ pub struct Settings {
     pub params: Option<ParamInputs>,
     /// Rules of pass and fail.
     pub thresholds: Option<Thresholds>,
+    /// Rules that hold besides the thresholds.
+    pub budget: Option<Thresholds>,
     /// Limits of ratings and findings.
     pub preset: Option<PresetChoice>,
     /// URLs of PostgreSQL targets.

@@ -29,7 +29,7 @@ pub(super) use thresholds::observed;
 use crate::record::Record;
 
 /// Every section; one that has nothing to say gives none.
-const SECTIONS: [fn(&Record) -> Option<Section>; 21] = [
+const SECTIONS: [fn(&Record) -> Option<Section>; 22] = [
     warning::section,
     configuration::section,
     personas::section,
@@ -47,6 +47,7 @@ const SECTIONS: [fn(&Record) -> Option<Section>; 21] = [
     plans::section,
     metrics::section,
     thresholds::section,
+    thresholds::budget,
     checks::section,
     assessment::section,
     scaling::section,

@@ -6,12 +6,22 @@ use crate::record::{Record, ThresholdRecord, ThresholdUnit};
 use crate::report::human;
 
 pub(super) fn section(record: &Record) -> Option<Section> {
-    if record.thresholds.is_empty() {
+    table(record, "Thresholds", false)
+}
+
+/// What the budget asks for, apart from what the scenario's author does.
+pub(super) fn budget(record: &Record) -> Option<Section> {
+    table(record, "Budget", true)
+}
+
+fn table(record: &Record, title: &str, budget: bool) -> Option<Section> {
+    let rules: Vec<&ThresholdRecord> = record.thresholds.iter().filter(|rule| rule.budget == budget).collect();
+    if rules.is_empty() {
         return None;
     }
     let columns = vec![Column::figures(""), Column::text("Rule"), Column::figures("Observed")];
-    let rows = record.thresholds.iter().map(row).collect();
-    Some(Section::new("Thresholds", [Block::Table(Table { columns, rows })]))
+    let rows = rules.into_iter().map(row).collect();
+    Some(Section::new(title, [Block::Table(Table { columns, rows })]))
 }
 
 fn row(threshold: &ThresholdRecord) -> Vec<Cell> {
@@ -74,6 +84,7 @@ mod tests {
     fn a_rule_broken_by_little_is_shown_with_all_digits() {
         let threshold = |rule: &str, observed, unit| ThresholdRecord {
             rule: rule.into(),
+            budget: false,
             observed: Some(observed),
             unit,
             passed: false,

@@ -88,6 +88,7 @@
 ---@field persona? string[] only these personas
 ---@field params? table<string, throng.Plain> values of the scenario's parameters
 ---@field thresholds? string[] rules of pass and fail
+---@field budget? string[] rules of pass and fail that hold besides the thresholds
 ---@field preset? throng.Preset limits of ratings and findings
 ---@field postgres? string|table<string, string> URL of the PostgreSQL, or URLs by name
 ---@field redis? string|table<string, string> URL of the Redis, or URLs by name
