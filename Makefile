@@ -5,7 +5,7 @@ CARGO ?= cargo
 # What else to tell the bench, such as BENCH="--only redis_get" or BENCH=--help.
 BENCH ?=
 
-.PHONY: help demo test bench bench-quick build deps test-deps bench-deps fmt lint
+.PHONY: help demo test book bench bench-quick build deps test-deps bench-deps fmt lint
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -16,6 +16,9 @@ demo: deps ## plays the bundled scenario `membership` against a throwaway Postgr
 
 test: test-deps ## runs every test
 	$(CARGO) test --no-fail-fast
+
+book: ## builds the documentation into target/book; needs mdBook (`cargo install mdbook`)
+	mdbook build
 
 bench: bench-deps ## measures throng against its peers and tests its figures, some 15 minutes
 	$(CARGO) bench --bench bench -- $(BENCH)

@@ -5,6 +5,7 @@ use clap::{Parser, Subcommand};
 use super::check::CheckArgs;
 use super::compare::CompareArgs;
 use super::doctor::DoctorArgs;
+use super::exit::ExitStatus;
 use super::experiment::{AbArgs, RunCommand};
 use super::history::HistoryArgs;
 use super::new::NewArgs;
@@ -14,18 +15,9 @@ use super::scale::ScaleArgs;
 use super::show::ShowArgs;
 use super::suite::SuiteArgs;
 
-const EXIT_STATUS: &str = "\
-Exit status:
-  0    passed
-  1    the run could not be completed
-  2    usage or scenario wrong, found before any load
-  3    a threshold or verify failed, or a comparison found something worse
-  4    refused for safety
-  130  interrupted, after a full report of what ran";
-
 /// Plays crowds of users, written in Lua, against PostgreSQL and Redis.
 #[derive(Debug, Parser)]
-#[command(name = "throng", version, max_term_width = 100, after_help = EXIT_STATUS)]
+#[command(name = "throng", version, max_term_width = 100, after_help = ExitStatus::help())]
 pub struct Cli {
     /// Use no colour, not even on a terminal (as with NO_COLOR)
     #[arg(long, global = true)]

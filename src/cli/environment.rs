@@ -8,9 +8,20 @@ use crate::plan::settings::{self, Input};
 use crate::plan::{Layer, Origin, Settings};
 
 const PREFIX: &str = "THRONG_";
-const PARAM_PREFIX: &str = "THRONG_PARAM_";
-/// Variables of throng that are read elsewhere.
-const OTHERS: [&str; 3] = ["THRONG_PROFILE", "THRONG_TARGET", "THRONG_PG_BIN"];
+/// What the variable of a parameter begins with.
+pub const PARAM_PREFIX: &str = "THRONG_PARAM_";
+
+/// Variables that are no settings, and what they say. Some are read elsewhere.
+pub const OTHERS: [(&str, &str); 8] = [
+    ("THRONG_PROFILE", "a profile of the scenario, as `--profile`"),
+    ("THRONG_TARGET", "a target named in `throng.toml`, as `--target`"),
+    ("THRONG_PG_BIN", "the folder that the PostgreSQL of throwaway servers is in, instead of the usual ones"),
+    ("DATABASE_URL", "the URL of the PostgreSQL; weaker than `THRONG_POSTGRES`"),
+    ("REDIS_URL", "the URL of the Redis; weaker than `THRONG_REDIS`"),
+    ("NO_COLOR", "no colour, as `--no-color`"),
+    ("GITHUB_ACTIONS", "`true` on GitHub Actions: a run prints annotations"),
+    ("GITHUB_STEP_SUMMARY", "the file that a run on GitHub Actions adds its report to"),
+];
 
 /// Puts what a `.env` file here or above says into the environment, where nothing stands there yet.
 ///
@@ -39,7 +50,7 @@ fn read(variables: impl Iterator<Item = (OsString, OsString)>) -> Result<Layer, 
         match name.as_str() {
             "DATABASE_URL" => settings.set("postgres", Input::Text(text(&name, &value)?), &name)?,
             "REDIS_URL" => settings.set("redis", Input::Text(text(&name, &value)?), &name)?,
-            _ if name.starts_with(PREFIX) && !OTHERS.contains(&name.as_str()) => own.push((name, value)),
+            _ if name.starts_with(PREFIX) && !OTHERS.iter().any(|(other, _)| *other == name) => own.push((name, value)),
             _ => {}
         }
     }
@@ -60,13 +71,14 @@ fn set_own(settings: &mut Settings, name: &str, value: &str) -> Result<(), CliEr
     let setting = name[PREFIX.len()..].to_lowercase();
     if settings::find(&setting).is_none() {
         let known: Vec<String> = settings::all().iter().map(|known| variable(known.name)).collect();
-        let known = known.iter().map(String::as_str).chain(OTHERS);
+        let known = known.iter().map(String::as_str).chain(OTHERS.map(|(name, _)| name));
         return Err(CliError::UnknownVariable { name: name.to_owned(), hint: hint_for(name, known) });
     }
     Ok(settings.set(&setting, Input::Text(value), name)?)
 }
 
-fn variable(setting: &str) -> String {
+/// The variable of a setting.
+pub fn variable(setting: &str) -> String {
     format!("{PREFIX}{}", setting.to_uppercase())
 }
 

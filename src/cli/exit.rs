@@ -8,7 +8,7 @@ use crate::monitor::{ClaimError, ProbeError};
 use crate::record::{Record, SuiteRecord, Verdict};
 use crate::report::ReportError;
 
-/// How the process ends. README and `--help` document these numbers.
+/// How the process ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExitStatus {
     /// Passed.
@@ -26,6 +26,28 @@ pub enum ExitStatus {
 }
 
 impl ExitStatus {
+    /// All of them, by number.
+    pub const ALL: [Self; 6] =
+        [Self::Passed, Self::Incomplete, Self::Usage, Self::Failed, Self::Refused, Self::Interrupted];
+
+    /// What `--help` and the documentation say of it.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Incomplete => "the run could not be completed",
+            Self::Usage => "usage or scenario wrong, found before any load",
+            Self::Failed => "a threshold or verify failed, or a comparison found something worse",
+            Self::Refused => "refused for safety",
+            Self::Interrupted => "interrupted, after a full report of what ran",
+        }
+    }
+
+    /// The section of `--help`.
+    pub fn help() -> String {
+        let rows = Self::ALL.map(|status| format!("\n  {:<4} {}", status.code(), status.meaning()));
+        format!("Exit status:{}", rows.concat())
+    }
+
     /// The number.
     pub fn code(self) -> u8 {
         match self {

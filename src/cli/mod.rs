@@ -28,6 +28,8 @@ mod new;
 mod out;
 mod prepare;
 mod records;
+#[cfg(test)]
+mod reference;
 mod rehearse;
 mod report;
 mod run;

@@ -9,7 +9,7 @@
 --- local json = require("throng.json")
 ---
 --- json.encode({ name = "Ann", tags = json.array({}) }) --> {"name":"Ann","tags":[]}
---- json.decode('{"id": 9223372036854775807}').id == math.maxinteger
+--- assert(json.decode('{"id": 9223372036854775807}').id == math.maxinteger)
 --- ```
 ---@class throng.json
 ---@field null userdata JSON's null, the same as `throng.null`

@@ -15,7 +15,7 @@
 ---     user:sleep("30s")
 ---     phase.finish()
 ---   end,
---- },
+--- }
 --- ```
 local phase = {}
 

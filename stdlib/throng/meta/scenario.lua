@@ -10,9 +10,14 @@
 --- return {
 ---   about = "people who look each other up",
 ---   needs = { "postgres" },
+---   tables = { "members" },
 ---   params = { members = { default = 1000, doc = "members seeded before the run" } },
 ---   load = { users = 20, duration = "1m" },
 ---   thresholds = { "response.p95 < 50ms", "errors.rate < 1%" },
+---   setup = function(ctx)
+---     ctx.pg:script("DROP TABLE IF EXISTS members; CREATE TABLE members (id bigint PRIMARY KEY)")
+---     ctx.pg:execute("INSERT INTO members SELECT n FROM generate_series(1, $1::bigint) n", ctx.params.members)
+---   end,
 ---   personas = {
 ---     reader = {
 ---       think = "100ms",

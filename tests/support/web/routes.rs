@@ -33,6 +33,9 @@ pub(super) async fn answer(request: Request<Incoming>, seen: &Arc<Seen>) -> Answ
         "json" => {
             with(text(r#"{"id":9007199254740993,"list":[],"none":null}"#), header::CONTENT_TYPE, "application/json")
         }
+        // A shop, as pages of the documentation have one.
+        "products" => with(text(&format!(r#"{{"id":{rest},"name":"tea"}}"#)), header::CONTENT_TYPE, "application/json"),
+        "orders" => status(201),
         "echo" => echo(request).await,
         "sink" => sink(request).await,
         "status" => status(rest.parse().unwrap_or(500)),

