@@ -144,7 +144,7 @@ fn row(arg: &Arg, column: &str) -> String {
     let names: Vec<String> = names.iter().map(|name| format!("`{}`", cell(name))).collect();
     let mut what = sentence(&arg.get_help().map(ToString::to_string).unwrap_or_default());
     let defaults: Vec<String> = arg.get_default_values().iter().map(|value| value.display().to_string()).collect();
-    if takes && !defaults.is_empty() {
+    if takes && !defaults.is_empty() && !arg.is_hide_default_value_set() {
         let _ = write!(what, "; `{}` unless given", defaults.join(","));
     }
     let variable = match column {
