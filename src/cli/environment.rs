@@ -12,12 +12,19 @@ const PREFIX: &str = "THRONG_";
 pub const PARAM_PREFIX: &str = "THRONG_PARAM_";
 
 /// Variables that are no settings, and what they say. Some are read elsewhere.
-pub const OTHERS: [(&str, &str); 8] = [
+pub const OTHERS: [(&str, &str); 15] = [
     ("THRONG_PROFILE", "a profile of the scenario, as `--profile`"),
     ("THRONG_TARGET", "a target named in `throng.toml`, as `--target`"),
     ("THRONG_PG_BIN", "the folder that the PostgreSQL of throwaway servers is in, instead of the usual ones"),
     ("DATABASE_URL", "the URL of the PostgreSQL; weaker than `THRONG_POSTGRES`"),
     ("REDIS_URL", "the URL of the Redis; weaker than `THRONG_REDIS`"),
+    ("OTEL_EXPORTER_OTLP_HEADERS", "headers of `--out otlp=URL`, see [exporting](exporting.md#opentelemetry)"),
+    ("OTEL_EXPORTER_OTLP_METRICS_HEADERS", "the same, and stronger"),
+    ("OTEL_EXPORTER_OTLP_TIMEOUT", "milliseconds that one export may take"),
+    ("OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", "the same, and stronger"),
+    ("OTEL_METRIC_EXPORT_INTERVAL", "milliseconds between exports"),
+    ("OTEL_RESOURCE_ATTRIBUTES", "attributes of what is exported"),
+    ("OTEL_SERVICE_NAME", "the name of the service that exports"),
     ("NO_COLOR", "no colour, as `--no-color`"),
     ("GITHUB_ACTIONS", "`true` on GitHub Actions: a run prints annotations"),
     ("GITHUB_STEP_SUMMARY", "the file that a run on GitHub Actions adds its report to"),
