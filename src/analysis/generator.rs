@@ -46,14 +46,14 @@ pub(super) fn reasons(generator: &GeneratorRecord) -> Vec<String> {
 }
 
 /// Whether throng's own work was the limit, rather than a machine that let it wait for a processor.
-pub(super) fn worked_too_much(generator: &GeneratorRecord) -> bool {
+pub fn worked_too_much(generator: &GeneratorRecord) -> bool {
     generator.cpu_percent > CPU_PERCENT || busiest_worker(generator).is_some_and(|(_, busy)| busy > SCRIPTS_PERCENT)
 }
 
-/// The persona whose scripts took most of a worker's time, if throng may have been the limit and one did.
+/// The persona whose scripts took most of a worker's time, if throng's own work was the limit and one did.
 pub fn saturating(generator: &GeneratorRecord) -> Option<&BusyRecord> {
     let busiest = generator.busy.iter().max_by(|a, b| a.percent.total_cmp(&b.percent));
-    busiest.filter(|busy| generator.suspect && busy.percent > MOST_PERCENT)
+    busiest.filter(|busy| generator.suspect && worked_too_much(generator) && busy.percent > MOST_PERCENT)
 }
 
 /// The worker whose time scripts took most of, and how much of it in percent.
@@ -107,5 +107,7 @@ mod tests {
         let burner = suspect(&[(0, "caller", 3.0), (1, "burner", 92.0), (1, "caller", 4.0)]);
         assert_eq!(saturating(&burner).map(|busy| (busy.worker, busy.persona.as_str())), Some((1, "burner")));
         assert_eq!(saturating(&suspect(&[(0, "caller", 40.0), (0, "reader", 45.0)])), None);
+        // It came late for another reason: others had the processors.
+        assert_eq!(saturating(&suspect(&[(0, "caller", 60.0)])), None);
     }
 }

@@ -1,5 +1,6 @@
 //! Tables that a plan reads from end to end to find little: what an index would save.
 
+use crate::plan::first_identifier;
 use crate::record::{PlanNode, PlanRecord};
 
 /// Rows that must have been read in vain. Fewer are read faster than an index is.
@@ -14,7 +15,7 @@ const LEAST_COST: f64 = 1_000.0;
 /// A table that is read from end to end.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WastefulScan {
-    /// The table.
+    /// The table, as SQL has it.
     pub table: String,
     /// Rows read and left out, of all times, if the statement was run.
     pub removed: Option<f64>,
@@ -29,7 +30,7 @@ pub struct WastefulScan {
 impl WastefulScan {
     /// The index to try, if the filter names columns.
     pub fn index(&self) -> Option<String> {
-        let table = quoted(&self.table);
+        let table = &self.table;
         (!self.columns.is_empty()).then(|| format!("CREATE INDEX ON {table} ({});", self.columns.join(", ")))
     }
 }
@@ -51,14 +52,8 @@ fn wasteful(scan: &PlanNode) -> Option<WastefulScan> {
     };
     let columns = compared(&filter);
     // Without the name that it has in the statement.
-    let table = scan.relation.as_deref().and_then(|relation| relation.split(' ').next()).unwrap_or_default().to_owned();
+    let table = scan.relation.as_deref().map(|relation| first_identifier(relation).0).unwrap_or_default().to_owned();
     is_wasteful.then_some(WastefulScan { table, removed, found, filter, columns })
-}
-
-/// A name as SQL has it.
-fn quoted(name: &str) -> String {
-    let is_plain = !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-    if is_plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
 }
 
 /// Operators that an index of the usual kind answers.
@@ -99,7 +94,7 @@ mod tests {
         let filter = Condition { kind: "Filter".into(), text: "((note = ?::text) AND (id > ?))".into() };
         let scan = PlanNode {
             node: "Parallel Seq Scan".into(),
-            relation: Some("bank b".into()),
+            relation: Some("\"Bank s\" b".into()),
             conditions: vec![filter],
             cost,
             actual,
@@ -112,7 +107,7 @@ mod tests {
     fn a_scan_that_finds_little_of_much_is_named_with_the_index_to_try() {
         let ran = |rows, rows_removed| Some(ActualRecord { rows, rows_removed, loops: 1.0, ..ActualRecord::default() });
         let scans = wasteful_scans(&plan(ran(3.0, 20_000.0), 5.0));
-        assert_eq!(scans[0].index().as_deref(), Some("CREATE INDEX ON bank (note, id);"));
+        assert_eq!(scans[0].index().as_deref(), Some("CREATE INDEX ON \"Bank s\" (note, id);"));
         assert_eq!(wasteful_scans(&plan(None, 5_000.0)).len(), 1);
         for harmless in [plan(ran(3.0, 200.0), 5_000.0), plan(ran(9_000.0, 20_000.0), 5_000.0), plan(None, 50.0)] {
             assert_eq!(wasteful_scans(&harmless), []);

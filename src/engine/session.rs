@@ -246,10 +246,10 @@ impl Session {
         // When nothing is counted any more.
         let plans = tokio::select! {
             plans = plans.finish(gather.until()) => plans,
-            () = self.stop.reached(Urgency::AtOnce) => Vec::new(),
+            () = self.stop.reached(Urgency::AtOnce) => Default::default(),
         };
         let mut story = self.tale.lock();
-        story.finish.plans = plans;
+        (story.finish.plans, story.finish.explain) = plans;
         story.finish.thresholds = thresholds.finish(&phases, &seen);
         story.finish.monitor = seen;
         story.finish.phases = phases;

@@ -136,7 +136,7 @@ impl Watch {
         if self.measured.is_some_and(|moment| moment <= Instant::now()) {
             self.measured = None;
             self.look_at_all().await;
-            self.running.iter_mut().for_each(|running| running.book.rebase());
+            self.running.iter_mut().for_each(|running| running.book.rebase(running.partial.is_none()));
             return;
         }
         let dues = self.running.iter_mut().filter(|running| !running.off && running.repeats());

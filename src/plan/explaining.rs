@@ -24,6 +24,15 @@ impl Default for Explaining {
 }
 
 impl Explaining {
+    /// Whether the plan of a statement is wanted whose slowest execution took so long.
+    pub fn wants(&self, slowest: Duration) -> bool {
+        match self.which {
+            Explained::None => false,
+            Explained::Slow => slowest >= self.over,
+            Explained::All => true,
+        }
+    }
+
     /// Whether any plan is looked at.
     pub fn is_on(&self) -> bool {
         self.which != Explained::None

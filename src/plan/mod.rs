@@ -6,6 +6,7 @@
 mod data;
 mod error;
 mod explaining;
+mod identifier;
 pub mod load;
 mod monitoring;
 pub mod nearest;
@@ -28,6 +29,7 @@ mod url_part;
 pub use data::Data;
 pub use error::PlanError;
 pub use explaining::{Explained, Explaining, ShownParams};
+pub use identifier::{first_identifier, last_identifier, quote_identifier};
 pub use monitoring::{Monitoring, Outline, Watchable};
 pub use params::{Param, Params};
 pub use persona::{Assignment, PersonaPlan};

@@ -15,6 +15,9 @@ pub struct OperationStatement {
     pub count: u64,
     /// From sending to the last row, summed, in µs.
     pub time_us: u64,
+    /// Of that, the time of executions that failed: the server counts none of it.
+    #[serde(default)]
+    pub failed_us: u64,
 }
 
 /// The parts of an operation's mean response, in µs. They add up to it.
@@ -30,7 +33,7 @@ pub struct BreakdownRecord {
     pub network: f64,
     /// The server's own time for its statements.
     pub server: f64,
-    /// Asking targets, as far as no server's time is known for it.
+    /// Asking targets, as far as no server's time is known for it: executions that failed, deadlocks for instance, are in it.
     pub unattributed: f64,
     /// The server's time by what its sessions were met doing: `CPU`, `Lock:transactionid`.
     pub events: BTreeMap<String, f64>,

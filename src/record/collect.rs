@@ -10,8 +10,9 @@ use super::progress::Latest;
 use super::series::Series;
 use super::sums::{self, ratio};
 use super::{
-    BusyRecord, CheckRecord, GeneratorRecord, HeadroomRecord, LoadRecord, MonitorRecord, PhaseRecord, PlanRecord,
-    PresetRecord, Progress, Record, SCHEMA, ScenarioRecord, SteeringRecord, TargetRecord, ThresholdRecord, Verdict,
+    BusyRecord, CheckRecord, ExplainRecord, GeneratorRecord, HeadroomRecord, LoadRecord, MonitorRecord, PhaseRecord,
+    PlanRecord, PresetRecord, Progress, Record, SCHEMA, ScenarioRecord, SteeringRecord, TargetRecord, ThresholdRecord,
+    Verdict,
 };
 use crate::stats::{Interval, PoolStats};
 
@@ -82,6 +83,8 @@ pub struct Finish {
     pub monitor: MonitorRecord,
     /// How the server carries out statements.
     pub plans: Vec<PlanRecord>,
+    /// Which plans were asked for.
+    pub explain: Option<ExplainRecord>,
     /// The limits that the run is judged by.
     pub preset: PresetRecord,
 }
@@ -175,6 +178,7 @@ impl Collector {
             scaling: None,
             monitor: finish.monitor,
             plans: finish.plans,
+            explain: finish.explain,
             preset: finish.preset,
             findings: Vec::new(),
             rules: Vec::new(),

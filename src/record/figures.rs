@@ -173,6 +173,9 @@ pub struct StatementRecord {
     pub succeeded: u64,
     /// Executions that failed.
     pub failed: u64,
+    /// The time of those, summed, in µs; a part of `time_us`.
+    #[serde(default)]
+    pub failed_us: u64,
     /// Rows returned or affected.
     pub rows: u64,
     /// From sending to the last row, in µs.

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::StretchesRecord;
+
 /// The version of this part's schema.
 pub const MONITOR_SCHEMA: u32 = 1;
 
@@ -95,8 +97,11 @@ pub struct SeriesRecord {
     pub gauges: BTreeMap<String, Extent>,
     /// When each point was read.
     pub at_s: Vec<f64>,
-    /// The points of each figure: a counter's rise since the point before, a gauge's reading.
+    /// The points of each figure: a counter's rise since the point before, a gauge's reading, of several the highest.
     pub points: BTreeMap<String, Vec<Option<f64>>>,
+    /// Of a run so long that a point is several readings, what else these were, for each gauge.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub stretches: BTreeMap<String, StretchesRecord>,
 }
 
 /// The readings of a gauge.

@@ -2,6 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
+/// That plans were asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExplainRecord {
+    /// From how long a slowest execution on, in µs, the plan of a statement was wanted; 0 for all.
+    pub over_us: u64,
+    /// Statements whose plan was wanted and for which there was no room or no time.
+    pub left_out: u64,
+}
+
 /// How the server carries out one labelled statement.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct PlanRecord {

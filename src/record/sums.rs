@@ -114,6 +114,7 @@ fn operation_statements(stats: &CellStats) -> Vec<OperationStatement> {
         label: used.label.to_string(),
         count: used.count,
         time_us: used.time_us,
+        failed_us: used.failed_us,
     };
     let mut statements: Vec<_> = stats.statements.iter().map(statement).collect();
     statements
@@ -142,11 +143,12 @@ pub(super) fn errors(sum: &Interval) -> Vec<ErrorRecord> {
 pub(super) fn statements(sum: &Interval) -> Vec<StatementRecord> {
     let labelled = sum.statements.iter().flat_map(|(target, of)| of.iter().map(move |(label, of)| (target, label, of)));
     let mut statements: Vec<_> = labelled
-        .map(|(target, label, StatementStats { succeeded, failed, rows, time })| StatementRecord {
+        .map(|(target, label, StatementStats { succeeded, failed, failed_us, rows, time })| StatementRecord {
             target: target.clone(),
             label: label.to_string(),
             succeeded: *succeeded,
             failed: *failed,
+            failed_us: *failed_us,
             rows: *rows,
             time_us: time.summary(),
         })

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CheckRecord, ErrorRecord, FindingRecord, GeneratorRecord, HeadroomRecord, IntervalRecord, LoadRecord, MetricRecord,
-    MonitorRecord, OperationRecord, PersonaRecord, PhaseRecord, PlanRecord, PoolRecord, PresetRecord, RuleRecord,
-    ScalingRecord, ScenarioRecord, StatementRecord, SteeredFigure, SteeringRecord, TargetRecord, ThresholdRecord,
-    Totals, Verdict,
+    CheckRecord, ErrorRecord, ExplainRecord, FindingRecord, GeneratorRecord, HeadroomRecord, IntervalRecord,
+    LoadRecord, MetricRecord, MonitorRecord, OperationRecord, PersonaRecord, PhaseRecord, PlanRecord, PoolRecord,
+    PresetRecord, RuleRecord, ScalingRecord, ScenarioRecord, StatementRecord, SteeredFigure, SteeringRecord,
+    TargetRecord, ThresholdRecord, Totals, Verdict,
 };
 
 /// The version of the schema that this throng writes. It grows when a key changes its meaning or
@@ -87,6 +87,9 @@ pub struct Record {
     /// How the server carries out statements, if that was asked for.
     #[serde(default)]
     pub plans: Vec<PlanRecord>,
+    /// Which plans were asked for; none where none were.
+    #[serde(default)]
+    pub explain: Option<ExplainRecord>,
     /// The limits that ratings and findings are made by.
     #[serde(default)]
     pub preset: PresetRecord,

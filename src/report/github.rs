@@ -4,6 +4,7 @@
 //! pass has at least one error; rules that warned, and doubts about its figures, are warnings.
 
 use super::document::observed;
+use crate::analysis::worked_too_much;
 use crate::record::{Record, ThresholdRecord, Verdict};
 
 /// One line an annotation.
@@ -27,7 +28,10 @@ pub(super) fn render(record: &Record) -> String {
     }
     lines.extend(record.thresholds.iter().filter(|threshold| threshold.warning).map(|warned| told("warning", warned)));
     if record.generator.suspect {
-        let title = format!("{name}: throng itself may have been the limit");
+        let title = match worked_too_much(&record.generator) {
+            true => format!("{name}: throng itself may have been the limit"),
+            false => format!("{name}: throng was kept waiting for a processor"),
+        };
         lines.push(command("warning", &title, &record.generator.reasons.join("\n")));
     }
     lines.concat()

@@ -8,9 +8,9 @@ use serde_json::json;
 use crate::analysis::threshold::Thresholds;
 use crate::analysis::{Ending, conclude};
 use crate::record::{
-    ActualRecord, BusyRecord, CheckRecord, Collector, Condition, CurveRecord, DRAIN, Finish, GroupRecord,
-    IntervalInput, LoadRecord, MAIN, MonitorRecord, PersonaLoad, PhaseRecord, PlanChange, PlanNode, PlanRecord,
-    PoolKey, PresetRecord, Record, ScalingRecord, ScalingStep, ScenarioRecord, TargetRecord, WARM_UP,
+    ActualRecord, BusyRecord, CheckRecord, Collector, Condition, CurveRecord, DRAIN, ExplainRecord, Finish,
+    GroupRecord, IntervalInput, LoadRecord, MAIN, MonitorRecord, PersonaLoad, PhaseRecord, PlanChange, PlanNode,
+    PlanRecord, PoolKey, PresetRecord, Record, ScalingRecord, ScalingStep, ScenarioRecord, TargetRecord, WARM_UP,
 };
 use crate::stats::{ErrorClass, Interval, MetricKey, MetricKind, Outcome, PoolStats, Recorder, Sample};
 
@@ -324,6 +324,7 @@ fn finish(cast: &[Cast], phases: Vec<PhaseRecord>) -> Finish {
         teardown: Duration::ZERO,
         monitor: MonitorRecord::default(),
         plans: if cast.is_empty() { vec![] } else { plans() },
+        explain: (!cast.is_empty()).then_some(ExplainRecord { over_us: 20_000, left_out: 0 }),
         preset: PresetRecord::default(),
     }
 }

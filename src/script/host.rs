@@ -137,12 +137,12 @@ impl Host {
     /// Counts one execution of a labelled statement as part of its operation, and by itself if that operation counts;
     /// outside of any, if it was started in a measured phase.
     pub fn count_statement(&self, user: &User, target: &str, label: &Arc<str>, execution: &Execution) {
+        let Execution { time_us, rows, succeeded, .. } = *execution;
         if let Some(cell) = user.cell.get() {
-            self.recorder.borrow_mut().used(cell, target, label, execution.time_us);
+            self.recorder.borrow_mut().used(cell, target, label, time_us, succeeded);
         }
         let phase = user.phase.get().unwrap_or_else(|| self.timeline.phase_at(execution.started));
         if Timeline::is_measured(phase) {
-            let Execution { time_us, rows, succeeded, .. } = *execution;
             self.recorder.borrow_mut().statement(target, label, time_us, rows, succeeded);
         }
     }

@@ -60,12 +60,14 @@ pub struct StatementUse {
     pub count: u64,
     /// From sending to the last row, summed.
     pub time_us: u64,
+    /// Of that, the time of executions that failed.
+    pub failed_us: u64,
 }
 
 impl StatementUse {
     fn take(&mut self) -> Self {
         let taken = self.clone();
-        (self.count, self.time_us) = (0, 0);
+        (self.count, self.time_us, self.failed_us) = (0, 0, 0);
         taken
     }
 
@@ -130,18 +132,22 @@ impl CellStats {
     }
 
     /// Counts one execution of a labelled statement.
-    pub fn used(&mut self, target: &str, label: &Arc<str>, time_us: u64) {
-        self.add_use(target, label, 1, time_us);
+    pub fn used(&mut self, target: &str, label: &Arc<str>, time_us: u64, succeeded: bool) {
+        let used = self.use_of(target, label);
+        used.count += 1;
+        used.time_us += time_us;
+        used.failed_us += if succeeded { 0 } else { time_us };
     }
 
-    fn add_use(&mut self, target: &str, label: &Arc<str>, count: u64, time_us: u64) {
-        match self.statements.iter_mut().find(|known| known.is_of(target, label)) {
-            Some(known) => {
-                known.count += count;
-                known.time_us += time_us;
-            }
-            None => self.statements.push(StatementUse { target: target.into(), label: label.clone(), count, time_us }),
-        }
+    /// The figures of a statement, made if new.
+    fn use_of(&mut self, target: &str, label: &Arc<str>) -> &mut StatementUse {
+        let known = self.statements.iter().position(|known| known.is_of(target, label));
+        let place = known.unwrap_or_else(|| {
+            let (target, label) = (target.into(), label.clone());
+            self.statements.push(StatementUse { target, label, count: 0, time_us: 0, failed_us: 0 });
+            self.statements.len() - 1
+        });
+        &mut self.statements[place]
     }
 
     /// Hands over what was counted, and keeps the memory to go on with.
@@ -180,7 +186,10 @@ impl CellStats {
         self.service.merge(&other.service);
         self.target_us += other.target_us;
         for used in &other.statements {
-            self.add_use(&used.target, &used.label, used.count, used.time_us);
+            let mine = self.use_of(&used.target, &used.label);
+            mine.count += used.count;
+            mine.time_us += used.time_us;
+            mine.failed_us += used.failed_us;
         }
     }
 

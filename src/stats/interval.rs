@@ -65,6 +65,8 @@ pub struct StatementStats {
     pub succeeded: u64,
     /// Executions that failed.
     pub failed: u64,
+    /// The time of those, summed.
+    pub failed_us: u64,
     /// Rows returned or affected.
     pub rows: u64,
     /// From sending to the last row, without waiting for a connection.
@@ -77,6 +79,7 @@ impl StatementStats {
         StatementStats {
             succeeded: take(&mut self.succeeded),
             failed: take(&mut self.failed),
+            failed_us: take(&mut self.failed_us),
             rows: take(&mut self.rows),
             time: self.time.take(),
         }
@@ -85,6 +88,7 @@ impl StatementStats {
     fn merge(&mut self, other: &StatementStats) {
         self.succeeded += other.succeeded;
         self.failed += other.failed;
+        self.failed_us += other.failed_us;
         self.rows += other.rows;
         self.time.merge(&other.time);
     }

@@ -162,14 +162,15 @@ impl Recorder {
             stats.succeeded += 1;
         } else {
             stats.failed += 1;
+            stats.failed_us += time_us;
         }
         stats.rows += rows;
         stats.time.record(time_us);
     }
 
     /// Counts one execution of a labelled statement as part of the operation in `cell`.
-    pub fn used(&mut self, cell: CellId, target: &str, label: &Arc<str>, time_us: u64) {
-        self.current.cells[cell.0 as usize].1.used(target, label, time_us);
+    pub fn used(&mut self, cell: CellId, target: &str, label: &Arc<str>, time_us: u64, succeeded: bool) {
+        self.current.cells[cell.0 as usize].1.used(target, label, time_us, succeeded);
     }
 
     /// Adds one observation of a metric.

@@ -98,7 +98,7 @@ fn action(change: &PlanChange) -> String {
 mod tests {
     use super::*;
     use crate::analysis::findings::made;
-    use crate::record::{Collector, Finish, IntervalInput, MAIN, PhaseRecord};
+    use crate::record::{Collector, ExplainRecord, Finish, IntervalInput, MAIN, PhaseRecord};
     use crate::stats::Recorder;
     use std::sync::Arc;
     use std::time::Duration;
@@ -127,6 +127,7 @@ mod tests {
         let change = change.then_some(PlanChange { from_s: 1.0, from: index, to_s: 6.0, to: scan });
         let (target, label) = ("postgres".to_owned(), "find".to_owned());
         record.plans = vec![PlanRecord { target, label, change, ..PlanRecord::default() }];
+        record.explain = Some(ExplainRecord::default());
         record
     }
 
@@ -150,7 +151,10 @@ mod tests {
     }
 
     #[test]
-    fn without_plans_there_is_nothing_to_look_at() {
-        assert!(RULE.apply(&made::record()).is_none());
+    fn it_looks_where_plans_were_asked_for_if_none_was_taken_or_not() {
+        let mut record = made::record();
+        assert!(RULE.apply(&record).is_none());
+        record.explain = Some(ExplainRecord::default());
+        assert!(made::found(&RULE, &record).is_empty());
     }
 }

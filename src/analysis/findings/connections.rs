@@ -8,7 +8,7 @@ use crate::record::{EvidenceUnit, Record, Severity, SourceRecord};
 
 pub(super) static RULE: Rule = Rule {
     id: "connections",
-    explains: &[],
+    explains: &["failed_operations", "lost_connections"],
     look: Look::Source { kind: "postgres", samplers: &["sessions", "settings"], look },
 };
 
@@ -20,7 +20,7 @@ fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
     let used = source.series("sessions").and_then(|sessions| sessions.gauges.get("connections"));
     let (Some(most), Some(used)) = (most.filter(|most| *most > 0.0), used) else { return Vec::new() };
     let share = used.max / most;
-    let errors = operations::errors(record, source, CLASS);
+    let errors = operations::errors(record, (&source.kind, &source.name), CLASS);
     let refused: u64 = errors.iter().map(|error| error.count).sum();
     if refused == 0 && share <= record.preset.limit(Limit::Connections) {
         return Vec::new();
@@ -29,10 +29,17 @@ fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
     let mut met: Vec<String> = errors.iter().map(|error| error.operation.clone()).collect();
     met.sort();
     met.dedup();
-    let mut found = Found::new(severity, share, "the server has hardly any connections left")
-        .beyond("of max_connections in use at a time", share, Limit::Connections, record)
-        .figure("connections", used.max, EvidenceUnit::Count)
-        .figure("max_connections", most, EvidenceUnit::Count);
+    let full = share > record.preset.limit(Limit::Connections);
+    let title = if full { "the server has hardly any connections left" } else { "the server refused connections" };
+    let mut found = Found::new(severity, share, title);
+    let label = "of max_connections in use at a time";
+    // Where looks met fewer, only the refusals are beyond anything.
+    found = match full {
+        true => found.beyond(label, share, Limit::Connections, record),
+        false => found.figure(label, share, EvidenceUnit::Share),
+    };
+    found =
+        found.figure("connections", used.max, EvidenceUnit::Count).figure("max_connections", most, EvidenceUnit::Count);
     if refused > 0 {
         found = found.figure("connections refused", refused as f64, EvidenceUnit::Count);
     }

@@ -10,7 +10,7 @@ use crate::record::{EvidenceUnit, Record, Severity, Sighting, SourceRecord};
 pub(super) static RULE: Rule = Rule {
     id: "deadlocks",
     // A deadlock lasts for `deadlock_timeout`, and all that while others queue up behind it.
-    explains: &["lock_contention", "slow_statement", "pool_too_small", "rollbacks"],
+    explains: &["lock_contention", "slow_statement", "pool_too_small", "rollbacks", "failed_operations"],
     look: Look::Source { kind: "postgres", samplers: &["database", "locks"], look },
 };
 
@@ -23,17 +23,16 @@ fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
         return Vec::new();
     }
     let pair = pair(source.sightings("locks"));
-    let errors =
-        record.errors.iter().filter(|error| record.is_measured(&error.phase) && error.class.starts_with(CLASS));
-    let errors: u64 = errors.map(|error| error.count).sum();
+    let met = operations::errors(record, (&source.kind, &source.name), CLASS);
+    let errors: u64 = met.iter().map(|error| error.count).sum();
     let mut found = Found::new(Severity::Critical, 1.0, title(pair.as_ref()))
         .figure("deadlocks", counted, EvidenceUnit::Count)
         .figure("of them, a second", counted / record.duration_s.max(f64::MIN_POSITIVE), EvidenceUnit::PerS)
         .figure("operations' errors", errors as f64, EvidenceUnit::Count);
     if errors == 0 {
-        found = found.said("transactions were tried again, so no operation failed");
+        found = found.said("no operation of this target is known to have failed: transactions were tried again");
     }
-    let mut concerned = operations::failing(record, CLASS);
+    let mut concerned = operations::names(met.iter().map(|error| error.operation.as_str()));
     if let Some(pair) = &pair {
         found = found.said(format!("met waiting for each other: {} and {}", pair.first, pair.second));
         concerned.extend(operations::asking(record, &source.name, pair.labels.iter().map(String::as_str)));
@@ -139,6 +138,17 @@ mod tests {
         let [finding] = made::found(&RULE, &record(3.0)).try_into().expect("one finding");
         assert_eq!(finding.title, "`credit` and `debit` deadlock");
         assert_eq!(finding.operations, ["op", "other"]);
+    }
+
+    #[test]
+    fn errors_of_another_target_are_not_its_own() {
+        let mut record = record(3.0);
+        let mut other = made::target("postgres");
+        other.name = "archive".into();
+        record.targets.push(other);
+        record.operations[0].statements[0].target = "archive".into();
+        let [finding] = look(&record, &record.monitor.sources[0]).try_into().expect("one finding");
+        assert_eq!(finding.of_rule("deadlocks").operations, ["other"]);
     }
 
     #[test]

@@ -137,9 +137,8 @@ fn steady(record: &Record) -> Vec<&IntervalRecord> {
 }
 
 fn readings(series: &SeriesRecord, gauge: &str, from_s: f64) -> Vec<(f64, f64)> {
-    let values = series.points.get(gauge).map(Vec::as_slice).unwrap_or_default();
-    let read = series.at_s.iter().zip(values).filter(|(at_s, _)| **at_s >= from_s);
-    read.filter_map(|(at_s, value)| Some((*at_s, (*value)?))).collect()
+    let read = series.readings(gauge).into_iter().filter(|(at_s, _)| *at_s >= from_s);
+    read.map(|(at_s, reading)| (at_s, reading.mean)).collect()
 }
 
 #[cfg(test)]

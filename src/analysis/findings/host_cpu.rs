@@ -3,6 +3,7 @@
 use super::found::Found;
 use super::local;
 use super::rule::{HOST, Look, Rule};
+use super::shared_host::shares;
 use super::statements::shortened;
 use crate::plan::preset::Limit;
 use crate::record::{EvidenceUnit, Record, Severity, SourceRecord};
@@ -12,6 +13,9 @@ pub(super) static RULE: Rule = Rule {
     explains: &["generator_starved"],
     look: Look::Source { kind: HOST, samplers: &["processor"], look },
 };
+
+/// From this part of the busy time on throng is what keeps the machine busy.
+const MOSTLY_THRONG: f64 = 0.5;
 
 /// Sessions that compute for one statement, by cores, from which on it is what keeps the machine busy.
 const MOST: f64 = 0.4;
@@ -23,8 +27,14 @@ fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
     if share <= record.preset.limit(Limit::HostCpu) {
         return Vec::new();
     }
+    let own = shares(source).map(|(_, own)| own).filter(|own| *own >= MOSTLY_THRONG * share);
+    // Where its target is here too, `shared_host` says so.
+    if own.is_some() && local::any(record) {
+        return Vec::new();
+    }
     let cores = gauge("cores").max.max(1.0);
     let title = match local::any(record) {
+        _ if own.is_some() => "throng itself keeps its machine busy",
         true => "the machine that throng and its target share has no processor to spare",
         false => "the machine that throng runs on has no processor to spare",
     };
@@ -32,6 +42,13 @@ fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
     let found = Found::new(Severity::Warning, 0.3, title)
         .beyond("of the processors busy, in the mean", share, Limit::HostCpu, record)
         .figure("cores", cores, EvidenceUnit::Count);
+    if let Some(own) = own {
+        return vec![
+            found
+                .figure("of all processors, by throng itself", own, EvidenceUnit::Share)
+                .action("play fewer users, or give throng a machine with more cores"),
+        ];
+    }
     vec![found.action(match heaviest(record, cores).filter(|_| local::any(record)) {
         Some(name) => {
             format!("make {name} cheaper, which computes more than anything else there, or give the server more cores")
@@ -66,5 +83,19 @@ mod tests {
             made::found(&RULE, &record).len()
         };
         assert_eq!((found(95.0), found(80.0)), (1, 0));
+    }
+
+    #[test]
+    fn a_machine_that_throng_itself_keeps_busy_is_not_blamed_on_others() {
+        let found = |address: &str| {
+            let mut record = made::record();
+            record.targets[0].address = address.into();
+            record.monitor.sources = vec![made::source(HOST)];
+            made::tell(&mut record, "processor", made::series(&[], &[("busy_percent", 95.0), ("cores", 2.0)]));
+            made::tell(&mut record, "throng", made::series(&[("cpu_us", 16e6)], &[]));
+            made::found(&RULE, &record)
+        };
+        assert_eq!(found("postgres://db/x")[0].title, "throng itself keeps its machine busy");
+        assert!(found("postgres://127.0.0.1/x").is_empty(), "`shared_host` says so");
     }
 }

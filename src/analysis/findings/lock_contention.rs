@@ -11,7 +11,7 @@ use crate::record::{EvidenceUnit, ProfileRecord, ProfileTotal, Record, Sighting,
 
 pub(super) static RULE: Rule = Rule {
     id: "lock_contention",
-    explains: &["slow_statement", "pool_too_small"],
+    explains: &["slow_statement", "pool_too_small", "failed_operations"],
     look: Look::Source { kind: "postgres", samplers: &["activity", "locks"], look },
 };
 

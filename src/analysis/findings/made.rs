@@ -44,6 +44,7 @@ pub(super) fn operation(name: &str, labels: &[&str]) -> OperationRecord {
         label: (*label).into(),
         count: 1000,
         time_us: 1_000_000,
+        failed_us: 0,
     };
     OperationRecord {
         name: name.into(),

@@ -9,6 +9,7 @@ use super::operations;
 use super::rule::{Look, Rule};
 use super::sql::{self, Wanted};
 use super::statements::{self, Seen};
+use crate::plan::last_identifier;
 use crate::plan::preset::Limit;
 use crate::record::{EvidenceUnit, Record, RowRecord, Severity, SourceRecord};
 
@@ -73,7 +74,7 @@ struct Reader<'a> {
 
 /// The statements that read a table, those first that took the most time.
 fn readers<'a>(source: &SourceRecord, table: &str, rows: f64, seen: &'a [Seen<'a>]) -> Vec<Reader<'a>> {
-    let bare = table.rsplit('.').next().unwrap_or(table);
+    let bare = last_identifier(table);
     let own = source.rows("indexes").iter().filter(|index| index.name("table") == table);
     let first: Vec<String> = own.filter_map(|index| sql::first_column(index.name("definition"))).collect();
     let reads = |statement: &'a Seen<'a>| -> Option<Reader<'a>> {
@@ -142,13 +143,17 @@ mod tests {
     const FIND: &str = "SELECT id FROM orders WHERE customer_id = $1";
 
     fn record(scans: f64, bytes: f64, query: &str, indexed: &str) -> Record {
+        record_of("public.orders", scans, bytes, query, indexed)
+    }
+
+    fn record_of(name: &str, scans: f64, bytes: f64, query: &str, indexed: &str) -> Record {
         let mut record = made::record();
-        let table = [("table", "public.orders")];
+        let table = [("table", name)];
         let read = [("sequential_scans", scans), ("rows_read_sequentially", scans * 100_000.0)];
         made::tell(&mut record, "tables", made::rows(vec![made::row(&table, &read, &[])]));
         made::tell(&mut record, "table_sizes", made::rows(vec![made::row(&table, &[], &[("heap_bytes", bytes)])]));
-        let definition = format!("CREATE INDEX i ON public.orders USING btree ({indexed})");
-        let index = made::row(&[("table", "public.orders"), ("definition", &definition)], &[], &[]);
+        let definition = format!("CREATE INDEX i ON {name} USING btree ({indexed})");
+        let index = made::row(&[("table", name), ("definition", &definition)], &[], &[]);
         made::tell(&mut record, "indexes", made::rows(vec![index]));
         let statements = vec![
             made::statement("find", query, 100.0, 900_000.0),
@@ -164,6 +169,17 @@ mod tests {
         assert_eq!(finding.title, "table `public.orders` lacks an index for `find`");
         assert_eq!(finding.action, "CREATE INDEX CONCURRENTLY ON public.orders (customer_id);");
         assert_eq!((finding.score, finding.operations.as_slice()), (0.9, &["op".to_owned()][..]));
+    }
+
+    #[test]
+    fn names_that_need_quotes_have_them() {
+        let (table, find) =
+            ("shop.\"Order.s\"", "SELECT 1 FROM \"Order.s\" WHERE \"Customer\" = $1 AND \"group\" = $2");
+        let [finding] = made::found(&RULE, &record_of(table, 100.0, 2e7, find, "id")).try_into().expect("one finding");
+        assert_eq!(finding.action, "CREATE INDEX CONCURRENTLY ON shop.\"Order.s\" (\"Customer\", \"group\");");
+        let [finding] =
+            made::found(&RULE, &record_of(table, 100.0, 2e7, find, "\"Customer\"")).try_into().expect("one finding");
+        assert!(!finding.action.contains("CREATE INDEX"), "there is one: {}", finding.action);
     }
 
     #[test]

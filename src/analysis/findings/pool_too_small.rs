@@ -6,7 +6,7 @@ use super::rule::{Look, Rule};
 use crate::plan::preset::Limit;
 use crate::record::{EvidenceUnit, PoolRecord, Record, Severity};
 
-pub(super) static RULE: Rule = Rule { id: "pool_too_small", explains: &[], look: Look::Run(look) };
+pub(super) static RULE: Rule = Rule { id: "pool_too_small", explains: &["failed_operations"], look: Look::Run(look) };
 
 fn look(record: &Record) -> Vec<Found> {
     record.pools.iter().filter_map(|pool| judge(record, pool)).collect()

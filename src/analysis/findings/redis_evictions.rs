@@ -7,7 +7,7 @@ use crate::record::{EvidenceUnit, Record, Severity, SourceRecord};
 
 pub(super) static RULE: Rule = Rule {
     id: "redis_evictions",
-    explains: &["redis_hits", "redis_memory", "redis_slow"],
+    explains: &["redis_hits", "redis_memory", "redis_slow", "failed_operations"],
     look: Look::Source { kind: "redis", samplers: &["stats", "memory"], look },
 };
 
@@ -41,7 +41,9 @@ fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
         .said(format!("maxmemory-policy is {policy}"));
     let mut felt = operations::using(record, &source.name);
     if refused > 0 {
-        felt.extend(operations::errors(record, source, CLASS).iter().map(|error| error.operation.clone()));
+        felt.extend(
+            operations::errors(record, (&source.kind, &source.name), CLASS).iter().map(|error| error.operation.clone()),
+        );
         found = found.figure("writes refused", refused as f64, EvidenceUnit::Count);
     }
     felt.sort();
@@ -63,7 +65,7 @@ fn refused(record: &Record, source: &SourceRecord) -> u64 {
             let own = source.rows("errors").iter().filter(|row| row.name("error") == "OOM");
             own.map(|row| row.counter("count")).sum::<f64>() as u64
         }
-        None => operations::errors(record, source, CLASS).iter().map(|error| error.count).sum(),
+        None => operations::errors(record, (&source.kind, &source.name), CLASS).iter().map(|error| error.count).sum(),
     }
 }
 

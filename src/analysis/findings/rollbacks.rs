@@ -21,7 +21,7 @@ fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
         return Vec::new();
     }
     let failing = operations::those(record, |operation| operation.failed > 0 || operation.retries > 0);
-    let errors = operations::errors(record, source, "sqlstate");
+    let errors = operations::errors(record, (&source.kind, &source.name), "sqlstate");
     let worst = errors.first();
     let mut found = Found::new(Severity::Warning, share, "many transactions are rolled back")
         .beyond("of transactions were rolled back", share, Limit::RollbackShare, record)

@@ -20,7 +20,7 @@ pub(super) const EVERYTHING: &[&str] = &["*"];
 pub(super) enum Look {
     /// At what throng itself measured.
     Run(fn(&Record) -> Vec<Found>),
-    /// At the plans of statements, where any were taken.
+    /// At the plans of statements, where any were asked for.
     Plans(fn(&Record) -> Vec<Found>),
     /// At each source of a kind that was watched.
     Source {
@@ -42,7 +42,7 @@ impl Rule {
         let told = |lacks| RuleRecord { id: self.id.to_owned(), lacks };
         let (kind, samplers, look) = match self.look {
             Look::Run(look) => return Some((look(record), told(None))),
-            Look::Plans(look) => return (!record.plans.is_empty()).then(|| (look(record), told(None))),
+            Look::Plans(look) => return record.explain.map(|_| (look(record), told(None))),
             Look::Source { kind, samplers, look } => (kind, samplers, look),
         };
         let mut names: Vec<&str> =

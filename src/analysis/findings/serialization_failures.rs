@@ -5,7 +5,8 @@ use super::operations;
 use super::rule::{Look, Rule};
 use crate::record::{EvidenceUnit, Record, Severity};
 
-pub(super) static RULE: Rule = Rule { id: "serialization_failures", explains: &["rollbacks"], look: Look::Run(look) };
+pub(super) static RULE: Rule =
+    Rule { id: "serialization_failures", explains: &["rollbacks", "failed_operations"], look: Look::Run(look) };
 
 const CLASS: &str = "sqlstate 40001";
 
@@ -13,22 +14,29 @@ const CLASS: &str = "sqlstate 40001";
 const FELT: f64 = 0.01;
 
 fn look(record: &Record) -> Vec<Found> {
-    let errors =
-        record.errors.iter().filter(|error| record.is_measured(&error.phase) && error.class.starts_with(CLASS));
-    let failures: u64 = errors.map(|error| error.count).sum();
+    let targets = record.targets.iter().filter(|target| target.kind == "postgres");
+    targets.filter_map(|target| judge(record, &target.name)).collect()
+}
+
+fn judge(record: &Record, name: &str) -> Option<Found> {
+    let target = ("postgres", name);
+    let errors = operations::errors(record, target, CLASS);
+    let failures: u64 = errors.iter().map(|error| error.count).sum();
+    let retrying = record.measured_operations().filter(|operation| {
+        operation.retries > 0 && operations::asks_only(record, target, &operation.name, &operation.persona)
+    });
+    let (mut retries, mut concerned) = (0, Vec::new());
+    for operation in retrying {
+        retries += operation.retries;
+        concerned.push(operation.name.as_str());
+    }
     // A transaction is tried again after a deadlock or a serialization failure, so what deadlocks do not account for is the latter.
-    let deadlocks: f64 = record
-        .monitor
-        .sources
-        .iter()
-        .filter_map(|source| source.series("database"))
-        .map(|d| d.counter("deadlocks"))
-        .sum();
-    let retried = (record.totals.retries as f64 - deadlocks).max(0.0);
-    let watched = record.monitor.sources.iter().any(|source| source.series("database").is_some());
-    let retried = if watched || failures > 0 { retried } else { 0.0 };
+    let database = record.monitor.source("postgres", name).and_then(|source| source.series("database"));
+    let deadlocks = database.map_or(0.0, |database| database.counter("deadlocks"));
+    let retried = (retries as f64 - deadlocks).max(0.0);
+    let retried = if database.is_some() || failures > 0 { retried } else { 0.0 };
     if failures == 0 && retried == 0.0 {
-        return Vec::new();
+        return None;
     }
     let share = (failures as f64).max(retried) / record.totals.attempts().max(1) as f64;
     let severity = match (failures, share) {
@@ -36,17 +44,14 @@ fn look(record: &Record) -> Vec<Found> {
         _ if share >= FELT => Severity::Warning,
         _ => Severity::Note,
     };
-    let mut concerned = operations::failing(record, CLASS);
-    concerned.extend(operations::those(record, |operation| operation.retries > 0));
-    concerned.sort();
-    concerned.dedup();
+    concerned.extend(errors.iter().map(|error| error.operation.as_str()));
     let found = Found::new(severity, share, "transactions fail to serialize")
         .figure("of operations met it, or were tried again", share, EvidenceUnit::Share)
         .figure("errors", failures as f64, EvidenceUnit::Count)
         .figure("transactions tried again", retried, EvidenceUnit::Count)
         .action("read with FOR UPDATE what is then written, or use READ COMMITTED where that suffices; keep `retry` on")
-        .operations(concerned);
-    vec![found]
+        .operations(operations::names(concerned));
+    Some(found)
 }
 
 #[cfg(test)]
@@ -57,7 +62,6 @@ mod tests {
     #[test]
     fn retries_beyond_the_deadlocks_are_found() {
         let mut record = made::record();
-        record.totals.retries = 30;
         record.operations[0].retries = 30;
         made::tell(&mut record, "database", made::series(&[("deadlocks", 10.0)], &[]));
         let [finding] = made::found(&RULE, &record).try_into().expect("one finding");
@@ -65,10 +69,20 @@ mod tests {
     }
 
     #[test]
+    fn of_two_targets_only_the_one_that_was_asked_is_blamed() {
+        let mut record = made::record();
+        let mut other = made::target("postgres");
+        other.name = "archive".into();
+        record.targets.push(other);
+        record.errors = vec![made::errors("sqlstate 40001 serialization_failure", "main", 30)];
+        assert!(judge(&record, "postgres").is_some() && judge(&record, "archive").is_none());
+    }
+
+    #[test]
     fn retries_after_deadlocks_are_not_and_nor_is_nothing() {
         let mut record = made::record();
         assert!(made::found(&RULE, &record).is_empty());
-        record.totals.retries = 10;
+        record.operations[0].retries = 10;
         assert!(made::found(&RULE, &record).is_empty(), "without a watch nobody knows after what");
         made::tell(&mut record, "database", made::series(&[("deadlocks", 10.0)], &[]));
         assert!(made::found(&RULE, &record).is_empty());

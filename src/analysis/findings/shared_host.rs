@@ -8,7 +8,7 @@ use crate::record::{EvidenceUnit, Record, Severity, SourceRecord};
 
 pub(super) static RULE: Rule = Rule {
     id: "shared_host",
-    explains: &["host_cpu"],
+    explains: &["host_cpu", "generator_starved"],
     look: Look::Source { kind: HOST, samplers: &["processor", "throng"], look },
 };
 
@@ -16,12 +16,7 @@ pub(super) static RULE: Rule = Rule {
 const FELT: f64 = 0.2;
 
 fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
-    let (Some(processor), Some(throng)) = (source.series("processor"), source.series("throng")) else {
-        return Vec::new();
-    };
-    let gauge = |name: &str| processor.gauges.get(name).copied().unwrap_or_default();
-    let (busy, cores) = (gauge("busy_percent").mean / 100.0, gauge("cores").max.max(1.0));
-    let own = throng.counter("cpu_us") / ((source.to_s - source.from_s).max(1.0) * 1e6 * cores);
+    let Some((busy, own)) = shares(source) else { return Vec::new() };
     if !local::any(record) || busy <= record.preset.limit(Limit::HostCpu) || own < FELT {
         return Vec::new();
     }
@@ -30,6 +25,15 @@ fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
         .figure("of all processors, by throng itself", own, EvidenceUnit::Share)
         .action("run throng on a machine of its own, or compare such runs only with others on this machine");
     vec![found]
+}
+
+/// The shares of the machine's processors that were busy, and busy with throng; none where either is not known.
+pub(super) fn shares(source: &SourceRecord) -> Option<(f64, f64)> {
+    let (processor, throng) = (source.series("processor")?, source.series("throng")?);
+    let gauge = |name: &str| processor.gauges.get(name).copied().unwrap_or_default();
+    let cores = gauge("cores").max.max(1.0);
+    let own = throng.counter("cpu_us") / ((source.to_s - source.from_s).max(1.0) * 1e6 * cores);
+    Some((gauge("busy_percent").mean / 100.0, own))
 }
 
 #[cfg(test)]

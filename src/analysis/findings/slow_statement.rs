@@ -16,6 +16,9 @@ pub(super) static RULE: Rule = Rule {
 /// Statements told of, those first that took the most time.
 const MOST: usize = 3;
 
+/// From this part of its time on that it waits for locks, those who hold them make a statement slow, not its plan.
+const LOCKED: f64 = 0.5;
+
 fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
     let seen = statements::seen(source);
     let (mean_us, calls) = (record.preset.limit(Limit::StatementMean), record.preset.limit(Limit::StatementCalls));
@@ -28,10 +31,20 @@ fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
                 .beyond("calls", statement.calls, Limit::StatementCalls, record)
                 .figure("of the time of all statements", share, EvidenceUnit::Share)
                 .operations(operations::asking(record, &source.name, [statement.label]));
+            if let Some(locked) = statements::lock_share(source, statement.label).filter(|locked| *locked >= LOCKED) {
+                return waiting(found, locked, &statement.name());
+            }
             let own = |plan: &&PlanRecord| plan.target == source.name && plan.label == statement.label;
             planned(found, record.plans.iter().find(own), &statement.name())
         })
         .collect()
+}
+
+/// One whose plan is not to blame.
+fn waiting(found: Found, locked: f64, name: &str) -> Found {
+    found.figure("of its time it waits for locks of others", locked, EvidenceUnit::Share).action(format!(
+        "shorten the transactions that hold the locks which {name} waits for, see `lock_contention`: its plan is not to blame"
+    ))
 }
 
 /// With the plan, if it was taken, and what follows from it.
@@ -72,6 +85,20 @@ mod tests {
             ("statement `find` is slow", &["op".to_owned()][..])
         );
         assert!((finding.score - 2.0 / 2.1).abs() < 1e-9, "{finding:?}");
+    }
+
+    #[test]
+    fn one_that_waits_for_locks_is_sent_to_those_who_hold_them() {
+        let action = |waiting| {
+            let mut record = made::record();
+            made::tell(&mut record, "statements", made::rows(vec![made::statement("find", "UPDATE", 100.0, 9e6)]));
+            let totals = [("Lock:transactionid", "find", waiting), ("CPU", "find", 10)];
+            made::tell(&mut record, "activity", made::profile(&totals));
+            let [finding] = made::found(&RULE, &record).try_into().expect("one finding");
+            finding.action
+        };
+        assert!(action(90).contains("see `lock_contention`"), "{}", action(90));
+        assert!(action(2).starts_with("look at its plan"), "{}", action(2));
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! What a statement asks of a table, read out of its text: the columns that an index could serve.
 //!
 //! Modest on purpose. It knows conjunctions of comparisons, joins and orders, and says nothing about what it does not
-//! know; so an index is proposed only where the text shows what for.
+//! know; so an index is proposed only where the text shows what for. All names are as `quote_ident` has them.
+
+use crate::plan::quote_identifier;
 
 /// The columns of one table that a statement looks rows up by.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,7 +56,8 @@ const NO_ALIAS: [&str; 5] = ["set", "on", "using", "tablesample", "values"];
 /// Functions of one column of which an index can be made.
 const INDEXED: [&str; 2] = ["lower", "upper"];
 
-/// What a statement asks of a table, which is named without its schema; none if it does not read it.
+/// What a statement asks of a table, which is named without its schema, in quotes where it must be; none if it does not
+/// read it.
 pub(super) fn wanted(sql: &str, table: &str) -> Option<Wanted> {
     let tokens = tokens(sql);
     let at = reads(&tokens, table)?;
@@ -98,9 +101,9 @@ pub(super) fn first_column(definition: &str) -> Option<String> {
     match first.as_slice() {
         [function, "(", inner @ .., ")"] if INDEXED.contains(function) => {
             let column = inner.iter().find(|token| is_name(token))?;
-            Some(format!("{function}({column})"))
+            Some(format!("{function}({})", named(column)))
         }
-        [column, ..] if is_name(column) => Some((*column).to_owned()),
+        [column, ..] if is_name(column) => Some(named(column)),
         _ => None,
     }
 }
@@ -113,7 +116,7 @@ struct Names {
     alone: bool,
 }
 
-/// A text's tokens: names in lower case unless quoted, constants as `?`, comments left out.
+/// A text's tokens: names in lower case unless quoted, in quotes those that need them, constants as `?`, comments left out.
 fn tokens(sql: &str) -> Vec<String> {
     let mut tokens = Vec::new();
     let mut rest = sql.trim_start();
@@ -121,7 +124,8 @@ fn tokens(sql: &str) -> Vec<String> {
         let length = match first {
             '-' if rest.starts_with("--") => rest.find('\n').unwrap_or(rest.len()),
             '/' if rest.starts_with("/*") => rest.find("*/").map_or(rest.len(), |end| end + 2),
-            '\'' | '"' => rest[1..].find(first).map_or(rest.len(), |end| end + 2),
+            '\'' => rest[1..].find(first).map_or(rest.len(), |end| end + 2),
+            '"' => end_of_name(rest),
             '$' | '?' | '0'..='9' => run(&rest[1..], |c| c.is_ascii_alphanumeric() || c == '.') + 1,
             c if c.is_alphabetic() || c == '_' => run(rest, |c| c.is_alphanumeric() || c == '_'),
             '<' | '>' | '=' | '!' | ':' | '|' | '-' | '@' | '~' => run(rest, |c| "<>=!:|-@~".contains(c)),
@@ -130,7 +134,7 @@ fn tokens(sql: &str) -> Vec<String> {
         let token = &rest[..length];
         match first {
             _ if token.starts_with("--") || token.starts_with("/*") => {}
-            '"' => tokens.push(token.trim_matches('"').to_owned()),
+            '"' => tokens.push(quote_identifier(&unquoted(token))),
             '\'' | '$' | '?' | '0'..='9' => tokens.push("?".to_owned()),
             _ => tokens.push(token.to_lowercase()),
         }
@@ -144,8 +148,31 @@ fn run(text: &str, is: impl Fn(char) -> bool) -> usize {
     text.find(|c| !is(c)).unwrap_or(text.len())
 }
 
+/// How long the name in quotes is with which a text begins.
+fn end_of_name(text: &str) -> usize {
+    let mut within = false;
+    text.char_indices()
+        .find(|(at, c)| {
+            within ^= *c == '"';
+            // Two quotes in it are one of the name's own.
+            *c == '"' && !within && !text[at + 1..].starts_with('"')
+        })
+        .map_or(text.len(), |(at, _)| at + 1)
+}
+
+/// The name that is in quotes.
+fn unquoted(token: &str) -> String {
+    let inner = token.strip_prefix('"').unwrap_or(token);
+    inner.strip_suffix('"').unwrap_or(inner).replace("\"\"", "\"")
+}
+
 fn is_name(token: &str) -> bool {
-    token.chars().all(|c| c.is_alphanumeric() || c == '_') && !token.is_empty()
+    token.starts_with('"') || token.chars().all(|c| c.is_alphanumeric() || c == '_') && !token.is_empty()
+}
+
+/// A name as `quote_ident` has it. Some that it quotes may stand without.
+fn named(token: &str) -> String {
+    if token.starts_with('"') { token.to_owned() } else { quote_identifier(token) }
 }
 
 /// Where a statement reads a table: the place of its name.
@@ -153,7 +180,7 @@ fn reads(tokens: &[String], table: &str) -> Option<usize> {
     (0..tokens.len()).find(|&at| {
         let before = |back: usize| at.checked_sub(back).map_or("", |place| &*tokens[place]);
         let leader = if before(1) == "." { before(3) } else { before(1) };
-        tokens[at] == table && ["from", "join", "update", "only", ","].contains(&leader)
+        named(&tokens[at]) == table && ["from", "join", "update", "only", ","].contains(&leader)
     })
 }
 
@@ -162,7 +189,7 @@ fn name_of(tokens: &[String], at: usize, table: &str) -> String {
     let next = |ahead: usize| tokens.get(at + ahead).map_or("", String::as_str);
     let (alias, plain) = if next(1) == "as" { (next(2), false) } else { (next(1), true) };
     let ends = AFTER_WHERE.iter().chain(&AFTER_ON).chain(&NO_ALIAS).any(|word| *word == alias);
-    if is_name(alias) && !(plain && ends) { alias.to_owned() } else { table.to_owned() }
+    if is_name(alias) && !(plain && ends) { named(alias) } else { table.to_owned() }
 }
 
 /// The tokens of the query that reads the table, with how deep in brackets each is within it.
@@ -279,9 +306,9 @@ fn column(side: &[&str], names: &Names) -> Option<String> {
         [function, "(", inner @ .., ")"] if INDEXED.contains(function) => {
             Some(format!("{function}({})", column(inner, names)?))
         }
-        [owner, ".", column] if *owner == names.own && is_name(column) => Some((*column).to_owned()),
+        [owner, ".", column] if named(owner) == names.own && is_name(column) => Some(named(column)),
         [column] if names.alone && is_name(column) && !["true", "false", "null", "default"].contains(column) => {
-            Some((*column).to_owned())
+            Some(named(column))
         }
         _ => None,
     }
@@ -330,7 +357,9 @@ mod tests {
                 "SELECT 1 FROM customers c WHERE EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = c.id)",
                 "customer_id",
             ),
-            ("SELECT count(*) FROM \"orders\" WHERE \"Note\" = 'where x = 1'", "Note"),
+            ("SELECT count(*) FROM \"orders\" WHERE \"Note\" = 'where x = 1'", "\"Note\""),
+            ("SELECT id FROM orders o WHERE o.\"order\" = $1 AND o.timestamp > $2", "\"order\", \"timestamp\""),
+            ("SELECT id FROM orders WHERE \"a \"\"b\"\"\" = $1", "\"a \"\"b\"\"\""),
         ] {
             assert_eq!(index(sql, "orders"), columns, "{sql}");
         }
@@ -360,6 +389,7 @@ mod tests {
             ("CREATE UNIQUE INDEX a ON public.orders USING btree (id)", Some("id")),
             ("CREATE INDEX a ON public.orders USING btree (state DESC, id)", Some("state")),
             ("CREATE INDEX a ON public.orders USING btree (lower((mail)::text), id)", Some("lower(mail)")),
+            ("CREATE INDEX a ON public.orders USING btree (\"Note\")", Some("\"Note\"")),
             ("CREATE INDEX a ON public.orders USING btree (id) WHERE (state = 1)", None),
             ("CREATE INDEX a ON public.orders USING btree (((a + b)))", None),
             ("", None),

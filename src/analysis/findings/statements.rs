@@ -7,6 +7,9 @@ use crate::record::{RowRecord, SourceRecord};
 /// How much of the text of a statement without a label is shown.
 const SHOWN: usize = 80;
 
+/// Fewer sightings than this say nothing of what a statement waits for.
+const LEAST_SIGHTINGS: u64 = 5;
+
 /// A statement as the server saw it, over all roles that ran it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Seen<'a> {
@@ -75,6 +78,16 @@ pub(super) fn shortened(text: &str) -> String {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,
     }
+}
+
+/// The part of a statement's active sightings in which it waited for a lock; none of one that was hardly met.
+pub(super) fn lock_share(source: &SourceRecord, label: &str) -> Option<f64> {
+    let profile = source.profile("activity").filter(|_| !label.is_empty())?;
+    let own = profile.totals.iter().filter(|total| total.subject.as_deref() == Some(label) && total.is_active());
+    let (waiting, all) = own.fold((0, 0), |(waiting, all), total| {
+        (waiting + if total.event.starts_with("Lock:") { total.count } else { 0 }, all + total.count)
+    });
+    (all >= LEAST_SIGHTINGS).then(|| waiting as f64 / all as f64)
 }
 
 /// What part a wait is of the time of all statements; none where neither is known.

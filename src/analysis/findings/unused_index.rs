@@ -18,8 +18,9 @@ const NAMED: usize = 4;
 
 fn look(_: &Record, source: &SourceRecord) -> Vec<Found> {
     let idle = |index: &&RowRecord| {
-        // Unique ones serve their constraint.
-        index.counter("scans") == 0.0 && !is(index, "unique") && !is(index, "primary") && is(index, "valid")
+        // These serve their constraint.
+        let keeps_rows_apart = ["unique", "primary", "exclusion"].iter().any(|kind| is(index, kind));
+        index.counter("scans") == 0.0 && !keeps_rows_apart && is(index, "valid")
     };
     let unused: Vec<_> = source
         .rows("indexes")
@@ -60,10 +61,9 @@ mod tests {
     use super::*;
     use crate::analysis::findings::made;
 
-    fn found(scans: f64, inserted: f64, unique: &str) -> usize {
+    fn found(scans: f64, inserted: f64, constraint: &str) -> usize {
         let mut record = made::record();
-        let names =
-            [("index", "public.i"), ("table", "public.t"), ("unique", unique), ("primary", "f"), ("valid", "t")];
+        let names = [("index", "public.i"), ("table", "public.t"), (constraint, "t"), ("valid", "t")];
         made::tell(&mut record, "indexes", made::rows(vec![made::row(&names, &[("scans", scans)], &[])]));
         let table = made::row(&[("table", "public.t")], &[("rows_inserted", inserted)], &[]);
         made::tell(&mut record, "tables", made::rows(vec![table]));
@@ -72,11 +72,14 @@ mod tests {
 
     #[test]
     fn an_index_that_only_costs_is_found() {
-        assert_eq!(found(0.0, 5_000.0, "f"), 1);
+        assert_eq!(found(0.0, 5_000.0, "none"), 1);
     }
 
     #[test]
     fn one_that_is_used_or_keeps_rows_apart_or_costs_nothing_is_not() {
-        assert_eq!(found(1.0, 5_000.0, "f") + found(0.0, 5_000.0, "t") + found(0.0, 10.0, "f"), 0);
+        assert_eq!(found(1.0, 5_000.0, "none") + found(0.0, 10.0, "none"), 0);
+        for constraint in ["unique", "primary", "exclusion"] {
+            assert_eq!(found(0.0, 5_000.0, constraint), 0, "{constraint}");
+        }
     }
 }

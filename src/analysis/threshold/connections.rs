@@ -1,7 +1,7 @@
 //! What became of the connections of all pools, over the run.
 
 use super::watched::CourseStat;
-use crate::record::PoolKey;
+use crate::record::{PoolKey, Reading};
 use crate::stats::PoolStats;
 
 /// Points that a course is kept in. Past that, each two become one, so that a run of days takes no more memory.
@@ -40,17 +40,17 @@ impl ConnectionStat {
 pub(super) struct Connections {
     errors: u64,
     held: u64,
-    /// How many were open, each with the number of intervals that it stands for.
-    open: Vec<(f64, f64)>,
+    /// How many were open, by interval.
+    open: Vec<Reading>,
     /// How much of the fullest pool was in use, likewise.
-    used: Vec<(f64, f64)>,
+    used: Vec<Reading>,
 }
 
 impl Connections {
     /// The pools at the end of an interval, which counts for the course if it is `measured`.
     pub(super) fn of(pools: &[(PoolKey, PoolStats)], measured: bool) -> Self {
         let sum = |figure: fn(&PoolStats) -> u64| pools.iter().map(|(_, pool)| figure(pool)).sum::<u64>();
-        let point = |value: f64| if measured { vec![(value, 1.0)] } else { Vec::new() };
+        let point = |value: f64| if measured { vec![Reading::one(value, 1.0)] } else { Vec::new() };
         let used = pools.iter().filter(|(_, pool)| pool.max_size > 0);
         let used = used.map(|(_, pool)| pool.in_use as f64 / pool.max_size as f64).reduce(f64::max);
         Self {
@@ -80,14 +80,10 @@ impl Connections {
 }
 
 /// Adds what came later to a course.
-fn extend(course: &mut Vec<(f64, f64)>, later: &[(f64, f64)]) {
+fn extend(course: &mut Vec<Reading>, later: &[Reading]) {
     course.extend_from_slice(later);
     if course.len() > MOST_POINTS {
-        let one = |two: &[(f64, f64)]| {
-            let weight: f64 = two.iter().map(|(_, weight)| weight).sum();
-            (two.iter().map(|(value, weight)| value * weight).sum::<f64>() / weight, weight)
-        };
-        *course = course.chunks(2).map(one).collect();
+        *course = course.chunks(2).filter_map(|two| two.iter().copied().reduce(Reading::and)).collect();
     }
 }
 
@@ -134,13 +130,17 @@ mod tests {
     }
 
     #[test]
-    fn a_long_course_keeps_its_mean_in_few_points() {
+    fn a_long_course_keeps_its_mean_its_peaks_and_its_end_in_few_points() {
         let mut seen = Connections::default();
         for second in 0..10_000_u64 {
-            seen.merge(&Connections::of(&pools(second % 2, 0, 0), true));
+            let size = if second == 5_000 { 40 } else { 1 + second % 2 };
+            seen.merge(&Connections::of(&pools(size, 0, 0), true));
         }
         assert!(seen.open.len() <= MOST_POINTS);
-        let mean = seen.value(ConnectionStat::Open(CourseStat::Mean)).expect("there are points");
-        assert!((mean - 1.0).abs() < 1e-9, "{mean}");
+        let value = |stat| seen.value(ConnectionStat::Open(stat)).expect("there are points");
+        let mean = value(CourseStat::Mean);
+        // Two pools of 1 or 2 each, and once 40 instead of 1.
+        assert!((mean - (3.0 + 78.0 / 10_000.0)).abs() < 1e-9, "{mean}");
+        assert_eq!([CourseStat::Max, CourseStat::Min, CourseStat::Last].map(value), [80.0, 2.0, 4.0]);
     }
 }

@@ -4,7 +4,7 @@
 //! and per cents (`…_percent`) as shares, so that `100%` of `cpu_us` is one core that is never idle.
 
 use super::rule::Rule;
-use crate::record::{MonitorRecord, PhaseRecord, SamplerData, SeriesRecord, ThresholdUnit};
+use crate::record::{MonitorRecord, PhaseRecord, Reading, SamplerData, SeriesRecord, ThresholdUnit};
 
 /// One figure of a series, and what is asked of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,18 +47,15 @@ impl CourseStat {
         })
     }
 
-    /// The statistic of readings in their order, each with its weight.
-    pub(super) fn of(self, readings: &[(f64, f64)]) -> Option<f64> {
-        let mean = |readings: &[(f64, f64)]| {
-            let weight: f64 = readings.iter().map(|(_, weight)| weight).sum();
-            (weight > 0.0).then(|| readings.iter().map(|(value, weight)| value * weight).sum::<f64>() / weight)
-        };
-        let values = || readings.iter().map(|(value, _)| *value);
+    /// The statistic of readings in their order.
+    pub(super) fn of(self, readings: &[Reading]) -> Option<f64> {
+        let all = |readings: &[Reading]| readings.iter().copied().reduce(Reading::and);
+        let mean = |readings: &[Reading]| all(readings).filter(|all| all.weight > 0.0).map(|all| all.mean);
         match self {
-            Self::Min => values().reduce(f64::min),
+            Self::Min => all(readings).map(|all| all.min),
             Self::Mean => mean(readings),
-            Self::Max => values().reduce(f64::max),
-            Self::Last => values().next_back(),
+            Self::Max => all(readings).map(|all| all.max),
+            Self::Last => readings.last().map(|reading| reading.last),
             Self::Growth => {
                 let tenth = (readings.len() / 10).max(1);
                 // One reading can't have grown.
@@ -118,20 +115,28 @@ impl Watched {
         self.stat.of(&self.readings(series, wanted)?)
     }
 
-    /// The readings at the times that are wanted, each with its weight. A counter's is what it rose by a second, and
-    /// stands for the time since the one before.
-    fn readings(&self, series: &SeriesRecord, wanted: impl Fn(f64) -> bool) -> Option<Vec<(f64, f64)>> {
+    /// The readings at the times that are wanted. A counter's is what it rose by a second, and stands for the time since
+    /// the one before.
+    fn readings(&self, series: &SeriesRecord, wanted: impl Fn(f64) -> bool) -> Option<Vec<Reading>> {
         let points = series.points.get(&self.figure)?;
         let scale = self.scale();
-        let known = series.at_s.iter().zip(points).enumerate();
-        let known = known.filter_map(|(at, (at_s, point))| Some((at, *at_s, (*point)? * scale)));
         if !series.counters.contains_key(&self.figure) {
-            return Some(known.filter(|(_, at_s, _)| wanted(*at_s)).map(|(_, _, value)| (value, 1.0)).collect());
+            let scaled = |Reading { min, mean, max, last, weight }| Reading {
+                min: min * scale,
+                mean: mean * scale,
+                max: max * scale,
+                last: last * scale,
+                weight,
+            };
+            let known = series.readings(&self.figure).into_iter().filter(|(at_s, _)| wanted(*at_s));
+            return Some(known.map(|(_, reading)| scaled(reading)).collect());
         }
-        let risen = known.filter_map(|(at, at_s, rise)| {
+        let known = series.at_s.iter().zip(points).enumerate();
+        let risen = known.filter_map(|(at, (at_s, rise))| {
             let since_s = *series.at_s.get(at.checked_sub(1)?)?;
             let length_s = at_s - since_s;
-            (length_s > 0.0 && wanted(since_s + length_s / 2.0)).then(|| (rise / length_s, length_s))
+            let per_s = (*rise)? * scale / length_s;
+            (length_s > 0.0 && wanted(since_s + length_s / 2.0)).then(|| Reading::one(per_s, length_s))
         });
         Some(risen.collect())
     }
@@ -209,7 +214,7 @@ mod tests {
 
     #[test]
     fn growth_is_of_the_last_tenth_against_the_first() {
-        let readings: Vec<_> = (0..100).map(|at| (if at < 90 { 10.0 } else { 13.0 }, 1.0)).collect();
+        let readings: Vec<_> = (0..100).map(|at| Reading::one(if at < 90 { 10.0 } else { 13.0 }, 1.0)).collect();
         let growth = CourseStat::Growth.of(&readings).map(|growth| (growth * 1e6).round());
         assert_eq!(growth, Some(300_000.0));
         assert_eq!(CourseStat::Growth.of(&readings[..1]), None);

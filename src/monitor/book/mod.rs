@@ -54,11 +54,11 @@ impl Book {
         }
     }
 
-    /// Has totals count from the last reading on.
-    pub(super) fn rebase(&mut self) {
+    /// Has totals count from the last reading on, which was made `just_now` unless the look at this moment failed.
+    pub(super) fn rebase(&mut self, just_now: bool) {
         match self {
-            Self::Series(book) => book.rebase(),
-            Self::Rows(book) => book.rebase(),
+            Self::Series(book) => book.rebase(just_now),
+            Self::Rows(book) => book.rebase(just_now),
             Self::Profile(book) => book.rebase(),
             Self::Sightings(book) => book.rebase(),
             Self::Facts(_) => {}

@@ -37,6 +37,9 @@ struct Thing {
     reset: bool,
     notes: Vec<String>,
     last: Vec<Option<f64>>,
+    /// What the last look read of it, and which of all looks that was.
+    now: Vec<Option<f64>>,
+    seen: u64,
     totals: Vec<f64>,
     gauges: Vec<Gauge>,
 }
@@ -79,6 +82,7 @@ impl RowsBook {
                 thing.notes = notes;
             }
             self.resets += u64::from(thing.read(kinds, &figures, since));
+            (thing.now, thing.seen) = (figures, self.readings);
         }
         self.left_out = self.left_out.max(left_out);
     }
@@ -109,13 +113,15 @@ impl RowsBook {
         }
     }
 
-    pub(super) fn rebase(&mut self) {
+    /// Has totals count from now on; gauges begin with the last reading if that was made `just_now` and had them.
+    pub(super) fn rebase(&mut self, just_now: bool) {
         for thing in self.things.values_mut() {
             thing.totals.fill(0.0);
             thing.reset = false;
-            for (gauge, last) in thing.gauges.iter_mut().zip(&thing.last) {
+            let there = just_now && thing.seen == self.readings;
+            for (gauge, now) in thing.gauges.iter_mut().zip(&thing.now) {
                 *gauge = Gauge::default();
-                last.iter().for_each(|value| gauge.read(*value));
+                now.filter(|_| there).into_iter().for_each(|value| gauge.read(value));
             }
         }
     }
@@ -126,9 +132,14 @@ impl RowsBook {
 
     pub(super) fn finish(self, spec: &Spec) -> RowsRecord {
         let mut things: Vec<_> = self.things.iter().map(|(keys, thing)| (self.weight(thing), keys.clone())).collect();
-        if !self.idle {
-            things.retain(|(_, keys)| self.things[keys].totals.iter().any(|total| *total > 0.0));
-        }
+        // What was gone before the measured part is no part of it.
+        let is_known = |thing: &Thing| self.idle && thing.gauges.iter().any(|gauge| gauge.extent().is_some());
+        let did_something = |thing: &Thing| thing.totals.iter().any(|total| *total > 0.0);
+        let has_gauges = self.kinds.contains(&Kind::Gauge);
+        things.retain(|(_, keys)| {
+            let thing = &self.things[keys];
+            did_something(thing) || is_known(thing) || self.idle && !has_gauges
+        });
         things.sort_by(|(a, x), (b, y)| b.total_cmp(a).then_with(|| x.cmp(y)));
         let left_out = self.left_out + self.forgotten + things.len().saturating_sub(self.most) as u64;
         let kept = things.into_iter().take(self.most);
@@ -229,6 +240,22 @@ mod tests {
         let still = vec![row("a", 7.0, 0.0)];
         assert!(scans(vec![still.clone(), still.clone()], false).is_empty());
         assert_eq!(scans(vec![still.clone(), still], true), [("a".into(), 0.0)]);
+    }
+
+    #[test]
+    fn what_was_there_in_the_warm_up_alone_is_no_part_of_what_is_measured() {
+        let gauge = |just_now, last: Vec<Row>| {
+            let mut book = RowsBook::new(&spec(), 5, true);
+            book.take(vec![row("a", 1.0, 900.0), row("b", 1.0, 800.0)]);
+            book.take(last);
+            book.rebase(just_now);
+            book.take(vec![row("a", 1.0, 3.0)]);
+            let rows = book.finish(&spec()).rows;
+            rows.iter().map(|row| (row.name("table").to_owned(), row.gauges["dead"].max)).collect::<Vec<_>>()
+        };
+        assert_eq!(gauge(true, vec![row("a", 1.0, 5.0)]), [("a".to_owned(), 5.0)]);
+        assert_eq!(gauge(false, vec![row("a", 1.0, 5.0)]), [("a".to_owned(), 3.0)], "the look failed");
+        assert_eq!(gauge(true, vec![]), [("a".to_owned(), 3.0)]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! One thing over time: points at the sampler's period, fewer and longer ones as the run goes on.
 
 use super::super::sampler::{Kind, Row, Spec};
-use crate::record::{Extent, SeriesRecord};
+use crate::record::{Extent, Reading, SeriesRecord, StretchesRecord};
 
 /// More points than this are made half as many: an hour by two seconds.
 const MOST_POINTS: usize = 1800;
@@ -26,9 +26,12 @@ struct Figure {
     name: &'static str,
     kind: Kind,
     last: Option<f64>,
+    /// What the last look read, if it did.
+    now: Option<f64>,
     total: f64,
     gauge: Gauge,
-    points: Vec<Option<f64>>,
+    /// What a gauge read, or a counter rose by.
+    points: Vec<Option<Reading>>,
 }
 
 /// The readings of a gauge.
@@ -64,6 +67,7 @@ impl SeriesBook {
             name,
             kind,
             last: None,
+            now: None,
             total: 0.0,
             gauge: Gauge::default(),
             points: Vec::new(),
@@ -85,7 +89,7 @@ impl SeriesBook {
             let (point, set_back) = figure.read(*value);
             reset |= set_back;
             match figure.points.last_mut().filter(|_| !begins) {
-                Some(last) => *last = joined(figure.kind, *last, point),
+                Some(last) => *last = joined(*last, point),
                 None => figure.points.push(point),
             }
         }
@@ -106,11 +110,12 @@ impl SeriesBook {
         }
     }
 
-    pub(super) fn rebase(&mut self) {
+    /// Has totals count from now on; gauges begin with the last reading if that was made `just_now`.
+    pub(super) fn rebase(&mut self, just_now: bool) {
         for figure in &mut self.figures {
             figure.total = 0.0;
             figure.gauge = Gauge::default();
-            figure.last.into_iter().for_each(|value| figure.gauge.read(value));
+            figure.now.filter(|_| just_now).into_iter().for_each(|value| figure.gauge.read(value));
         }
     }
 
@@ -121,12 +126,23 @@ impl SeriesBook {
     pub(super) fn finish(self) -> SeriesRecord {
         let mut record = SeriesRecord { at_s: self.at_s, ..SeriesRecord::default() };
         for figure in self.figures {
+            let name = figure.name.to_owned();
             match (figure.kind, figure.gauge.extent()) {
                 (_, None) => continue,
-                (Kind::Counter, _) => drop(record.counters.insert(figure.name.to_owned(), figure.total)),
-                (Kind::Gauge, Some(extent)) => drop(record.gauges.insert(figure.name.to_owned(), extent)),
+                (Kind::Counter, _) => drop(record.counters.insert(name.clone(), figure.total)),
+                (Kind::Gauge, Some(extent)) => {
+                    record.gauges.insert(name.clone(), extent);
+                    if self.together > 1 {
+                        record.stretches.insert(name.clone(), StretchesRecord::of(&figure.points));
+                    }
+                }
             }
-            record.points.insert(figure.name.to_owned(), figure.points);
+            let value = |point: Reading| match figure.kind {
+                // Means of rises, by how many they are: the sum.
+                Kind::Counter => point.mean * point.weight,
+                Kind::Gauge => point.max,
+            };
+            record.points.insert(name, figure.points.iter().map(|point| point.map(value)).collect());
         }
         record
     }
@@ -134,9 +150,8 @@ impl SeriesBook {
     /// Joins each two points after the first.
     fn halve(&mut self) {
         for figure in &mut self.figures {
-            let (kind, points) = (figure.kind, std::mem::take(&mut figure.points));
-            let pairs =
-                points[1..].chunks(2).map(|pair| pair.iter().fold(None, |sum, point| joined(kind, sum, *point)));
+            let points = std::mem::take(&mut figure.points);
+            let pairs = points[1..].chunks(2).map(|pair| pair.iter().fold(None, |sum, point| joined(sum, *point)));
             figure.points = points[..1].iter().copied().chain(pairs).collect();
         }
         let ends = self.at_s[1..].chunks(2).filter_map(|pair| pair.last().copied());
@@ -152,28 +167,28 @@ pub(super) fn is_another(before: Option<&str>, now: Option<&str>) -> bool {
     before.zip(now).is_some_and(|(before, now)| before != now)
 }
 
-/// Two points as one: a counter's rises add up, of a gauge the higher reading stays.
-fn joined(kind: Kind, first: Option<f64>, second: Option<f64>) -> Option<f64> {
+/// Two points as one.
+fn joined(first: Option<Reading>, second: Option<Reading>) -> Option<Reading> {
     match (first, second) {
-        (Some(first), Some(second)) if kind == Kind::Counter => Some(first + second),
-        (Some(first), Some(second)) => Some(first.max(second)),
+        (Some(first), Some(second)) => Some(first.and(second)),
         (first, second) => first.or(second),
     }
 }
 
 impl Figure {
     /// The point that a reading makes, and whether the counter was set back.
-    fn read(&mut self, value: Option<f64>) -> (Option<f64>, bool) {
+    fn read(&mut self, value: Option<f64>) -> (Option<Reading>, bool) {
+        self.now = value;
         let Some(value) = value else { return (None, false) };
         self.gauge.read(value);
         let last = self.last.replace(value);
         match (self.kind, last) {
-            (Kind::Gauge, _) => (Some(value), false),
+            (Kind::Gauge, _) => (Some(Reading::one(value, 1.0)), false),
             (Kind::Counter, None) => (None, false),
             (Kind::Counter, Some(last)) if value < last => (None, true),
             (Kind::Counter, Some(last)) => {
                 self.total += value - last;
-                (Some(value - last), false)
+                (Some(Reading::one(value - last, 1.0)), false)
             }
         }
     }
@@ -242,11 +257,23 @@ mod tests {
         let mut book = book();
         book.take(0.0, &row(1.0, 9.0));
         book.take(1.0, &row(5.0, 2.0));
-        book.rebase();
+        book.rebase(true);
         book.take(2.0, &row(6.0, 3.0));
         let record = book.finish();
         assert_eq!((record.counter("count"), record.gauges["level"].max), (1.0, 3.0));
         assert_eq!(record.points["count"].len(), 3);
+    }
+
+    #[test]
+    fn a_gauge_that_was_not_read_when_the_measuring_began_begins_later() {
+        for (read, just_now) in [(None, true), (Some(9.0), false)] {
+            let mut book = book();
+            book.take(0.0, &row(1.0, 9.0));
+            book.take(1.0, &Row { figures: vec![Some(2.0), read], ..Row::default() });
+            book.rebase(just_now);
+            book.take(2.0, &row(3.0, 4.0));
+            assert_eq!(book.finish().gauges["level"].max, 4.0);
+        }
     }
 
     proptest! {
@@ -261,10 +288,28 @@ mod tests {
             let record = book.finish();
             prop_assert!(record.at_s.len() <= MOST_POINTS);
             prop_assert_eq!(record.points["count"].len(), record.at_s.len());
-            prop_assert_eq!(record.points["count"].iter().flatten().sum::<f64>(), record.counter("count"));
+            let sum = record.points["count"].iter().flatten().sum::<f64>();
+            prop_assert!((sum - record.counter("count")).abs() < 1e-6 * sum);
             prop_assert_eq!(record.at_s.last().copied(), Some(readings as f64));
             prop_assert_eq!(record.points["level"].last().copied().flatten(), Some(readings as f64));
             prop_assert!(record.at_s.windows(2).all(|pair| pair[0] < pair[1]));
+        }
+
+        #[test]
+        fn however_long_the_run_a_gauges_readings_keep_their_mean_their_ends_and_the_last(
+            levels in prop::collection::vec(0.0f64..1e3, 1..8_000),
+        ) {
+            let mut book = book();
+            for (at, level) in levels.iter().enumerate() {
+                book.take(at as f64, &row(0.0, *level));
+            }
+            let all = book.finish().readings("level").into_iter().map(|(_, reading)| reading).reduce(Reading::and);
+            let all = all.expect("there are readings");
+            prop_assert_eq!(all.weight, levels.len() as f64);
+            prop_assert!((all.mean - levels.iter().sum::<f64>() / levels.len() as f64).abs() < 1e-6);
+            prop_assert_eq!(all.min, levels.iter().copied().fold(f64::INFINITY, f64::min));
+            prop_assert_eq!(all.max, levels.iter().copied().fold(0.0, f64::max));
+            prop_assert_eq!(Some(all.last), levels.last().copied());
         }
     }
 }

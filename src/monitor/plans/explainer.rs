@@ -87,7 +87,18 @@ impl Explainer {
         let prefix = format!("EXPLAIN {MARK} ({options}) ");
         let statement = Statement::plain(format!("{prefix}{}", exemplar.sql));
         let asked = self.within(limit, async |connection| text(connection, &statement, &exemplar.params).await);
-        asked.await.map_err(|failure| failure.behind(&prefix).to_string())
+        asked.await.map_err(|failure| self.told(failure.behind(&prefix)))
+    }
+
+    /// Why there is no plan. The server's messages may quote a parameter's value, so where none are to be shown the kind
+    /// of error must do.
+    fn told(&self, failure: Failure) -> String {
+        match failure {
+            Failure::Sql { code, name, .. } if self.shown == ShownParams::Types => {
+                format!("the server refused with sqlstate {code} {name}").trim_end().to_owned()
+            }
+            failure => failure.to_string(),
+        }
     }
 
     /// Does `work` in a transaction that can't write and is rolled back, within a time that the server keeps.

@@ -1,6 +1,7 @@
 //! When plans are taken, and of what.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashSet};
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
@@ -10,7 +11,7 @@ use super::explainer::Explainer;
 use super::reading::Read;
 use crate::drivers::postgres::{Exemplar, has_plan};
 use crate::plan::{Explained, Explaining, Plan, ShownParams};
-use crate::record::{PlanChange, PlanNode, PlanRecord};
+use crate::record::{ExplainRecord, PlanChange, PlanNode, PlanRecord};
 
 /// How long the end of a run may be held up.
 const FINISH_LIMIT: Duration = Duration::from_secs(20);
@@ -22,7 +23,16 @@ const MOST: usize = 40;
 const SHOWN: usize = 200;
 
 /// The plans of a run's statements, as they are taken.
-pub struct Plans(Option<(mpsc::UnboundedSender<Told>, JoinHandle<Vec<PlanRecord>>)>);
+pub struct Plans(Option<Taking>);
+
+/// Plans being taken.
+struct Taking {
+    explain: Explaining,
+    tell: mpsc::UnboundedSender<Told>,
+    task: JoinHandle<(Vec<PlanRecord>, u64)>,
+    /// Statements whose plan is wanted, by target and label.
+    wanted: RefCell<HashSet<(String, String)>>,
+}
 
 /// An execution, and when it was told of, in seconds of the run's clock.
 type Seen = (f64, Exemplar);
@@ -48,24 +58,31 @@ impl Plans {
         }
         let taker = Taker { explain: plan.explain, targets, statements: BTreeMap::new(), ended_s: 0.0 };
         let (tell, told) = mpsc::unbounded_channel();
-        Self(Some((tell, tokio::task::spawn_local(taker.run(told)))))
+        let task = tokio::task::spawn_local(taker.run(told));
+        Self(Some(Taking { explain: plan.explain, tell, task, wanted: RefCell::default() }))
     }
 
     /// Tells of executions that were slower than any before of their statement, `at` on the run's clock.
     pub fn note(&self, at: Duration, exemplars: Vec<Exemplar>) {
-        let Some((tell, _)) = &self.0 else { return };
+        let Some(Taking { explain, tell, wanted, .. }) = &self.0 else { return };
         for exemplar in exemplars {
+            if explain.wants(Duration::from_micros(exemplar.time_us)) {
+                wanted.borrow_mut().insert((exemplar.target.clone(), exemplar.label.to_string()));
+            }
             // One that is gone takes no plans.
             let _ = tell.send(Told::Seen((seconds(at), exemplar)));
         }
     }
 
-    /// Takes the plans that are wanted of a load that ended at `at`.
-    pub async fn finish(self, at: Duration) -> Vec<PlanRecord> {
-        let Some((tell, task)) = self.0 else { return Vec::new() };
+    /// Takes the plans that are wanted of a load that ended at `at`, and says which were asked for, if any.
+    pub async fn finish(self, at: Duration) -> (Vec<PlanRecord>, Option<ExplainRecord>) {
+        let Some(Taking { explain, tell, task, wanted }) = self.0 else { return Default::default() };
         let _ = tell.send(Told::Ended(seconds(at)));
         // It looks at the time itself; this is for a server that does not answer at all.
-        tokio::time::timeout(2 * FINISH_LIMIT, task).await.ok().and_then(Result::ok).unwrap_or_default()
+        let taken = tokio::time::timeout(2 * FINISH_LIMIT, task).await.ok().and_then(Result::ok);
+        let (records, left_out) = taken.unwrap_or_else(|| (Vec::new(), wanted.borrow().len() as u64));
+        let over_us = if explain.which == Explained::All { 0 } else { explain.over.as_micros() as u64 };
+        (records, Some(ExplainRecord { over_us, left_out }))
     }
 }
 
@@ -88,7 +105,8 @@ struct Statement {
 }
 
 impl Taker {
-    async fn run(mut self, mut told: mpsc::UnboundedReceiver<Told>) -> Vec<PlanRecord> {
+    /// Takes plans until the load has ended; returns them, and of how many statements there was none for want of room or time.
+    async fn run(mut self, mut told: mpsc::UnboundedReceiver<Told>) -> (Vec<PlanRecord>, u64) {
         while let Some(told) = told.recv().await {
             let (at_s, exemplar) = match told {
                 Told::Seen(seen) => seen,
@@ -108,11 +126,11 @@ impl Taker {
                 }
             }
         }
-        let records = self.conclude().await;
+        let concluded = self.conclude().await;
         for target in self.targets.into_values() {
             target.close().await;
         }
-        records
+        concluded
     }
 
     /// The plan of an execution's statement, which is not run.
@@ -126,22 +144,23 @@ impl Taker {
         }
     }
 
-    async fn conclude(&self) -> Vec<PlanRecord> {
+    async fn conclude(&self) -> (Vec<PlanRecord>, u64) {
         let until = Instant::now() + FINISH_LIMIT;
         let mut statements: Vec<&Statement> = self.statements.values().collect();
         statements.sort_by_key(|statement| std::cmp::Reverse(statement.slowest.time_us));
-        let mut records = Vec::new();
+        let (mut records, mut left_out) = (Vec::new(), 0);
         for statement in statements {
+            let wanted = self.explain.wants(Duration::from_micros(statement.slowest.time_us));
             if records.len() == MOST || Instant::now() > until {
-                break;
+                left_out += u64::from(wanted);
+                continue;
             }
             let change = self.change(statement).await;
-            let slow = Duration::from_micros(statement.slowest.time_us) >= self.explain.over;
-            if change.is_some() || slow || self.explain.which == Explained::All {
+            if change.is_some() || wanted {
                 records.push(self.record(statement, change).await);
             }
         }
-        records
+        (records, left_out)
     }
 
     /// What became of a statement's plan, for the same parameters.

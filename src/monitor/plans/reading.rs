@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::drivers::postgres::without_constants;
-use crate::plan::ShownParams;
+use crate::plan::{ShownParams, quote_identifier};
 use crate::record::{ActualRecord, Condition, PlanNode};
 
 /// Most steps of a plan that are kept; hundreds of partitions tell no more.
@@ -66,7 +66,7 @@ impl Reader {
             node: title(fields),
             part: text("Subplan Name"),
             relation: relation.map(|relation| aliased(relation, text("Alias"))),
-            index: text("Index Name"),
+            index: text("Index Name").map(|index| quote_identifier(&index)),
             conditions: self.conditions(fields),
             cost: number(fields, "Total Cost"),
             rows: number(fields, "Plan Rows"),
@@ -106,11 +106,12 @@ fn title(fields: &Map<String, Value>) -> String {
     format!("{}{node}{backward}", if parallel { "Parallel " } else { "" })
 }
 
-/// A table with the name that it has in the statement, if that is another.
+/// A table with the name that it has in the statement, if that is another; as in the text form in quotes where need be.
 fn aliased(relation: String, alias: Option<String>) -> String {
+    let name = quote_identifier(&relation);
     match alias.filter(|alias| *alias != relation) {
-        Some(alias) => format!("{relation} {alias}"),
-        None => relation,
+        Some(alias) => format!("{name} {}", quote_identifier(&alias)),
+        None => name,
     }
 }
 

@@ -27,22 +27,26 @@ pub(super) const FIGURES: [(&str, Kind); 7] = [
 pub(in crate::monitor) struct Cgroup {
     spec: Spec,
     folder: PathBuf,
+    /// Where version 2 is mounted: what holds this group also holds those in which it is, up to there.
+    root: PathBuf,
 }
 
 impl Cgroup {
     /// That of a server here; none where it shares it with throng, whose own shows on the host.
     pub(in crate::monitor) fn of_server(pid: u32) -> Option<Self> {
-        let folder = folder(&pid.to_string())?;
-        (Some(&folder) != self::folder("self").as_ref()).then(|| Self::at(folder)).flatten()
+        let root = mounted()?;
+        let folder = folder(&root, &pid.to_string())?;
+        (Some(&folder) != self::folder(&root, "self").as_ref()).then(|| Self::at(folder, root)).flatten()
     }
 
     /// That of throng itself.
     pub(in crate::monitor) fn own() -> Option<Self> {
-        Self::at(folder("self")?)
+        let root = mounted()?;
+        Self::at(folder(&root, "self")?, root)
     }
 
     /// None where the folder is the root of all, which tells no memory.
-    fn at(folder: PathBuf) -> Option<Self> {
+    fn at(folder: PathBuf, root: PathBuf) -> Option<Self> {
         folder.join("memory.current").exists().then(|| Self {
             spec: Spec {
                 name: "cgroup",
@@ -53,7 +57,15 @@ impl Cgroup {
                 figures: FIGURES.to_vec(),
             },
             folder,
+            root,
         })
+    }
+
+    /// The least limit that this group or one around it sets in the file of that name; none if none does.
+    fn least(&self, name: &str, read: impl Fn(&str) -> Option<f64>) -> Option<f64> {
+        let around = self.folder.ancestors().take_while(|folder| folder.starts_with(&self.root));
+        let limits = around.filter_map(|folder| read(&fs::read_to_string(folder.join(name)).ok()?));
+        limits.reduce(f64::min)
     }
 
     fn read(&self) -> Result<Row, SampleError> {
@@ -66,8 +78,8 @@ impl Cgroup {
             field(&usage, "throttled_usec"),
             field(&usage, "nr_throttled"),
             amount("memory.current"),
-            amount("memory.max"),
-            file("cpu.max").ok().and_then(|limit| cores(&limit)),
+            self.least("memory.max", |limit| limit.trim().parse().ok()),
+            self.least("cpu.max", cores),
             field(&events, "oom_kill"),
         ];
         Ok(Row { figures, ..Row::default() })
@@ -85,11 +97,15 @@ impl Sampler for Cgroup {
     }
 }
 
-/// The folder of a process's cgroup of version 2.
-fn folder(process: &str) -> Option<PathBuf> {
+/// The folder of a process's cgroup of version 2, which is mounted at `root`.
+fn folder(root: &Path, process: &str) -> Option<PathBuf> {
     let groups = fs::read_to_string(proc().join(process).join("cgroup")).ok()?;
-    let mounts = fs::read_to_string(proc().join("self/mounts")).ok()?;
-    Some(root(&mounts)?.join(path(&groups)?.trim_start_matches('/')))
+    Some(root.join(path(&groups)?.trim_start_matches('/')))
+}
+
+/// Where version 2 is mounted here.
+fn mounted() -> Option<PathBuf> {
+    Some(root(&fs::read_to_string(proc().join("self/mounts")).ok()?)?.to_owned())
 }
 
 /// The path in `0::/path`; of version 1 each line has a number of its own.
@@ -97,7 +113,7 @@ fn path(groups: &str) -> Option<&str> {
     groups.lines().find_map(|line| line.strip_prefix("0::"))
 }
 
-/// Where version 2 is mounted.
+/// Where version 2 is mounted, of all mounts.
 fn root(mounts: &str) -> Option<&Path> {
     mounts.lines().find_map(|line| {
         // What is mounted, where, and what kind it is.
@@ -135,15 +151,42 @@ mod tests {
     fn a_group_tells_what_its_files_say() {
         let folder = tempfile::tempdir().expect("a folder");
         let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("it can be written");
-        assert!(Cgroup::at(folder.path().to_owned()).is_none(), "the root of all tells no memory");
+        let at = |folder: &Path| Cgroup::at(folder.to_owned(), folder.to_owned());
+        assert!(at(folder.path()).is_none(), "the root of all tells no memory");
         write("memory.current", "4096\n");
         write("memory.max", "max\n");
         write("memory.events", "low 0\noom_kill 2\n");
         write("cpu.stat", "usage_usec 700\nuser_usec 500\nnr_throttled 3\nthrottled_usec 90\n");
         write("cpu.max", "50000 100000\n");
-        let group = Cgroup::at(folder.path().to_owned()).expect("a group");
+        let group = at(folder.path()).expect("a group");
         let figures = group.read().expect("it can be read").figures;
         let expected = [Some(700.0), Some(90.0), Some(3.0), Some(4096.0), None, Some(0.5), Some(2.0)];
         assert_eq!(figures, expected);
+    }
+
+    #[test]
+    fn of_the_limits_of_all_groups_around_it_the_least_holds() {
+        let root = tempfile::tempdir().expect("a folder");
+        let leaf = root.path().join("slice/pod/container");
+        fs::create_dir_all(&leaf).expect("it can be made");
+        let write = |name: &str, text: &str| fs::write(root.path().join(name), text).expect("it can be written");
+        for (name, text) in [
+            ("slice/memory.max", "8192\n"),
+            ("slice/pod/memory.max", "4096\n"),
+            ("slice/pod/container/memory.max", "max\n"),
+            ("slice/cpu.max", "150000 100000\n"),
+            ("slice/pod/cpu.max", "max 100000\n"),
+            ("slice/pod/container/cpu.max", "200000 100000\n"),
+            ("slice/pod/container/memory.current", "1\n"),
+            ("slice/pod/container/cpu.stat", "usage_usec 1\n"),
+        ] {
+            write(name, text);
+        }
+        let limits = |root: &Path| {
+            let figures = Cgroup::at(leaf.clone(), root.to_owned()).expect("a group").read().expect("figures").figures;
+            (figures[4], figures[5])
+        };
+        assert_eq!(limits(root.path()), (Some(4096.0), Some(1.5)));
+        assert_eq!(limits(&leaf), (None, Some(2.0)), "what is outside is not seen");
     }
 }

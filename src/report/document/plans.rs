@@ -15,7 +15,8 @@ const LONGEST: usize = 120;
 const DEEPER: &str = "→ ";
 
 pub(super) fn section(record: &Record) -> Option<Section> {
-    if record.plans.is_empty() {
+    let left_out = record.explain.map_or(0, |explain| explain.left_out);
+    if record.plans.is_empty() && left_out == 0 {
         return None;
     }
     let mut plans: Vec<(&PlanRecord, Option<&StatementRecord>)> =
@@ -26,6 +27,11 @@ pub(super) fn section(record: &Record) -> Option<Section> {
     if plans.len() > SHOWN {
         let text = format!("{} further plans are in the record", plans.len() - SHOWN);
         blocks.push(Block::Notes(vec![Note::new(Tone::Plain, text)]));
+    }
+    if left_out > 0 {
+        let statements = human::things(left_out, "statement");
+        let text = format!("of {statements} more no plan was taken: there was no room or no time for it");
+        blocks.push(Block::Notes(vec![Note::new(Tone::Doubtful, text)]));
     }
     Some(Section::new("Plans", blocks))
 }

@@ -1,6 +1,6 @@
 //! The run in five plain sentences, for people who don't read charts.
 
-use crate::analysis::saturating;
+use crate::analysis::{saturating, worked_too_much};
 use crate::record::{OperationRecord, Record, Verdict};
 use crate::report::human;
 
@@ -98,7 +98,12 @@ fn trust(record: &Record) -> String {
             "Doubt these figures: throng itself was the limit, since the scripts of `{}` took nearly all of a worker's time.",
             busy.persona
         ),
-        (true, None) => "Doubt these figures: throng itself may have been the limit.".to_owned(),
+        (true, None) if worked_too_much(generator) => {
+            "Doubt these figures: throng itself may have been the limit.".to_owned()
+        }
+        (true, None) => {
+            "Doubt these figures: throng was kept waiting for a processor by others on its machine.".to_owned()
+        }
         (false, _) => format!(
             "throng itself was not the limit: its workers were busy {:.0} % of the time.",
             generator.cpu_percent

@@ -11,10 +11,12 @@ pub(in crate::monitor::postgres) static QUERY: Query = Query {
     period: Duration::from_secs(10),
     keep: Keep::Rows { most: 500, idle: true },
     fields: &[
-        Field::key("index", "s.schemaname || '.' || s.indexrelname"),
-        Field::note("table", "s.schemaname || '.' || s.relname"),
+        // As SQL has them, so that they can be put into a statement as they are.
+        Field::key("index", "quote_ident(s.schemaname) || '.' || quote_ident(s.indexrelname)"),
+        Field::note("table", "quote_ident(s.schemaname) || '.' || quote_ident(s.relname)"),
         Field::note("unique", "i.indisunique"),
         Field::note("primary", "i.indisprimary"),
+        Field::note("exclusion", "i.indisexclusion"),
         Field::note("valid", "i.indisvalid"),
         Field::counted_since("(SELECT stats_reset FROM pg_stat_database WHERE datname = current_database())"),
         Field::note("definition", "pg_get_indexdef(s.indexrelid)"),

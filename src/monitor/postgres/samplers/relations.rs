@@ -13,7 +13,7 @@ pub(in crate::monitor::postgres) static QUERY: Query = Query {
     period: Duration::from_secs(60),
     keep: Keep::Rows { most: 300, idle: true },
     fields: &[
-        Field::key("table", "n.nspname || '.' || c.relname"),
+        Field::key("table", "quote_ident(n.nspname) || '.' || quote_ident(c.relname)"),
         Field::gauge("heap_bytes", "pg_relation_size(c.oid)"),
         Field::gauge("index_bytes", "pg_indexes_size(c.oid)"),
         Field::gauge("total_bytes", "pg_total_relation_size(c.oid)"),

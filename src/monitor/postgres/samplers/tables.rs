@@ -11,7 +11,7 @@ pub(in crate::monitor::postgres) static QUERY: Query = Query {
     period: Duration::from_secs(10),
     keep: Keep::Rows { most: 300, idle: false },
     fields: &[
-        Field::key("table", "t.schemaname || '.' || t.relname"),
+        Field::key("table", "quote_ident(t.schemaname) || '.' || quote_ident(t.relname)"),
         Field::note("last_vacuum", "greatest(last_vacuum, last_autovacuum)"),
         Field::note("last_analyze", "greatest(last_analyze, last_autoanalyze)"),
         Field::counted_since("(SELECT stats_reset FROM pg_stat_database WHERE datname = current_database())"),

@@ -21,6 +21,9 @@ const MOST_PAIRS: usize = 200;
 /// Under this name stand entries that the server had thrown away before anybody could see them.
 const UNSEEN: &str = "(not seen)";
 
+/// Under this name stand entries of pairs for which there was no room.
+const OTHERS: &str = "(other commands)";
+
 /// Adds up what the log has had since the first look.
 pub(super) struct Slowlog {
     spec: Spec,
@@ -84,14 +87,19 @@ impl Slowlog {
         }
         for entry in fresh {
             let names = self.names(&entry.words).await;
-            if self.sums.len() < MOST_PAIRS || self.sums.contains_key(&names) {
-                let sum = self.sums.entry(names).or_default();
-                sum.entries += 1.0;
-                sum.time_us += entry.took_us;
-                sum.longest_us = Some(sum.longest_us.unwrap_or(0.0).max(entry.took_us));
-            }
+            self.add(names, entry.took_us);
         }
         Ok(self.sums.iter().map(|(keys, sum)| sum.row(keys)).collect())
+    }
+
+    fn add(&mut self, names: [String; 2], took_us: f64) {
+        // Two places are left to what is told of as one.
+        let known = self.sums.contains_key(&names) || self.sums.len() < MOST_PAIRS - 2;
+        let names = if known { names } else { [OTHERS.to_owned(), String::new()] };
+        let sum = self.sums.entry(names).or_default();
+        sum.entries += 1.0;
+        sum.time_us += took_us;
+        sum.longest_us = Some(sum.longest_us.unwrap_or(0.0).max(took_us));
     }
 
     /// An entry that is new and not the monitor's own.

@@ -2,30 +2,35 @@
 //!
 //! The server tells how long it took for each statement in all; the clients tell how long they waited for it, by
 //! operation. So each operation has the part of the server's time that it has of the clients' waiting. What a statement's
-//! sessions were met doing splits that time further.
+//! sessions were met doing splits that time further. One file for each kind of target that tells its time. Executions that
+//! failed are apart: PostgreSQL counts none of their time, so that it can't be told from the way there and back.
+
+mod postgres;
+mod redis;
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::record::{
-    BreakdownRecord, OperationRecord, OperationStatement, ProfileRecord, Record, SourceRecord, WARM_UP,
-};
-
-/// Fewer sightings than this say nothing of how a statement's time splits.
-const LEAST_SIGHTINGS: u64 = 5;
-
-/// What the server does not count as a statement's time, since it comes after it: here sightings tell.
-const ENDS: [&str; 2] = ["COMMIT", "ROLLBACK"];
-
-/// What a session waits for while it commits.
-const COMMITS: [&str; 4] = ["IO:WALSync", "IO:WALWrite", "LWLock:WALWrite", "IPC:SyncRep"];
+use crate::record::{BreakdownRecord, OperationRecord, OperationStatement, Record, WARM_UP};
 
 /// What is known of one statement.
 #[derive(Debug, Default)]
 struct Known {
-    /// The part of the clients' waiting in which the server worked on it; none if that is not known.
+    /// The part of the clients' waiting for executions that succeeded in which the server worked on them; none if that is
+    /// not known.
     server_share: Option<f64>,
     /// How that splits by event: shares.
     events: Vec<(String, f64)>,
+}
+
+/// How the clients waited for one statement.
+#[derive(Debug, Clone, Copy, Default)]
+struct Waited {
+    /// For executions that succeeded, in µs.
+    us: f64,
+    /// How many these were.
+    count: f64,
+    /// For those that failed, in µs.
+    failed_us: f64,
 }
 
 /// By target and label.
@@ -43,86 +48,40 @@ pub(super) fn fill(record: &mut Record) {
 }
 
 fn known_statements(record: &Record) -> Statements {
-    let mut waited: HashMap<(&str, &str), f64> = HashMap::new();
-    // Statements count where they began in a measured phase, in or out of operations; the server counts the drain too.
-    for statement in &record.statements {
-        let time_us = statement.time_us.mean * (statement.succeeded + statement.failed) as f64;
-        *waited.entry((&statement.target, &statement.label)).or_default() += time_us;
-    }
-    let drained = record.operations.iter().filter(|operation| !record.is_measured(&operation.phase));
-    for used in drained.filter(|operation| operation.phase != WARM_UP).flat_map(|operation| &operation.statements) {
-        *waited.entry((&used.target, &used.label)).or_default() += used.time_us as f64;
-    }
     let mut statements = Statements::new();
-    for ((target, label), waited_us) in waited {
-        let Some(source) = record.monitor.source("postgres", target) else { continue };
-        let key = (target.to_owned(), label.to_owned());
-        statements.insert(key, known(source, label, waited_us));
+    for ((target, label), waited) in waited(record) {
+        let monitor = &record.monitor;
+        let known = if let Some(source) = monitor.source("postgres", target) {
+            postgres::known(source, label, waited)
+        } else if let Some(source) = monitor.source("redis", target) {
+            redis::known(source, label, waited)
+        } else {
+            continue;
+        };
+        statements.insert((target.to_owned(), label.to_owned()), known);
     }
     statements
 }
 
-fn known(source: &SourceRecord, label: &str, waited_us: f64) -> Known {
-    let sighted = source.profile("activity").map(|profile| Sighted::of(source, profile, label)).unwrap_or_default();
-    let server_us = told_us(source, label).map(|told| match ENDS.contains(&label) {
-        true => told.max(sighted.met_us),
-        false => told + sighted.committing_us,
-    });
-    Known {
-        // Others may run the same statement; more than was waited for it can't be the users'.
-        server_share: server_us.filter(|_| waited_us > 0.0).map(|server_us| (server_us / waited_us).min(1.0)),
-        events: sighted.events,
+/// How long the clients waited for each statement while the server counted.
+fn waited(record: &Record) -> HashMap<(&str, &str), Waited> {
+    let mut waited: HashMap<(&str, &str), Waited> = HashMap::new();
+    // Statements count where they began in a measured phase, in or out of operations; the server counts the drain too.
+    for statement in &record.statements {
+        let all_us = statement.time_us.mean * (statement.succeeded + statement.failed) as f64;
+        let own = waited.entry((&statement.target, &statement.label)).or_default();
+        own.us += (all_us - statement.failed_us as f64).max(0.0);
+        own.count += statement.succeeded as f64;
+        own.failed_us += statement.failed_us as f64;
     }
-}
-
-/// What the server counted for a statement; none if it did not, or not all of it.
-fn told_us(source: &SourceRecord, label: &str) -> Option<f64> {
-    let rows = || source.rows("statements").iter().filter(|row| row.name("label") == label);
-    // What was counted before a reset, or after the last look, is not known. A statement that came only after the first
-    // look does not know of a reset itself.
-    let reset = source.sampler("statement_evictions").is_some_and(|sampler| sampler.resets > 0);
-    if reset || !source.is_whole("statements") || rows().any(|row| !row.name("counted_anew").is_empty()) {
-        return None;
+    let drained = record.operations.iter().filter(|operation| !record.is_measured(&operation.phase));
+    for used in drained.filter(|operation| operation.phase != WARM_UP).flat_map(|operation| &operation.statements) {
+        let own = waited.entry((&used.target, &used.label)).or_default();
+        own.us += used.time_us.saturating_sub(used.failed_us) as f64;
+        own.count += used.count as f64;
+        own.failed_us += used.failed_us as f64;
     }
-    rows().map(|row| row.counter("execution_time_us") + row.counter("planning_time_us")).reduce(|sum, more| sum + more)
-}
-
-/// What sessions were met doing for one statement.
-#[derive(Debug, Default)]
-struct Sighted {
-    events: Vec<(String, f64)>,
-    /// The time that sessions were at it: as many as were met at it in the mean were at it all the time.
-    met_us: f64,
-    /// Of that, the time at a commit.
-    committing_us: f64,
-}
-
-impl Sighted {
-    fn of(source: &SourceRecord, profile: &ProfileRecord, label: &str) -> Self {
-        let totals = profile.totals.iter().filter(|total| total.subject.as_deref() == Some(label) && total.is_active());
-        let counts: Vec<_> = totals.map(|total| (total.event.clone(), total.count)).collect();
-        let all: u64 = counts.iter().map(|(_, count)| count).sum();
-        if all < LEAST_SIGHTINGS {
-            return Self::default();
-        }
-        // Looks were as far apart as this, up to the last one with the users there.
-        let until_s = if profile.until_s > 0.0 { profile.until_s } else { source.to_s };
-        let apart_us = (until_s - source.from_s).max(0.0) * 1e6 / profile.looks.max(1) as f64;
-        let committing: u64 = counts.iter().filter(|(event, _)| is_commit(event)).map(|(_, count)| count).sum();
-        let share = |(event, count): (String, u64)| (event, count as f64 / all as f64);
-        Self {
-            events: counts.into_iter().map(share).collect(),
-            met_us: all as f64 * apart_us,
-            committing_us: committing as f64 * apart_us,
-        }
-    }
-}
-
-/// Whether a session waits so for its commit. Of a statement outside of transactions that comes after what the server
-/// counts as its time, while the statement is still what the session is at. Names are written otherwise from
-/// PostgreSQL 17 on.
-fn is_commit(event: &str) -> bool {
-    COMMITS.iter().any(|commit| event.eq_ignore_ascii_case(commit))
+    waited
 }
 
 fn breakdown(operation: &OperationRecord, statements: &Statements) -> BreakdownRecord {
@@ -132,10 +91,10 @@ fn breakdown(operation: &OperationRecord, statements: &Statements) -> BreakdownR
     let asked = operation.target_us.min(service);
     let (mut server, mut network) = (0.0, 0.0);
     let mut events: BTreeMap<String, f64> = BTreeMap::new();
-    for OperationStatement { target, label, time_us, .. } in &operation.statements {
+    for OperationStatement { target, label, time_us, failed_us, .. } in &operation.statements {
         let Some(known) = statements.get(&(target.clone(), label.clone())) else { continue };
         let Some(share) = known.server_share else { continue };
-        let waited_us = *time_us as f64 / finished;
+        let waited_us = time_us.saturating_sub(*failed_us) as f64 / finished;
         let worked_us = waited_us * share;
         server += worked_us;
         network += waited_us - worked_us;
@@ -162,7 +121,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::record::{ProfileTotal, RowRecord, RowsRecord, SamplerData, SamplerRecord, StatementRecord};
+    use crate::record::{
+        ProfileRecord, ProfileTotal, RowRecord, RowsRecord, SamplerData, SamplerRecord, SourceRecord, StatementRecord,
+    };
     use crate::stats::Summary;
 
     fn sampler(name: &str, data: SamplerData) -> SamplerRecord {
@@ -225,6 +186,7 @@ mod tests {
                 label: "update".into(),
                 count: 200,
                 time_us: 800_000,
+                failed_us: 0,
             }],
             breakdown_us: None,
         }];
@@ -233,6 +195,7 @@ mod tests {
             label: "update".into(),
             succeeded: 200,
             failed: 0,
+            failed_us: 0,
             rows: 0,
             time_us: mean(4_000.0),
         }];
@@ -261,6 +224,25 @@ mod tests {
         assert_eq!(rounded, expected);
         assert_eq!(parts.events["Lock:transactionid"].round(), 5400.0);
         assert_eq!(parts.events["CPU"].round(), 600.0);
+    }
+
+    #[test]
+    fn executions_that_failed_are_neither_the_servers_time_nor_the_networks() {
+        let mut record = record(600_000.0, 9);
+        // Beside those that succeeded: so many seconds in which ten executions waited for each other, in vain.
+        record.operations[0].statements[0].time_us += 3_000_000;
+        record.operations[0].statements[0].failed_us = 3_000_000;
+        record.operations[0].target_us += 30_000.0;
+        record.operations[0].service_us = mean(40_000.0);
+        record.operations[0].response_us = mean(41_000.0);
+        let statement = &mut record.statements[0];
+        (statement.failed, statement.failed_us) = (10, 3_000_000);
+        statement.time_us = mean(3_800_000.0 / 210.0);
+        fill(&mut record);
+        let parts = record.operations[0].breakdown_us.clone().expect("a server told its time");
+        assert_eq!((parts.network.round(), parts.server.round()), (2_000.0, 6_000.0));
+        assert_eq!(parts.unattributed.round(), 31_000.0);
+        assert!(parts.events.is_empty(), "what was met may have been those that failed: {:?}", parts.events);
     }
 
     #[test]
