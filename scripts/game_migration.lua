@@ -21,7 +21,7 @@ local moving = state.migration
 ---@type throng.Scenario
 return {
   about = "a card game server that moves from Redis to PostgreSQL under its players",
-  needs = { "redis", "postgres" },
+  needs = { { "redis", version = "6.0" }, "postgres" }, -- SCAN with TYPE
   tables = state.TABLES,
   params = {
     players = { default = 2000, doc = "registered players; at least as many as users" },

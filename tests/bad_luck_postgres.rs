@@ -37,6 +37,8 @@ fn users_reconnect_when_postgres_is_killed_and_restarted_in_mid_run() {
     let record = ended.record();
     assert!(ended.errors("connection lost") > 0, "{}", record["errors"]);
     assert!(record["pools"][0]["reconnects"].as_u64() > Some(0), "{}", record["pools"]);
+    let first = &record["findings"][0];
+    assert_eq!(first["id"], "lost_connections", "{first}");
     let intervals = record["intervals"].as_array().expect("`intervals` is a list");
     // The last may be no more than the moment in which the users left.
     let last = intervals.iter().rev().take(2);
@@ -54,6 +56,42 @@ fn a_postgres_that_does_not_come_back_is_lost_for_good() {
     let record = ended.record();
     assert_eq!((&record["verdict"], &record["exit_code"]), (&"aborted".into(), &1.into()));
     assert!(record["totals"]["succeeded"].as_u64() > Some(0) && record["totals"]["failed"].as_u64() > Some(0));
+    let first = &record["findings"][0];
+    assert_eq!(
+        (&first["id"], &first["title"]),
+        (&"lost_connections".into(), &"postgres could not be reached for a time".into())
+    );
+}
+
+#[test]
+fn a_postgres_that_hangs_until_the_end_does_not_keep_the_run_from_its_own() {
+    let server = ThrowawayPostgres::start(&PostgresOptions::default()).expect("PostgreSQL starts");
+    let limits =
+        ["--statement-timeout", "500ms", "--connect-timeout", "1s", "--graceful-stop", "1s", "--explain", "all"];
+    let url = server.url();
+    let arguments = [&["--pg", url.reveal(), "--duration", "3s"][..], &limits].concat();
+    let mut playing = Playing::start(SELECTS, &arguments);
+    playing.until_it_plays();
+    server.pause();
+    // Should it not end, that ends it, and it has no status then.
+    let process = nix::unistd::Pid::from_raw(playing.process.id() as i32);
+    let (over, waits) = std::sync::mpsc::channel::<()>();
+    let watchdog = std::thread::spawn(move || {
+        if waits.recv_timeout(Duration::from_secs(150)) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
+            let _ = nix::sys::signal::kill(process, Signal::SIGKILL);
+        }
+    });
+    let ended = playing.end();
+    drop(over);
+    watchdog.join().expect("it has nothing to fail at");
+    server.resume();
+    let ended = ended.expect(1);
+    let record = ended.record();
+    assert!(record["totals"]["succeeded"].as_u64() > Some(0) && ended.errors("timeout") > 0, "{}", record["errors"]);
+    let sources = record["monitor"]["sources"].as_array().expect("`sources` is a list");
+    let postgres = sources.iter().find(|source| source["kind"] == "postgres").expect("it was watched");
+    assert!(postgres["missing"].to_string().contains("the last look failed"), "{}", postgres["missing"]);
+    assert!(ended.stderr.contains("a target was lost for good"), "{}", ended.stderr);
 }
 
 #[test]

@@ -111,7 +111,7 @@ end
 ---@type throng.Scenario
 return {
   about = "a game's leaderboard in a Redis sorted set",
-  needs = { "redis" },
+  needs = { { "redis", version = "6.2" } }, -- ZRANGE with REV
   params = {
     players = { default = 100000, doc = "players on the board" },
     skew = { default = 0.8, doc = "exponent of the Zipf distribution of who plays; 0 for all alike" },

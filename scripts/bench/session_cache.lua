@@ -221,7 +221,7 @@ end
 ---@type throng.Scenario
 return {
   about = "a shop's sessions in PostgreSQL, cached in Redis with a time to live",
-  needs = { "postgres", "redis" },
+  needs = { "postgres", { "redis", version = "6.2" } }, -- GETEX
   tables = { "cached_sessions" },
   params = {
     sessions = { default = 10000, doc = "sessions from before the run" },

@@ -17,6 +17,8 @@ pub struct PoolStatus {
     pub waiters: u64,
     /// Most users waiting at a time so far.
     pub waiters_peak: u64,
+    /// Users who had to wait so far, each as often as it did.
+    pub waited: u64,
     /// Connections opened so far.
     pub connects: u64,
     /// Of those, opened to replace one that was lost.
@@ -35,6 +37,7 @@ pub struct PoolCounters {
     to_replace: Cell<u64>,
     in_use_peak: Cell<u64>,
     waiters_peak: Cell<u64>,
+    waited: Cell<u64>,
 }
 
 impl PoolCounters {
@@ -57,8 +60,9 @@ impl PoolCounters {
         count(&self.to_replace);
     }
 
-    /// Notes that so many users wait.
+    /// Counts a user that has to wait, one of so many.
     pub fn waiting(&self, waiters: u64) {
+        count(&self.waited);
         self.waiters_peak.set(self.waiters_peak.get().max(waiters));
     }
 
@@ -67,10 +71,11 @@ impl PoolCounters {
         self.in_use_peak.set(self.in_use_peak.get().max(in_use));
     }
 
-    /// Forgets the peaks, so that they tell of users and not of filling the pool.
+    /// Forgets peaks and waits, so that they tell of users and not of filling the pool.
     pub fn forget_peaks(&self) {
         self.in_use_peak.set(0);
         self.waiters_peak.set(0);
+        self.waited.set(0);
     }
 
     /// What was counted; how many there are now is not known here.
@@ -78,6 +83,7 @@ impl PoolCounters {
         PoolStatus {
             in_use_peak: self.in_use_peak.get(),
             waiters_peak: self.waiters_peak.get(),
+            waited: self.waited.get(),
             connects: self.connects.get(),
             reconnects: self.reconnects.get(),
             connect_failures: self.connect_failures.get(),
@@ -114,6 +120,6 @@ mod tests {
             counters.waiting(number - 1);
         }
         let status = counters.status();
-        assert_eq!((status.in_use_peak, status.waiters_peak), (4, 3));
+        assert_eq!((status.in_use_peak, status.waiters_peak, status.waited), (4, 3, 2));
     }
 }

@@ -32,6 +32,7 @@ pub fn sample(plan: &Plan, pools: &Pools) -> Vec<(PoolKey, PoolStats)> {
             in_use_peak: status.in_use_peak,
             waiters: status.waiters,
             waiters_peak: status.waiters_peak,
+            waited: status.waited,
             connects: status.connects,
             reconnects: status.reconnects,
             connect_failures: status.connect_failures,

@@ -134,6 +134,7 @@ pub async fn look(plan: &Plan) -> Result<Seen, ProbeError> {
     let mut seen = Seen { records: Vec::new(), offers: Vec::new() };
     for (name, target) in &plan.targets.postgres {
         let probed = monitor::probe::postgres(name, target, &plan.limits).await?;
+        monitor::probe::check_version(name, &probed, plan.targets.least.get(name).copied())?;
         let room = probed.room.map(|free| Room { free, address: probed.address.clone() });
         let production = probed.production.then(|| probed.address.clone());
         let offer = Offer { room, guard: probed.guard, production, other_runs: probed.other_runs.clone() };
@@ -142,6 +143,7 @@ pub async fn look(plan: &Plan) -> Result<Seen, ProbeError> {
     }
     for (name, target) in &plan.targets.redis {
         let probed = monitor::probe::redis(name, target, &plan.limits).await?;
+        monitor::probe::check_version(name, &probed, plan.targets.least.get(name).copied())?;
         seen.records.push(record(name, "redis", probed));
     }
     for (name, target) in &plan.targets.http {

@@ -10,7 +10,7 @@ use crate::plan::Plan;
 use crate::plan::target::PostgresTarget;
 
 /// The comment by which throng knows tables of its own.
-const MARK: &str = "made by throng";
+pub(in crate::monitor) const MARK: &str = "made by throng";
 
 /// A scenario that must not, or cannot, have its tables.
 #[derive(Debug, thiserror::Error)]

@@ -128,6 +128,8 @@ fn unheard(mut about: SourceRecord) -> SourceRecord {
 /// Everything that is to be watched, by kind.
 async fn sources(plan: &Plan, labelled: &Labelled) -> Vec<Source> {
     let mut sources = Vec::new();
+    // Between the two looks connections are opened and waited for, which is as still as it gets.
+    let idle = plan.monitor.host.then(host::Idle::begin).flatten();
     if plan.monitor.postgres {
         for (name, target) in &plan.targets.postgres {
             sources.push(postgres::source(name, target, plan, labelled).await);
@@ -139,7 +141,11 @@ async fn sources(plan: &Plan, labelled: &Labelled) -> Vec<Source> {
         }
     }
     if plan.monitor.host {
-        sources.push(host::source());
+        let idle_percent = match idle {
+            Some(idle) => Some(idle.end().await),
+            None => None,
+        };
+        sources.push(host::source(idle_percent));
     }
     sources
 }

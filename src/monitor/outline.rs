@@ -20,7 +20,7 @@ pub fn outlines(plan: &Plan) -> Vec<Outline> {
         plan.targets.redis.keys().for_each(|name| add(name, redis::outline(), true));
     }
     if plan.monitor.host {
-        let source = host::source();
+        let source = host::source(None);
         add(&source.about.name, source.samplers.iter().filter_map(|sampler| sampler.spec().outline()).collect(), false);
     }
     outlines

@@ -5,8 +5,8 @@ use super::redis::text;
 use super::stranger::{self, Stranger};
 use crate::drivers::redis::Command;
 use crate::drivers::{self, Failure};
-use crate::plan::Limits;
 use crate::plan::target::{Guard, HttpTarget, PostgresTarget, RedisTarget, SecretUrl, SessionPlan};
+use crate::plan::{Limits, Version};
 
 /// A target that can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +73,18 @@ pub enum ProbeError {
         version: String,
         /// The oldest that will do.
         least: u32,
+    },
+    /// It is older than what the scenario asks of it.
+    #[error("target `{name}` at {address} is version {version}; the scenario needs {least} or newer")]
+    TooOldForScenario {
+        /// The target's name.
+        name: String,
+        /// Where it is, without a password.
+        address: String,
+        /// Its version.
+        version: String,
+        /// The oldest that will do.
+        least: Version,
     },
 }
 
@@ -224,6 +236,22 @@ pub async fn http(name: &str, target: &HttpTarget, limits: &Limits) -> Result<St
 
 fn refused(name: &str, address: &str, failure: Failure) -> ProbeError {
     ProbeError::Refused { name: name.to_owned(), address: address.to_owned(), source: Box::new(failure) }
+}
+
+/// Refuses a target that is older than the scenario needs.
+///
+/// # Errors
+/// When it is.
+pub fn check_version(name: &str, probed: &Probed, least: Option<Version>) -> Result<(), ProbeError> {
+    match (Version::parse(&probed.version), least) {
+        (Some(version), Some(least)) if version < least => Err(ProbeError::TooOldForScenario {
+            name: name.to_owned(),
+            address: probed.address.clone(),
+            version: probed.version.clone(),
+            least,
+        }),
+        _ => Ok(()),
+    }
 }
 
 fn check(kind: &'static str, name: &str, probed: Probed, least: u32) -> Result<Probed, ProbeError> {

@@ -25,6 +25,7 @@ pub mod target;
 mod think;
 pub mod units;
 mod url_part;
+mod version;
 
 pub use data::Data;
 pub use error::PlanError;
@@ -39,3 +40,4 @@ pub use scenario::{PersonaDecl, Scenario};
 pub use settings::{Layer, Machine, Settings, resolve};
 pub use think::Think;
 pub use url_part::{percent_decode, percent_encode};
+pub use version::Version;

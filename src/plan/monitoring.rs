@@ -42,7 +42,8 @@ pub enum Watchable {
 }
 
 impl Watchable {
-    const ALL: [Self; 4] = [Self::Postgres, Self::Redis, Self::Host, Self::All];
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Postgres, Self::Redis, Self::Host, Self::All];
 
     /// Its word in settings.
     pub fn name(self) -> &'static str {

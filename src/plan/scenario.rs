@@ -6,7 +6,7 @@ use super::load::Shape;
 use super::nearest::hint_for;
 use super::settings::{Settings, UNNAMED};
 use super::target::ServerSettings;
-use super::{Params, PlanError, Think};
+use super::{Params, PlanError, Think, Version};
 
 /// The most a share or a weight may be; keeps their sums exact.
 const MAX_SHARE: u64 = 1_000_000_000;
@@ -55,12 +55,14 @@ pub struct Need {
     pub kind: TargetKind,
     /// Settings of its server where throng starts one.
     pub settings: ServerSettings,
+    /// The oldest version that will do, if not any that throng knows.
+    pub version: Option<Version>,
 }
 
 impl Need {
     /// A target of that name and kind, whose server is as throng makes it.
     pub fn new(name: impl Into<String>, kind: TargetKind) -> Self {
-        Self { name: name.into(), kind, settings: ServerSettings::default() }
+        Self { name: name.into(), kind, settings: ServerSettings::default(), version: None }
     }
 }
 

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
+use super::Version;
+
 /// All targets by name; the default one of each kind is named after its kind: `postgres`, `redis`, `http`.
 #[derive(Debug, Clone, Default)]
 pub struct Targets {
@@ -13,6 +15,8 @@ pub struct Targets {
     pub redis: BTreeMap<String, RedisTarget>,
     /// HTTP servers, which may take WebSockets too.
     pub http: BTreeMap<String, HttpTarget>,
+    /// The oldest version that the scenario can be played against, by target, where it needs one.
+    pub least: BTreeMap<String, Version>,
 }
 
 /// One PostgreSQL.

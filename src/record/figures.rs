@@ -151,6 +151,12 @@ pub struct PoolRecord {
     pub in_use_peak: u64,
     /// Most users waiting at a time, summed likewise.
     pub waiters_peak: u64,
+    /// How often a connection was asked for.
+    #[serde(default)]
+    pub asked: u64,
+    /// How often it could be had only once another user had given it back.
+    #[serde(default)]
+    pub waited: u64,
     /// Connections opened.
     pub connects: u64,
     /// Of those, opened to replace one that was lost.

@@ -244,6 +244,8 @@ impl PoolTotals {
                 size: stats.size,
                 in_use_peak: stats.in_use_peak,
                 waiters_peak: stats.waiters_peak,
+                asked: stats.wait.count(),
+                waited: stats.waited,
                 connects: stats.connects,
                 reconnects: stats.reconnects,
                 connect_failures: stats.connect_failures,

@@ -208,6 +208,7 @@ fn pool(second: u64) -> PoolStats {
         in_use_peak: 31,
         waiters: 0,
         waiters_peak: 2,
+        waited: 4,
         connects: 39,
         reconnects: 1,
         ..PoolStats::default()

@@ -4,6 +4,7 @@ use mlua::{Table, Value};
 
 use super::error::Thrown;
 use super::fields::describe;
+use crate::plan::Version;
 use crate::plan::scenario::{Need, TargetKind};
 use crate::plan::target::ServerSettings;
 
@@ -30,20 +31,20 @@ const KEPT: [&str; 18] = [
 ];
 
 /// `{ "postgres", audit = "postgres" }`: names alone are kinds, keys name further targets of a kind; and where a kind
-/// may stand, so may `{ "postgres", settings = { work_mem = "1MB" } }`.
+/// may stand, so may `{ "postgres", settings = { work_mem = "1MB" }, version = "14" }`.
 pub(super) fn read(table: Option<Table>) -> Result<Vec<Need>, Thrown> {
     let mut needs = Vec::new();
     for pair in table.iter().flat_map(|table| table.pairs::<Value, Value>()) {
         let (key, value) = pair.map_err(|error| Thrown::misuse(format!("`needs`: {error}")))?;
-        let (kind, settings) = match value {
-            Value::Table(table) => with_settings(&table)?,
-            word => (kind(&word)?, ServerSettings::default()),
+        let need = match value {
+            Value::Table(table) => with_fields(&table)?,
+            word => Need::new("", kind(&word)?),
         };
         let name = match &key {
             Value::String(name) => name.to_string_lossy(),
-            _ => kind.name().to_owned(),
+            _ => need.kind.name().to_owned(),
         };
-        needs.push(Need { settings, ..Need::new(name, kind) });
+        needs.push(Need { name, ..need });
     }
     needs.sort();
     Ok(needs)
@@ -56,16 +57,21 @@ fn kind(word: &Value) -> Result<TargetKind, Thrown> {
     })
 }
 
-fn with_settings(table: &Table) -> Result<(TargetKind, ServerSettings), Thrown> {
-    let (mut word, mut settings) = (Value::Nil, ServerSettings::default());
+/// A target that is told more of than its kind; it has no name yet.
+fn with_fields(table: &Table) -> Result<Need, Thrown> {
+    let (mut word, mut settings, mut version) = (Value::Nil, ServerSettings::default(), None);
     for pair in table.pairs::<Value, Value>() {
         let (key, value) = pair.map_err(|error| Thrown::misuse(format!("`needs`: {error}")))?;
         match (&key, value) {
             (Value::Integer(1), value) => word = value,
             (Value::String(name), Value::Table(table)) if *name == "settings" => settings = read_settings(&table)?,
+            (Value::String(name), value) if *name == "version" => version = Some(read_version(&value)?),
             _ => {
                 let message = format!("`needs`: a target has no field {}", describe(&key));
-                return Err(Thrown::misuse_with(message, "write `{ \"postgres\", settings = { … } }`"));
+                return Err(Thrown::misuse_with(
+                    message,
+                    "write `{ \"postgres\", settings = { … }, version = \"14\" }`",
+                ));
             }
         }
     }
@@ -73,7 +79,23 @@ fn with_settings(table: &Table) -> Result<(TargetKind, ServerSettings), Thrown> 
     if kind == TargetKind::Http && !settings.is_empty() {
         return Err(Thrown::misuse("`needs`: an `http` has no `settings`, since throng starts none"));
     }
-    Ok((kind, settings))
+    if kind == TargetKind::Http && version.is_some() {
+        return Err(Thrown::misuse("`needs`: an `http` has no `version`, since it tells none"));
+    }
+    Ok(Need { settings, version, ..Need::new("", kind) })
+}
+
+/// The oldest version that will do.
+fn read_version(value: &Value) -> Result<Version, Thrown> {
+    let text = match value {
+        Value::String(text) => text.to_string_lossy(),
+        Value::Integer(major) => major.to_string(),
+        // A number would lose the last digit of `6.10`.
+        _ => String::new(),
+    };
+    Version::parse(&text).ok_or_else(|| {
+        Thrown::misuse(format!("`needs.version`: expected a version such as `\"6.2\"`, got {}", describe(value)))
+    })
 }
 
 fn read_settings(table: &Table) -> Result<ServerSettings, Thrown> {
@@ -126,7 +148,7 @@ mod tests {
     fn a_server_that_throng_starts_can_be_set_up() {
         let read = needs(
             r#"{ "redis", { "postgres", settings = { work_mem = "1MB", max_wal_size = 32, jit = false } },
-                 audit = { "postgres" } }"#,
+                 audit = { "postgres", version = "16.1" } }"#,
         )
         .expect("needs");
         let names: Vec<_> = read.iter().map(|need| (need.name.as_str(), need.kind)).collect();
@@ -135,6 +157,7 @@ mod tests {
         let settings = [("jit", "off"), ("max_wal_size", "32"), ("work_mem", "1MB")];
         assert_eq!(read[1].settings, settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
         assert!(read[0].settings.is_empty() && read[2].settings.is_empty());
+        assert_eq!((read[0].version, read[1].version), (Some(Version(16, 1)), None));
     }
 
     #[test]
@@ -148,6 +171,8 @@ mod tests {
             (r#"{ { "mysql", settings = {} } }"#, "expected `postgres`, `redis` or `http`, got the string `mysql`"),
             (r#"{ { "redis", setting = {} } }"#, "a target has no field the string `setting`"),
             (r#"{ { "http", settings = { a = 1 } } }"#, "an `http` has no `settings`"),
+            (r#"{ { "redis", version = 6.2 } }"#, "`needs.version`: expected a version such as `\"6.2\"`"),
+            (r#"{ { "http", version = "1" } }"#, "an `http` has no `version`"),
             (r#"{ { settings = {} } }"#, "expected `postgres`, `redis` or `http`, got nothing"),
         ] {
             let error = needs(lua).expect_err(message);

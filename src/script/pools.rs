@@ -197,6 +197,7 @@ impl Pools {
     fn retire(&self, key: &PoolKey, kind: &'static str, status: PoolStatus) -> bool {
         let mut retired = self.retired.borrow_mut();
         let sum = retired.entry((key.target.clone(), kind)).or_default();
+        sum.waited += status.waited;
         sum.connects += status.connects;
         sum.reconnects += status.reconnects;
         sum.connect_failures += status.connect_failures;

@@ -56,7 +56,23 @@ impl ThrowawayPostgres {
         on_free_port(|port| Self::start_on(&bin, options, port))
     }
 
+    /// Starts a replica of it, which has its files and its password, lets everybody read, and follows it.
+    ///
+    /// # Errors
+    /// When it can't be copied, or the replica does not come up.
+    pub fn replica(&self, options: &PostgresOptions) -> Result<Self, ServerError> {
+        let bin = match &options.bin {
+            Some(bin) => bin.clone(),
+            None => Search::here().postgres()?,
+        };
+        on_free_port(|port| Self::start_of(Some(self), &bin, options, port))
+    }
+
     fn start_on(bin: &Path, options: &PostgresOptions, port: u16) -> Result<Self, ServerError> {
+        Self::start_of(None, bin, options, port)
+    }
+
+    fn start_of(primary: Option<&Self>, bin: &Path, options: &PostgresOptions, port: u16) -> Result<Self, ServerError> {
         let account = Account::unprivileged();
         let folder = Folder::create(account)?;
         let data = folder.file("data");
@@ -72,10 +88,21 @@ impl ThrowawayPostgres {
         // From here on the folder goes when anything fails.
         let mut instance = Instance::new(recipe, folder);
         let cluster = Cluster { bin, folder: instance.folder().to_owned(), data, account };
-        cluster.initialise(options.password.as_deref())?;
-        cluster.configure(options, port)?;
+        let password = match primary {
+            Some(primary) => {
+                cluster.copy(primary)?;
+                // The rest is in the files that were copied.
+                cluster.write(&own(options, &cluster.folder, port))?;
+                primary.password.clone()
+            }
+            None => {
+                cluster.initialise(options.password.as_deref())?;
+                cluster.configure(options, port)?;
+                options.password.clone()
+            }
+        };
         instance.launch()?;
-        Ok(Self { instance, password: options.password.clone() })
+        Ok(Self { instance, password })
     }
 
     /// Its URL over TCP.
@@ -148,12 +175,22 @@ impl Cluster<'_> {
         run(&mut command, Stdio::null()).map(drop)
     }
 
+    /// Takes the files of a server that runs, to follow it.
+    fn copy(&self, primary: &ThrowawayPostgres) -> Result<(), ServerError> {
+        // Of links to a few of a server's programs in another folder, this one may be missing.
+        let program = self.bin.join("postgres");
+        let own = fs::canonicalize(&program).map_err(ServerError::io(format!("find `{}`", program.display())))?;
+        let mut command = self.command_of(own.parent().unwrap_or(self.bin), "pg_basebackup");
+        let at = format!("host={} port={} user=postgres", primary.folder().display(), primary.port());
+        command.args(["--write-recovery-conf", "--checkpoint=fast", "--no-sync", "-d", &at, "-D"]).arg(&self.data);
+        if let Some(password) = &primary.password {
+            command.env("PGPASSWORD", password);
+        }
+        run(&mut command, Stdio::null()).map(drop)
+    }
+
     fn configure(&self, options: &PostgresOptions, port: u16) -> Result<(), ServerError> {
         let mut settings: Vec<(&str, String)> = vec![
-            ("listen_addresses", "127.0.0.1".into()),
-            ("port", port.to_string()),
-            ("unix_socket_directories", self.folder.display().to_string()),
-            ("max_connections", options.max_connections.to_string()),
             // Its data is thrown away, so a crash of the machine may take it.
             ("fsync", "off".into()),
             ("full_page_writes", "off".into()),
@@ -164,7 +201,12 @@ impl Cluster<'_> {
         if self.has_statement_statistics() {
             settings.push(("shared_preload_libraries", "pg_stat_statements".into()));
         }
-        settings.extend(options.settings.iter().map(|(name, value)| (name.as_str(), value.clone())));
+        settings.extend(own(options, &self.folder, port));
+        self.write(&settings)
+    }
+
+    /// Writes settings behind those that are there.
+    fn write(&self, settings: &[(&str, String)]) -> Result<(), ServerError> {
         let text: String =
             settings.iter().map(|(name, value)| format!("{name} = '{}'\n", value.replace('\'', "''"))).collect();
         let file = self.data.join("postgresql.conf");
@@ -193,7 +235,11 @@ impl Cluster<'_> {
     }
 
     fn command(&self, name: &str) -> Command {
-        let mut command = Command::new(self.bin.join(name));
+        self.command_of(self.bin, name)
+    }
+
+    fn command_of(&self, bin: &Path, name: &str) -> Command {
+        let mut command = Command::new(bin.join(name));
         // PostgreSQL's programs insist on a working folder that they can read.
         command.current_dir(&self.folder).env("LC_ALL", "C");
         if let Some(account) = self.account {
@@ -201,6 +247,18 @@ impl Cluster<'_> {
         }
         command
     }
+}
+
+/// Where one server is reached, and what was asked for, which is stronger than throng's own settings.
+fn own<'a>(options: &'a PostgresOptions, folder: &Path, port: u16) -> Vec<(&'a str, String)> {
+    let mut settings = vec![
+        ("listen_addresses", "127.0.0.1".to_owned()),
+        ("port", port.to_string()),
+        ("unix_socket_directories", folder.display().to_string()),
+        ("max_connections", options.max_connections.to_string()),
+    ];
+    settings.extend(options.settings.iter().map(|(name, value)| (name.as_str(), value.clone())));
+    settings
 }
 
 fn run(command: &mut Command, input: Stdio) -> Result<Output, ServerError> {

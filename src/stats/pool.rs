@@ -17,6 +17,8 @@ pub struct PoolStats {
     pub waiters: u64,
     /// Most users waiting at a time so far; of several workers the sum.
     pub waiters_peak: u64,
+    /// Users who had to wait so far, each as often as it did.
+    pub waited: u64,
     /// Connections opened so far.
     pub connects: u64,
     /// Of those, opened to replace one that was lost.
@@ -36,6 +38,7 @@ impl PoolStats {
         self.in_use_peak += other.in_use_peak;
         self.waiters += other.waiters;
         self.waiters_peak += other.waiters_peak;
+        self.waited += other.waited;
         self.connects += other.connects;
         self.reconnects += other.reconnects;
         self.connect_failures += other.connect_failures;

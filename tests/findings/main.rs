@@ -3,9 +3,13 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod course;
+mod failures;
 mod generator;
+mod machine;
 mod postgres;
 mod redis;
+mod replication;
 mod sessions;
 mod writes;
 
@@ -32,6 +36,11 @@ fn play(scenario: &str) -> Record {
 
 /// The same with settings.
 fn play_with(scenario: &str, settings: &[(&str, &str)]) -> Record {
+    play_in(scenario, settings).0
+}
+
+/// The same; also the database's URL.
+fn play_in(scenario: &str, settings: &[(&str, &str)]) -> (Record, String) {
     let mut number = alone();
     *number += 1;
     let database = format!("findings_{number}");
@@ -40,7 +49,7 @@ fn play_with(scenario: &str, settings: &[(&str, &str)]) -> Record {
     let url = format!("{}{database}", server.reveal().strip_suffix("postgres").expect("the default database"));
     on(&url, "CREATE EXTENSION pg_stat_statements");
     let settings: Vec<_> = [("postgres", url.as_str())].into_iter().chain(settings.iter().copied()).collect();
-    record(scenario, &settings, 1)
+    (record(scenario, &settings, 1), url)
 }
 
 /// Plays a scenario on a server with settings of its own.
@@ -86,4 +95,18 @@ fn first<'a>(record: &'a Record, id: &str) -> &'a FindingRecord {
     let first = found(record).into_iter().next().map(|finding| &*finding.id);
     assert_eq!(first, Some(id), "{:#?}", record.findings);
     finding(record, id)
+}
+
+#[test]
+fn every_rule_that_is_documented_is_provoked() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = include_str!("../../docs/findings.md");
+    let rules = page.split("\n## ").find(|section| section.starts_with("Rules")).expect("the page lists the rules");
+    let rules = rules.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+    let folder = std::fs::read_dir(root.join("tests/findings")).expect("the tests are there");
+    let files = folder.map(|entry| entry.expect("the folder can be listed").path());
+    let files = files.filter(|file| !file.ends_with("main.rs")).chain([root.join("tests/plans.rs")]);
+    let tests: String = files.map(|file| std::fs::read_to_string(file).expect("it can be read")).collect();
+    let missing: Vec<_> = rules.filter(|rule| !tests.contains(&format!("\"{rule}\""))).collect();
+    assert!(missing.is_empty(), "no test provokes {missing:?}");
 }

@@ -1,6 +1,6 @@
 //! What PostgreSQL can suffer from.
 
-use super::{finding, first, found, play};
+use super::{finding, first, found, on, play, play_in};
 
 #[test]
 fn a_healthy_run_has_no_findings_and_every_rule_looked() {
@@ -60,6 +60,35 @@ fn a_missing_index_comes_first_and_is_written_out() {
 }
 
 #[test]
+fn the_index_to_try_can_be_made_whatever_the_names_are() {
+    let (record, url) = play_in(
+        r#"
+        local pg = require("throng.pg")
+        local lines = pg.statement("lines", [[SELECT id FROM "Sales Dept"."Order.Lines" l WHERE l."group" = $1 AND l."Customer No" = $2]])
+        return {
+          needs = { "postgres" },
+          tables = { "lines_made" },
+          load = { users = 2, iterations = 20 },
+          setup = function(ctx)
+            ctx.pg:script([[
+              CREATE SCHEMA "Sales Dept";
+              CREATE TABLE "Sales Dept"."Order.Lines" (id int PRIMARY KEY, "group" int, "Customer No" int, note text);
+              INSERT INTO "Sales Dept"."Order.Lines" SELECT id, id % 7, id % 5000, repeat('x', 60) FROM generate_series(1, 150000) id;
+              ANALYZE "Sales Dept"."Order.Lines"]])
+          end,
+          personas = { buyer = { operations = {
+            list = { weight = 1, run = function(user) user.pg:query(lines, 3, user.random:integer(1, 4999)) end },
+          } } },
+        }"#,
+        &[],
+    );
+    let action = &first(&record, "missing_index").action;
+    let expected = r#"CREATE INDEX CONCURRENTLY ON "Sales Dept"."Order.Lines" ("group", "Customer No");"#;
+    assert_eq!(action, expected);
+    on(&url, action);
+}
+
+#[test]
 fn a_lock_convoy_names_who_waits_for_whom() {
     let record = play(
         r#"
@@ -87,6 +116,8 @@ fn a_lock_convoy_names_who_waits_for_whom() {
     );
     let finding = first(&record, "lock_contention");
     assert_eq!(finding.operations, ["withdraw"]);
+    let slow = record.findings.iter().filter(|finding| finding.id == "slow_statement");
+    slow.for_each(|slow| assert!(slow.action.contains("see `lock_contention`"), "its plan is not to blame: {slow:?}"));
     assert!(finding.title.contains("`take`"), "{finding:?}");
 }
 
@@ -121,6 +152,11 @@ fn a_deadlock_pair_comes_before_the_waits_that_it_makes() {
     );
     let finding = first(&record, "deadlocks");
     assert_eq!(finding.operations, ["transfer"]);
+    let transfer = record.measured_operations().find(|operation| operation.name == "transfer").expect("transfers");
+    let failed_us: u64 = transfer.statements.iter().map(|statement| statement.failed_us).sum();
+    let failed_us = failed_us as f64 / transfer.finished() as f64;
+    let parts = transfer.breakdown_us.as_ref().expect("parts");
+    assert!(parts.unattributed > 0.9 * failed_us, "waiting for what was then undone is no way: {failed_us} {parts:?}");
     assert!(finding.title.contains("`credit`"), "{finding:?}");
 }
 

@@ -7,6 +7,11 @@ use throng::servers::{RedisOptions, ThrowawayRedis};
 
 /// Plays a scenario on a Redis of its own.
 fn play(settings: &[(&str, &str)], setup: &str, operation: &str) -> Record {
+    play_with(settings, setup, operation, &[])
+}
+
+/// The same with settings of throng's.
+fn play_with(settings: &[(&str, &str)], setup: &str, operation: &str, own: &[(&str, &str)]) -> Record {
     let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let options = RedisOptions { settings, ..RedisOptions::default() };
     let server = ThrowawayRedis::start(&options).expect("Redis starts");
@@ -26,7 +31,9 @@ fn play(settings: &[(&str, &str)], setup: &str, operation: &str) -> Record {
         }}"#
     );
     let _alone = super::alone();
-    record(&scenario, &[("redis", server.url().reveal())], 1)
+    let url = server.url();
+    let own: Vec<_> = [("redis", url.reveal())].into_iter().chain(own.iter().copied()).collect();
+    record(&scenario, &own, 1)
 }
 
 #[test]
@@ -71,6 +78,23 @@ fn a_healthy_redis_has_no_findings_and_every_rule_looked() {
         r#"user.redis:get("item:" .. user.random:integer(1, 100))"#,
     );
     assert_eq!(found(&record), [] as [&_; 0]);
+    let call = record.measured_operations().find(|operation| operation.name == "call").expect("calls");
+    let parts = call.breakdown_us.as_ref().expect("Redis tells what each of its commands takes");
+    assert!(
+        parts.server > 0.0 && parts.network > 0.0 && parts.server + parts.network <= call.service_us.mean,
+        "{parts:?}"
+    );
     assert!(record.rules.iter().any(|rule| rule.id == "redis_hits"), "{:?}", record.rules);
     assert!(record.rules.iter().all(|rule| rule.lacks.is_none()), "{:?}", record.rules);
+}
+
+#[test]
+fn saving_that_holds_redis_up_is_found() {
+    // A fork of an empty Redis takes no ten milliseconds, so that the limit is lower.
+    let limits = [("preset", "redis_command=10us")];
+    let save = r#"user.redis:bgsave() user:sleep("1200ms")"#;
+    let setup = r#"for n = 1, 5000 do ctx.redis:set("item:" .. n, string.rep("v", 500)) end"#;
+    let record =
+        play_with(&[], setup, &format!("if user.number == 1 then {save} else user.redis:get('item:1') end"), &limits);
+    assert!(finding(&record, "redis_persistence").title.contains("holds redis up"), "{:#?}", record.findings);
 }

@@ -22,6 +22,40 @@ fn a_session_that_idles_in_its_transaction_is_found() {
     first(&record, "idle_in_transaction");
 }
 
+#[test]
+fn an_old_snapshot_is_found_and_young_ones_are_not() {
+    let scenario = |within: &str, after: &str| {
+        format!(
+            r#"
+            local pg = require("throng.pg")
+            local note = pg.statement("note", "INSERT INTO notes (note) VALUES ('n')")
+            return {{
+              needs = {{ "postgres" }},
+              tables = {{ "notes" }},
+              load = {{ users = 3, duration = "3s" }},
+              setup = function(ctx) ctx.pg:script("DROP TABLE IF EXISTS notes; CREATE TABLE notes (note text)") end,
+              personas = {{
+                reader = {{ users = 1, operations = {{ read = function(user)
+                  user.pg:transaction(function(tx)
+                    tx:query("SELECT count(*) FROM notes")
+                    {within}
+                  end, {{ isolation = "repeatable read" }})
+                  {after}
+                end }} }},
+                writer = {{ users = 2, think = "1ms", operations = {{ note = function(user) user.pg:execute(note) end }} }},
+              }},
+            }}"#
+        )
+    };
+    // A test makes some hundred transactions, not the hundred thousand of a server at work.
+    let limits = [("preset", "snapshot_age=100")];
+    let sleep = r#"user:sleep("2500ms")"#;
+    let held = play_with(&scenario(sleep, ""), &limits);
+    assert!(finding(&held, "held_snapshot").action.contains("longest transaction"));
+    let young = play_with(&scenario("", sleep), &limits);
+    assert!(found(&young).iter().all(|finding| finding.id != "held_snapshot"), "{:#?}", young.findings);
+}
+
 /// Users who come one after the other and look something up every now and then.
 const QUIET: &str = r#"
     local pg = require("throng.pg")

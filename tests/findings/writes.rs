@@ -1,6 +1,6 @@
 //! What PostgreSQL can suffer from writers.
 
-use super::{finding, first, play, play_on};
+use super::{finding, first, found, play, play_on};
 
 #[test]
 fn a_checkpoint_storm_is_told_how_much_room_the_log_needs() {
@@ -21,6 +21,54 @@ fn a_checkpoint_storm_is_told_how_much_room_the_log_needs() {
     );
     let finding = first(&record, "checkpoints");
     assert!(finding.action.starts_with("ALTER SYSTEM SET max_wal_size = '"), "{finding:?}");
+}
+
+#[test]
+fn pages_that_go_to_the_log_as_a_whole_again_and_again_are_found() {
+    let record = play_on(
+        &[("full_page_writes", "on")],
+        r#"
+        local pg = require("throng.pg")
+        local touch = pg.statement("touch", "UPDATE pages SET n = n + 1 WHERE id = ANY ($1::int[])")
+        return {
+          needs = { "postgres" },
+          tables = { "pages" },
+          load = { users = 3, duration = "4s" },
+          setup = function(ctx)
+            ctx.pg:script([[
+              DROP TABLE IF EXISTS pages;
+              CREATE TABLE pages (id int PRIMARY KEY, n int, filler text) WITH (fillfactor = 50);
+              INSERT INTO pages SELECT id, 0, repeat('x', 800) FROM generate_series(1, 40000) id]])
+          end,
+          personas = {
+            writer = { users = 2, think = "2ms", operations = { touch = function(user)
+              local ids = {}
+              for place = 1, 40 do ids[place] = user.random:integer(1, 40000) end
+              user.pg:execute(touch, ids)
+            end } },
+            keeper = { users = 1, think = "700ms", operations = { keep = function(user) user.pg:script("CHECKPOINT") end } },
+          },
+        }"#,
+    );
+    assert!(finding(&record, "full_page_images").action.contains("wal_compression"));
+}
+
+#[test]
+fn a_log_without_room_in_memory_is_found_and_one_with_room_is_not() {
+    let scenario = r#"
+        local pg = require("throng.pg")
+        local write = pg.statement("write", "INSERT INTO log_filler SELECT n, repeat('x', 1000) FROM generate_series(1, 500) n")
+        return {
+          needs = { "postgres" },
+          tables = { "log_filler" },
+          load = { users = 2, duration = "2500ms" },
+          setup = function(ctx) ctx.pg:script("DROP TABLE IF EXISTS log_filler; CREATE TABLE log_filler (id int, note text)") end,
+          personas = { writer = { think = "2ms", operations = { write = function(user) user.pg:execute(write) end } } },
+        }"#;
+    let narrow = play_on(&[("wal_buffers", "32kB")], scenario);
+    assert!(finding(&narrow, "wal_buffers").action.starts_with("ALTER SYSTEM SET wal_buffers"));
+    let wide = play_on(&[("wal_buffers", "64MB")], scenario);
+    assert!(found(&wide).iter().all(|finding| finding.id != "wal_buffers"), "{:#?}", wide.findings);
 }
 
 #[test]

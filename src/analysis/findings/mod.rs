@@ -20,6 +20,7 @@ mod held_log;
 mod held_snapshot;
 mod host_cpu;
 mod host_disk;
+mod host_impact;
 mod host_memory;
 mod idle_in_transaction;
 mod local;

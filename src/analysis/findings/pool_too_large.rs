@@ -46,6 +46,8 @@ mod tests {
                 size,
                 in_use_peak,
                 waiters_peak: 0,
+                asked: 100,
+                waited: 0,
                 connects: size,
                 reconnects: 0,
                 connect_failures: 0,

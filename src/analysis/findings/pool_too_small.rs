@@ -52,6 +52,10 @@ fn judge(record: &Record, pool: &PoolRecord) -> Option<Found> {
         .figure("work with it, median", work_us, EvidenceUnit::Us)
         .figure("connections", pool.max_size as f64, EvidenceUnit::Count)
         .figure("most users waiting", pool.waiters_peak as f64, EvidenceUnit::Count);
+    if pool.asked > 0 {
+        let share = pool.waited as f64 / pool.asked as f64;
+        found = found.figure("of the times one was asked for none was free", share.min(1.0), EvidenceUnit::Share);
+    }
     if let Some(use_share) = in_use(record, pool).filter(|share| *share > record.preset.limit(Limit::PoolUse)) {
         found = found.beyond("of its connections in use, in the mean", use_share, Limit::PoolUse, record);
     }
@@ -121,6 +125,8 @@ mod tests {
             size: 5,
             in_use_peak: 5,
             waiters_peak,
+            asked: 100,
+            waited: waiters_peak,
             connects: 5,
             reconnects: 0,
             connect_failures: 0,

@@ -3,10 +3,11 @@
 use super::rule::Rule;
 use super::{
     changed_plan, checkpoints, cold_cache, connections, dead_rows, deadlocks, drift, failed_operations,
-    full_page_images, generator, held_log, held_snapshot, host_cpu, host_disk, host_memory, idle_in_transaction,
-    lock_contention, lost_connections, low_cache_hit, low_hot_share, missing_index, pool_too_large, pool_too_small,
-    redis_evictions, redis_hits, redis_memory, redis_persistence, redis_slow, replication_lag, rollbacks,
-    serialization_failures, shared_host, slow_statement, starved, temp_spill, unused_index, wal_buffers,
+    full_page_images, generator, held_log, held_snapshot, host_cpu, host_disk, host_impact, host_memory,
+    idle_in_transaction, lock_contention, lost_connections, low_cache_hit, low_hot_share, missing_index,
+    pool_too_large, pool_too_small, redis_evictions, redis_hits, redis_memory, redis_persistence, redis_slow,
+    replication_lag, rollbacks, serialization_failures, shared_host, slow_statement, starved, temp_spill, unused_index,
+    wal_buffers,
 };
 use crate::record::{FindingRecord, Record, RuleRecord};
 
@@ -42,6 +43,7 @@ pub(super) const RULES: &[&Rule] = &[
     &held_log::RULE,
     &host_cpu::RULE,
     &shared_host::RULE,
+    &host_impact::RULE,
     &host_memory::RULE,
     &host_disk::RULE,
     &redis_evictions::RULE,

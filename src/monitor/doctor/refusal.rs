@@ -17,8 +17,8 @@ pub(super) fn items(error: &ProbeError, kind: &str) -> Vec<Item> {
             let found = format!("what answers there is a {}", stranger.name());
             vec![Item::fail("reachable", found, format!("give it with `{}`, or mend the port", stranger.flag()))]
         }
-        // Those are for the caller who asks for connections, and of no target that is only looked at.
-        ProbeError::NoRoom { .. } | ProbeError::Production { .. } => Vec::new(),
+        // Those are of runs and their scenarios, and of no target that is only looked at.
+        ProbeError::NoRoom { .. } | ProbeError::Production { .. } | ProbeError::TooOldForScenario { .. } => Vec::new(),
     }
 }
 

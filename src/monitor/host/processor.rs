@@ -12,12 +12,15 @@ pub(super) struct Processor {
     spec: Spec,
     system: System,
     looked: bool,
+    /// How busy they were before the load.
+    idle_percent: Option<f64>,
 }
 
 impl Processor {
-    /// None where the machine does not tell.
-    pub(super) fn new() -> Option<Self> {
-        let figures = ["busy_percent", "busiest_core_percent", "cores", "load_1m"];
+    /// Of processors that were so busy before the load, if that is known. None where the machine does not tell.
+    pub(super) fn new(idle_percent: Option<f64>) -> Option<Self> {
+        let figures =
+            ["busy_percent", "busiest_core_percent", "cores", "load_1m", "idle_percent", "above_idle_percent"];
         Some(Self {
             spec: Spec {
                 name: "processor",
@@ -29,6 +32,7 @@ impl Processor {
             },
             system: System::new().ok()?,
             looked: false,
+            idle_percent,
         })
     }
 
@@ -40,8 +44,15 @@ impl Processor {
         let cores = self.system.cpus();
         let busiest = cores.iter().map(|core| f64::from(core.usage())).fold(0.0, f64::max);
         let load = System::load_average().ok().map(|load| load.one);
-        let figures =
-            vec![Some(busy).filter(|_| known), Some(busiest).filter(|_| known), Some(cores.len() as f64), load];
+        let above = self.idle_percent.map(|idle| (busy - idle).max(0.0));
+        let figures = vec![
+            Some(busy).filter(|_| known),
+            Some(busiest).filter(|_| known),
+            Some(cores.len() as f64),
+            load,
+            self.idle_percent,
+            above.filter(|_| known),
+        ];
         Row { figures, ..Row::default() }
     }
 }

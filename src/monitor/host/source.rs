@@ -13,13 +13,13 @@ use crate::record::SourceRecord;
 /// Its name and its kind: there is but one.
 const NAME: &str = "host";
 
-/// Finds out what can be seen of the machine.
-pub(in crate::monitor) fn source() -> Source {
+/// Finds out what can be seen of the machine, of which so many percent were busy before the load, if that is known.
+pub(in crate::monitor) fn source(idle_percent: Option<f64>) -> Source {
     let version = sysinfo::System::long_os_version().ok();
     let about = SourceRecord { name: NAME.to_owned(), kind: NAME.to_owned(), version, ..SourceRecord::default() };
     let mut source = Source::unseen(about);
     source.samplers = [
-        Processor::new().map(boxed),
+        Processor::new(idle_percent).map(boxed),
         Memory::new().map(boxed),
         Throng::new().map(boxed),
         Disks::new().map(boxed),

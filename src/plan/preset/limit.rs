@@ -92,6 +92,7 @@ limits! {
     RetainedLog = "retained_log", Size, 1000.0 * MB, "log that a replication slot holds back";
     SnapshotAge = "snapshot_age", Count, 100_000.0, "transactions for which an old snapshot holds vacuum back";
     HostCpu = "host_cpu", Share, 0.80, "processor time of the machine";
+    HostImpact = "host_impact", Share, 1.0, "processor time of the machine beyond that before the load";
     HostMemory = "host_memory", Share, 0.85, "memory in use of the machine";
     HostDisk = "host_disk", Share, 0.80, "time for which a disk is busy";
     RedisHits = "redis_hits", Share, 0.80, "share of look-ups in Redis that find something";

@@ -75,8 +75,9 @@ pub const PRESETS: &[Preset] = &[
             (Limit::ThroughputGood, 5_000.0 / 60.0),
             (Limit::ThroughputFair, 2_500.0 / 60.0),
             (Limit::StatementMean, 1000.0 * MS),
+            (Limit::HostImpact, 0.05),
         ],
-        thresholds: &["errors.rate < 1%"],
+        thresholds: &["errors.rate < 1%", "watched{source=host,sampler=processor,figure=above_idle_percent}.mean < 5%"],
     },
 ];
 

@@ -27,6 +27,7 @@ pub(super) fn targets(scenario: &Scenario, settings: &Settings) -> Result<Target
     let mut targets = Targets::default();
     for need in &scenario.needs {
         let pool = pool.clone();
+        targets.least.extend(need.version.map(|version| (need.name.clone(), version)));
         match need.kind {
             TargetKind::Postgres => {
                 let url = url_for(need, settings.postgres.as_ref());

@@ -53,6 +53,7 @@
 ---@class throng.Need
 ---@field [1] "postgres"|"redis" its kind
 ---@field settings? table<string, string|number|boolean> lines of the server's configuration file; but for the usual ones, which neither start programs nor reach files, they take `--allow-exec`
+---@field version? string the oldest version that will do: `"6.2"`; an older target is refused before any load
 
 --- A parameter of a scenario.
 ---@class throng.Param

@@ -7,6 +7,7 @@ use super::super::round_trips::QUESTIONS;
 use crate::drivers::Failure;
 use crate::drivers::postgres::{Connection, Statement};
 use crate::monitor::PATIENCE;
+use crate::monitor::claims::MARK;
 use crate::monitor::probe::{Probed, text_of};
 use crate::plan::target::{Guard, PostgresTarget};
 use crate::plan::{Plan, safety};
@@ -28,6 +29,8 @@ pub(super) struct Facts {
     pub yes: BTreeMap<String, bool>,
     /// The schema where tables would be made, if there is one.
     pub schema: Option<String>,
+    /// How many tables are there of others, and how many that throng made.
+    pub tables: Option<(u64, u64)>,
     /// The version of the extension `pg_stat_statements` in this database.
     pub statements: Option<String>,
     /// Why it can't be read, if it can't.
@@ -70,6 +73,16 @@ const YES: &str = "
 /// TLS of this session. A pooler shows that of its own.
 const TLS: &str = "SELECT coalesce((SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl), '')";
 
+/// How many tables are others', and how many bear throng's mark.
+fn tables() -> String {
+    format!(
+        "SELECT count(*) FILTER (WHERE NOT own) || ' ' || count(*) FILTER (WHERE own) FROM (\
+         SELECT obj_description(oid, 'pg_class') IS NOT DISTINCT FROM '{MARK}' AS own FROM pg_class \
+         WHERE relkind IN ('r', 'p') AND relpersistence <> 't' AND NOT relispartition \
+         AND relnamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema')) t"
+    )
+}
+
 const EXTENSION: &str =
     "SELECT coalesce((SELECT extversion FROM pg_extension WHERE extname = 'pg_stat_statements'), '')";
 
@@ -98,6 +111,10 @@ impl Facts {
             role: text("SELECT current_user::text").await,
             yes: pairs(&text(YES).await).into_iter().map(|(name, value)| (name, value == "true")).collect(),
             schema: some(text("SELECT coalesce(current_schema()::text, '')").await),
+            tables: text(&tables())
+                .await
+                .split_once(' ')
+                .and_then(|(others, own)| Some((others.parse().ok()?, own.parse().ok()?))),
             statements: some(text(EXTENSION).await),
             tls: some(text(TLS).await),
             room: probed.room,

@@ -6,6 +6,7 @@ mod place;
 mod rights;
 mod sessions;
 mod statements;
+mod tables;
 mod transport;
 
 use facts::Facts;
@@ -16,8 +17,15 @@ use crate::plan::Plan;
 use crate::plan::target::PostgresTarget;
 
 /// All themes, in the order in which they are shown.
-const CHECKS: [fn(&Facts) -> Vec<Item>; 6] =
-    [place::check, transport::check, rights::check, connections::check, sessions::check, statements::check];
+const CHECKS: [fn(&Facts) -> Vec<Item>; 7] = [
+    place::check,
+    transport::check,
+    rights::check,
+    tables::check,
+    connections::check,
+    sessions::check,
+    statements::check,
+];
 
 /// Looks at one target.
 pub(super) async fn examine(plan: &Plan, name: &str, target: &PostgresTarget, connections: Option<u64>) -> Vec<Item> {

@@ -2,29 +2,30 @@
 
 use super::Item;
 use super::facts::Facts;
+use crate::plan::quote_identifier;
 
 pub(super) fn check(facts: &Facts) -> Vec<Item> {
     vec![create(facts), see(facts)]
 }
 
 fn create(facts: &Facts) -> Item {
-    let (check, role) = ("create tables", &facts.role);
+    let (check, role, quoted) = ("create tables", &facts.role, quote_identifier(&facts.role));
     match &facts.schema {
         Some(schema) if facts.is("create") => Item::ok(check, format!("`{role}` may, in schema `{schema}`")),
         Some(schema) => Item::warn(
             check,
             format!("`{role}` may not, in schema `{schema}`: a scenario's setup would fail"),
-            format!("as the owner: `GRANT CREATE ON SCHEMA {schema} TO {role}`"),
+            format!("as the owner: `GRANT CREATE ON SCHEMA {} TO {quoted}`", quote_identifier(schema)),
         ),
         None if facts.is("create_schema") => Item::warn(
             check,
             "no schema of the search path is there",
-            format!("`CREATE SCHEMA {role}`, or set a search path: `ALTER ROLE {role} SET search_path = …`"),
+            format!("`CREATE SCHEMA {quoted}`, or set a search path: `ALTER ROLE {quoted} SET search_path = …`"),
         ),
         None => Item::warn(
             check,
             format!("no schema of the search path is there, and `{role}` may not make one"),
-            format!("as the owner: `CREATE SCHEMA {role} AUTHORIZATION {role}`"),
+            format!("as the owner: `CREATE SCHEMA {quoted} AUTHORIZATION {quoted}`"),
         ),
     }
 }
@@ -42,7 +43,7 @@ fn see(facts: &Facts) -> Item {
                 true => format!("`{role}` has pg_read_all_stats, but not the settings that pg_monitor shows"),
                 false => format!("`{role}` sees only its own statements and waits"),
             },
-            format!("as a superuser: `GRANT pg_monitor TO {role}`"),
+            format!("as a superuser: `GRANT pg_monitor TO {}`", quote_identifier(role)),
         ),
     }
 }
