@@ -102,6 +102,24 @@ fn a_budget_holds_besides_the_thresholds_and_is_told_apart() {
 }
 
 #[test]
+fn rules_on_personas_that_are_left_out_are_not_shown_as_if_they_held() {
+    let place = Place::new(&OFFICE.replace("reader = {", "clerk = { run = function() end },\n    reader = {"));
+    let rule = "response{persona=clerk}.p95 < 1s";
+    place.write(
+        "throng.toml",
+        &format!("[scenarios.office]\nthresholds = ['{rule}']\nbudget = ['{rule}', 'errors.rate < 1%']\n"),
+    );
+    let shown = |line: &str| {
+        let output = place.throng(line);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    assert_eq!(shown("check office").matches(rule).count(), 2);
+    let left = shown("check office --persona reader");
+    assert!(!left.contains(rule) && left.contains("errors.rate < 1%"), "{left}");
+}
+
+#[test]
 fn a_rehearsal_ends_with_the_status_of_what_failed() {
     let verify = |body: &str| OFFICE.replace("about =", &format!("verify = function(ctx) {body} end,\n  about ="));
     for (scenario, status) in [

@@ -77,8 +77,9 @@ fn leave_out_absent(plan: &mut Plan, scenario: &Scenario, flags: &PlanFlags) -> 
         Ok(left)
     };
     let thresholds = present(std::mem::take(&mut plan.thresholds))?;
-    plan.budget = present(std::mem::take(&mut plan.budget))?;
+    let budget = present(std::mem::take(&mut plan.budget))?;
     plan.set_thresholds(thresholds);
+    plan.set_budget(budget);
     Ok(())
 }
 

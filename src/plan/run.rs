@@ -75,10 +75,20 @@ const LONGEST_NAME: usize = 63;
 impl Plan {
     /// Has these rules judge the run, and `throng check` show them.
     pub fn set_thresholds(&mut self, rules: Vec<String>) {
-        if let Some((_, shown, _)) = self.origins.iter_mut().find(|(field, ..)| field == "thresholds") {
+        self.show_rules("thresholds", &rules);
+        self.thresholds = rules;
+    }
+
+    /// Has these rules judge the run besides, and `throng check` show them.
+    pub fn set_budget(&mut self, rules: Vec<String>) {
+        self.show_rules("budget", &rules);
+        self.budget = rules;
+    }
+
+    fn show_rules(&mut self, setting: &str, rules: &[String]) {
+        if let Some((_, shown, _)) = self.origins.iter_mut().find(|(field, ..)| field == setting) {
             *shown = if rules.is_empty() { "none".to_owned() } else { rules.join("; ") };
         }
-        self.thresholds = rules;
     }
 
     /// Gives the run its id, and has all sessions say in `pg_stat_activity` whose they are: `throng SCENARIO ID`.
