@@ -26,7 +26,7 @@ pub use assessment::{Assessment, Rating, Status, Subject, assess, overall};
 pub use compare::{PlayedRun, Side, Spread, Unlike, compare, spread, unlike, unlike_plan};
 pub use delivery::{Delivery, Limit, delivery};
 pub use generator::{saturating, worked_too_much};
-pub use history::{LEAST_RUNS as LEAST_HISTORY, history};
+pub use history::{LEAST_RUNS as LEAST_HISTORY, SeenRun, history};
 pub use little::{LittlesLaw, littles_law};
 pub use scaling::{Scaling, scaling};
 pub use scans::{WastefulScan, wasteful_scans};

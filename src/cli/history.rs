@@ -8,7 +8,7 @@ use super::exit::ExitStatus;
 use super::out::{help_on, outputs};
 use super::records;
 use super::terminal::Terminal;
-use crate::analysis::history as of_runs;
+use crate::analysis::{SeenRun, history as of_runs};
 use crate::report::history;
 
 /// Arguments of `throng history`.
@@ -33,7 +33,7 @@ pub struct HistoryArgs {
 pub fn history(args: &HistoryArgs, terminal: &mut Terminal) -> Result<ExitStatus, CliError> {
     let min_change = args.how.min_change()?;
     let outputs = outputs(&args.out, history::FORMATS)?;
-    let found = records::read_folder(&args.folder)?;
+    let found = records::read_folder(&args.folder, |run| SeenRun::from(&run))?;
     if found.runs.is_empty() {
         return Err(CliError::NoRecords { path: args.folder.clone() });
     }

@@ -16,7 +16,7 @@ pub fn read_all(paths: &[PathBuf]) -> Result<Vec<PlayedRun>, CliError> {
     for path in paths {
         match path.is_dir() {
             true => {
-                let found = read_folder(path)?;
+                let found = read_folder(path, |run| run)?;
                 if !found.others.is_empty() {
                     return Err(CliError::NotRecords { what: found.others.join("\n") });
                 }
@@ -32,32 +32,36 @@ pub fn read_all(paths: &[PathBuf]) -> Result<Vec<PlayedRun>, CliError> {
 }
 
 /// What a folder holds.
-pub struct Found {
-    /// Its records, the earliest first.
-    pub runs: Vec<PlayedRun>,
+pub struct Found<T> {
+    /// What was taken of its records, the earliest first.
+    pub runs: Vec<T>,
     /// JSON files that are no records, each with the reason.
     pub others: Vec<String>,
 }
 
-/// The records in a folder and in those below it. Files that belong to something else are left out: what a comparison or a suite
+/// The records in a folder and in those below it, of each what `take` leaves: a record holds every interval of its run, and a
+/// folder may have those of a year. Files that belong to something else are left out: what a comparison or a suite
 /// is kept in is no mistake.
 ///
 /// # Errors
 /// When the folder can't be listed.
-pub fn read_folder(path: &Path) -> Result<Found, CliError> {
-    let mut found = Found { runs: Vec::new(), others: Vec::new() };
+pub fn read_folder<T>(path: &Path, take: impl Fn(PlayedRun) -> T) -> Result<Found<T>, CliError> {
+    let (mut runs, mut others) = (Vec::new(), Vec::new());
     for file in files(path)? {
         match report::read(&file) {
-            Ok(record) => found.runs.push(PlayedRun { path: file.display().to_string(), record }),
+            Ok(record) => {
+                let path = file.display().to_string();
+                runs.push(((record.started_at.clone(), path.clone()), take(PlayedRun { path, record })));
+            }
             Err(ReportError::Read(ReadError::NoRecord { path, source })) if !is_of_throng(&path) => {
-                found.others.push(format!("`{}` is no record of a run: {source}", path.display()));
+                others.push(format!("`{}` is no record of a run: {source}", path.display()));
             }
             Err(ReportError::Read(ReadError::NoRecord { .. })) => {}
-            Err(error) => found.others.push(error.to_string()),
+            Err(error) => others.push(error.to_string()),
         }
     }
-    found.runs.sort_by(|a, b| (&a.record.started_at, &a.path).cmp(&(&b.record.started_at, &b.path)));
-    Ok(found)
+    runs.sort_by(|(a, _), (b, _)| a.cmp(b));
+    Ok(Found { runs: runs.into_iter().map(|(_, run)| run).collect(), others })
 }
 
 /// Folders below a folder that are looked into; records lie no deeper.
@@ -99,7 +103,7 @@ mod tests {
         for (name, text) in [("a.json", "{}"), ("below/b.json", "["), ("suite.json", "{}"), ("c.txt", "no")] {
             fs::write(folder.path().join(name), text).expect("it can be written");
         }
-        let found = read_folder(folder.path()).expect("it can be listed");
+        let found = read_folder(folder.path(), |run| run).expect("it can be listed");
         assert!(found.runs.is_empty());
         assert_eq!(found.others.len(), 2, "{:?}", found.others);
         // Of a side nothing may be missing.

@@ -24,6 +24,17 @@ pub struct PlayedRun {
     pub record: Record,
 }
 
+impl From<&PlayedRun> for ComparedRun {
+    fn from(run: &PlayedRun) -> Self {
+        Self {
+            run_id: run.record.run_id.clone(),
+            started_at: run.record.started_at.clone(),
+            seed: run.record.seed,
+            record: run.path.clone(),
+        }
+    }
+}
+
 /// Runs that are held against others.
 #[derive(Debug, Clone, Copy)]
 pub struct Side<'a> {
@@ -109,13 +120,7 @@ pub fn compare(base: Side<'_>, new: Side<'_>, min_change: f64, unlike: Vec<Unlik
 }
 
 fn side(side: Side<'_>) -> SideRecord {
-    let run = |run: &PlayedRun| ComparedRun {
-        run_id: run.record.run_id.clone(),
-        started_at: run.record.started_at.clone(),
-        seed: run.record.seed,
-        record: run.path.clone(),
-    };
-    SideRecord { name: side.name.to_owned(), runs: side.runs.iter().map(run).collect() }
+    SideRecord { name: side.name.to_owned(), runs: side.runs.iter().map(ComparedRun::from).collect() }
 }
 
 /// The figures that all runs have, and the operations that only some have.

@@ -2,14 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::seen::{SeenRun, Work};
 use super::steps::{LEAST, Step, steps};
-use crate::analysis::compare::PlayedRun;
-use crate::analysis::compare::figures::{HEADLINE, Key, Kind, figures};
-use crate::analysis::compare::likeness::{aspects, work};
+use crate::analysis::compare::figures::{HEADLINE, Key, Kind};
 use crate::analysis::compare::shift::median;
 use crate::record::{
-    ChangePointRecord, ChangeVerdict, ComparedRun, HISTORY_SCHEMA, HistoryRecord, LineRecord, TrendRecord,
-    UnlikeRecord, Verdict, WorkRecord,
+    ChangePointRecord, ChangeVerdict, HISTORY_SCHEMA, HistoryRecord, LineRecord, TrendRecord, UnlikeRecord, WorkRecord,
 };
 
 /// The probability that a line without any change is said to have one.
@@ -18,24 +16,19 @@ const ALPHA: f64 = 0.05;
 /// The least change of an error rate that matters: one in a thousand.
 const LEAST_POINTS: f64 = 0.001;
 
-/// Everything that makes a run the one that it is, but for versions.
-type Work = Vec<(String, String)>;
-
 /// The history of runs, in whatever order they come.
-pub fn history(mut runs: Vec<PlayedRun>, min_change: f64, mut left_out: Vec<String>) -> HistoryRecord {
-    runs.sort_by(|a, b| (&a.record.started_at, &a.path).cmp(&(&b.record.started_at, &b.path)));
-    let mut lines = BTreeMap::<Work, Vec<PlayedRun>>::new();
+pub fn history(mut runs: Vec<SeenRun>, min_change: f64, mut left_out: Vec<String>) -> HistoryRecord {
+    runs.sort_by(|a, b| (&a.run.started_at, &a.run.record).cmp(&(&b.run.started_at, &b.run.record)));
+    let mut lines = BTreeMap::<Work, Vec<SeenRun>>::new();
     let mut seen = BTreeSet::new();
     for run in runs {
-        let (record, path) = (&run.record, &run.path);
-        if matches!(record.verdict, Verdict::Aborted | Verdict::Interrupted) {
-            left_out.push(format!("`{path}` was {}", record.verdict));
-        } else if record.totals.operations_finished() == 0 {
-            left_out.push(format!("`{path}` got nothing done"));
-        } else if !record.run_id.is_empty() && !seen.insert(record.run_id.clone()) {
-            left_out.push(format!("`{path}` is of run {}, which is there already", record.run_id));
+        let (id, path) = (&run.run.run_id, &run.run.record);
+        if let Some(unfit) = &run.unfit {
+            left_out.push(format!("`{path}` {unfit}"));
+        } else if !id.is_empty() && !seen.insert(id.clone()) {
+            left_out.push(format!("`{path}` is of run {id}, which is there already"));
         } else {
-            lines.entry(work(record)).or_default().push(run);
+            lines.entry(run.work.clone()).or_default().push(run);
         }
     }
     let told_apart = told_apart(lines.keys());
@@ -72,22 +65,13 @@ fn scenario(work: &Work) -> String {
     work.iter().find(|(what, _)| what == "scenario").map(|(_, name)| name.clone()).unwrap_or_default()
 }
 
-fn line(
-    work: &Work,
-    runs: &[PlayedRun],
-    told_apart: &BTreeMap<String, BTreeSet<String>>,
-    min_change: f64,
-) -> LineRecord {
+fn line(work: &Work, runs: &[SeenRun], told_apart: &BTreeMap<String, BTreeSet<String>>, min_change: f64) -> LineRecord {
     let scenario = scenario(work);
     let telling = told_apart.get(&scenario);
     let tells = |what: &String| telling.is_some_and(|telling| telling.contains(what));
-    let values: Vec<BTreeMap<Key, f64>> = runs.iter().map(|run| figures(&run.record)).collect();
     let series: Vec<(Kind, Vec<f64>)> = HEADLINE
         .into_iter()
-        .filter_map(|kind| {
-            let key = Key { operation: None, kind };
-            Some((kind, values.iter().map(|run| run.get(&key).copied()).collect::<Option<Vec<f64>>>()?))
-        })
+        .filter_map(|kind| Some((kind, runs.iter().map(|run| run.figures.get(&kind).copied()).collect::<Option<_>>()?)))
         .collect();
     // What never moves can make no step, and is not counted among those that might.
     let moving = series.iter().filter(|(_, values)| values.iter().any(|value| *value != values[0])).count();
@@ -99,20 +83,12 @@ fn line(
             .map(|(what, value)| WorkRecord { what: what.clone(), value: value.clone() })
             .collect(),
         scenario,
-        runs: runs
-            .iter()
-            .map(|run| ComparedRun {
-                run_id: run.record.run_id.clone(),
-                started_at: run.record.started_at.clone(),
-                seed: run.record.seed,
-                record: run.path.clone(),
-            })
-            .collect(),
+        runs: runs.iter().map(|run| run.run.clone()).collect(),
         figures: series.into_iter().map(|(kind, values)| trend(kind, values, runs, level, min_change)).collect(),
     }
 }
 
-fn trend(kind: Kind, values: Vec<f64>, runs: &[PlayedRun], level: f64, min_change: f64) -> TrendRecord {
+fn trend(kind: Kind, values: Vec<f64>, runs: &[SeenRun], level: f64, min_change: f64) -> TrendRecord {
     let found = those_that_matter(steps(&values, level), &values, kind, min_change);
     let levels = levels(&found, &values);
     let changes: Vec<ChangePointRecord> = found
@@ -123,8 +99,8 @@ fn trend(kind: Kind, values: Vec<f64>, runs: &[PlayedRun], level: f64, min_chang
             let by = after - before;
             ChangePointRecord {
                 run: step.at,
-                run_id: runs[step.at].record.run_id.clone(),
-                started_at: runs[step.at].record.started_at.clone(),
+                run_id: runs[step.at].run.run_id.clone(),
+                started_at: runs[step.at].run.started_at.clone(),
                 from: before,
                 to: after,
                 change: if kind == Kind::ErrorRate { Some(by) } else { (before != 0.0).then(|| by / before) },
@@ -169,10 +145,9 @@ fn those_that_matter(mut steps: Vec<Step>, values: &[f64], kind: Kind, min_chang
 }
 
 /// What else is new in a run: versions, since runs of other work are on another line.
-fn since(before: &PlayedRun, run: &PlayedRun) -> Vec<UnlikeRecord> {
-    let (a, b) = (aspects(&before.record), aspects(&run.record));
-    let differs = a.iter().filter_map(|(what, base)| {
-        let (_, new) = b.iter().find(|(name, _)| name == what)?;
+fn since(before: &SeenRun, run: &SeenRun) -> Vec<UnlikeRecord> {
+    let differs = before.aspects.iter().filter_map(|(what, base)| {
+        let (_, new) = run.aspects.iter().find(|(name, _)| name == what)?;
         (base != new).then(|| UnlikeRecord { what: what.clone(), base: base.clone(), new: new.clone() })
     });
     differs.collect()
@@ -188,7 +163,17 @@ mod tests {
     use rand_xoshiro::Xoshiro256PlusPlus;
 
     use super::*;
-    use crate::record::{Collector, Finish, TargetRecord};
+    use crate::analysis::compare::PlayedRun;
+    use crate::record::{Collector, Finish, SteeredFigure, SteeringRecord, TargetRecord, Verdict};
+
+    /// The history of these runs where every change of 5 % matters.
+    fn of(runs: &[PlayedRun], left_out: Vec<String>) -> HistoryRecord {
+        with(runs, 0.05, left_out)
+    }
+
+    fn with(runs: &[PlayedRun], min_change: f64, left_out: Vec<String>) -> HistoryRecord {
+        history(runs.iter().map(SeenRun::from).collect(), min_change, left_out)
+    }
 
     /// Runs of one kind whose figures hang together; from `step_at` on they take so much longer.
     fn runs(count: usize, step_at: usize, slower: f64, seed: u64) -> Vec<PlayedRun> {
@@ -224,15 +209,14 @@ mod tests {
     #[test]
     fn lines_without_a_change_are_said_to_have_one_at_most_five_times_in_a_hundred() {
         // Every change counts, so that the promise is kept by the test and not by what matters.
-        let alarms =
-            (0..200).filter(|seed| !changes(&history(runs(20, 99, 0.0, *seed), 0.0, vec![])).is_empty()).count();
+        let alarms = (0..200).filter(|seed| !changes(&with(&runs(20, 99, 0.0, *seed), 0.0, vec![])).is_empty()).count();
         // Of 200 lines ten are expected at most; by chance hardly ever more than 19.
         assert!(alarms <= 19, "{alarms} of 200");
     }
 
     #[test]
     fn a_step_is_named_by_its_run_with_what_is_new_in_it() {
-        let history = history(runs(20, 12, 0.2, 1), 0.05, vec![]);
+        let history = of(&runs(20, 12, 0.2, 1), vec![]);
         let mean = history.lines[0].figures.iter().find(|figure| figure.name == "response.mean").expect("it is there");
         let change = mean.changes.first().expect("it changed");
         assert_eq!((change.run, change.run_id.as_str(), mean.changes.len()), (12, "1-12", 1));
@@ -255,15 +239,20 @@ mod tests {
 
     #[test]
     fn unlike_runs_are_lines_of_their_own_and_what_tells_nothing_is_left_out() {
-        let mut all = runs(6, 99, 0.0, 1);
+        let mut all = runs(7, 99, 0.0, 1);
         all[4].record.workers = 4;
         all[5].record.verdict = Verdict::Interrupted;
+        all[6].record.steering = vec![SteeringRecord { at_s: 1.0, what: SteeredFigure::Paused, from: None, to: None }];
         let again = PlayedRun { path: "again.json".into(), ..all[0].clone() };
         all.push(again);
-        let history = history(all, 0.05, vec!["`x.json` is no record of a run".to_owned()]);
+        let history = of(&all, vec!["`x.json` is no record of a run".to_owned()]);
         assert_eq!(history.lines.iter().map(|line| line.runs.len()).collect::<Vec<_>>(), [4, 1]);
         assert_eq!(history.lines[1].work, [WorkRecord { what: "workers".into(), value: "4".into() }]);
-        assert_eq!(history.left_out.len(), 3, "{:?}", history.left_out);
+        let told = ["no record of a run", "is there already", "interrupted", "steered by hand"];
+        for told in told {
+            assert!(history.left_out.iter().any(|line| line.contains(told)), "{told}: {:?}", history.left_out);
+        }
+        assert_eq!(history.left_out.len(), told.len(), "{:?}", history.left_out);
     }
 
     #[test]
@@ -278,6 +267,6 @@ mod tests {
         for (at, run) in all.iter_mut().enumerate() {
             run.record.targets = vec![target(if at < 2 { "15.6" } else { "16.1" })];
         }
-        assert_eq!(history(all, 0.05, vec![]).lines.len(), 1);
+        assert_eq!(of(&all, vec![]).lines.len(), 1);
     }
 }

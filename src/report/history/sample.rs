@@ -1,6 +1,6 @@
 //! A history in which everything happened that a report can tell of.
 
-use crate::analysis::{PlayedRun, history as of_runs};
+use crate::analysis::{PlayedRun, SeenRun, history as of_runs};
 use crate::record::{HistoryRecord, Verdict};
 use crate::report::sample;
 
@@ -20,7 +20,7 @@ pub fn history() -> HistoryRecord {
         for time in [&mut times.p50, &mut times.p95, &mut times.p99] {
             *time = (*time as f64 * slower) as u64;
         }
-        PlayedRun { path: format!("{at}.json"), record }
+        SeenRun::from(&PlayedRun { path: format!("{at}.json"), record })
     });
     of_runs(runs.collect(), 0.05, vec!["`notes.json` is no record of a run: missing field `schema`".to_owned()])
 }
