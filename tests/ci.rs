@@ -8,6 +8,7 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use support::python::Environment;
+use throng::servers::{PostgresOptions, ThrowawayPostgres};
 
 /// What checks the workflows and reads them.
 const TOOLS: [&str; 2] = ["check-jsonschema==0.39.0", "ruamel.yaml==0.19.1"];
@@ -76,9 +77,10 @@ fn actionlint_finds_nothing_in_the_workflow() {
     assert!(output.status.success() && found.is_empty(), "{found:#?}\n{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// A copy of the example, and the variables of its job.
+/// A copy of the example, the variables of its job, and the server beside it: jobs make the same tables.
 struct Job {
     folder: tempfile::TempDir,
+    _postgres: ThrowawayPostgres,
     variables: Vec<(String, String)>,
 }
 
@@ -93,10 +95,11 @@ impl Job {
         let given = variables.as_object().expect("a job has variables").iter();
         let given = given.map(|(name, value)| (name.clone(), value.as_str().unwrap_or_default().to_owned()));
         let mut variables: Vec<_> = given.filter(|(name, _)| name.contains("THRONG")).collect();
-        variables.push(("DATABASE_URL".to_owned(), support::postgres().url().reveal().to_owned()));
+        let postgres = ThrowawayPostgres::start(&PostgresOptions::default()).expect("PostgreSQL starts");
+        variables.push(("DATABASE_URL".to_owned(), postgres.url().reveal().to_owned()));
         // The load itself is not what is tested.
         variables.extend([("THRONG_ITERATIONS", "5"), ("THRONG_RAMP_UP", "0s")].map(|(a, b)| (a.into(), b.into())));
-        Self { folder, variables }
+        Self { folder, _postgres: postgres, variables }
     }
 
     fn set(&mut self, name: &str, value: &str) {
