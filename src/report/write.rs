@@ -48,13 +48,14 @@ fn place(path: &Path) -> Result<(PathBuf, PathBuf), ReportError> {
     }
 }
 
-/// Whether it is there and no plain file: a device or pipe must not be replaced by a file.
+/// Whether it must not be replaced by a file: a device, a pipe, or a link that leads to nothing with a name, such as
+/// `/dev/stdout` when standard output is closed or its file was removed.
 fn is_special(target: &Path) -> bool {
-    fs::metadata(target).is_ok_and(|metadata| !metadata.is_file())
+    fs::metadata(target).is_ok_and(|metadata| !metadata.is_file()) || target.is_symlink()
 }
 
 fn write_into(target: &Path, text: &str) -> io::Result<()> {
-    let mut file = fs::OpenOptions::new().write(true).open(target)?;
+    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).open(target)?;
     file.write_all(text.as_bytes())?;
     file.flush()
 }
@@ -129,5 +130,28 @@ mod tests {
         write(&link, "new").expect("it can be replaced");
         assert_eq!(fs::read_to_string(&file).expect("it is there"), "new");
         assert!(fs::symlink_metadata(&link).expect("it is there").is_symlink());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_link_that_leads_nowhere_is_not_replaced() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (file, link) = (folder.path().join("file"), folder.path().join("link"));
+        std::os::unix::fs::symlink(&file, &link).expect("it can be linked");
+        write(&link, "new").expect("it can be written");
+        assert_eq!(fs::read_to_string(&file).expect("it is there"), "new");
+        // As `/dev/stdout` is where standard output is closed.
+        let closed = folder.path().join("closed");
+        std::os::unix::fs::symlink("/proc/self/fd/999999", &closed).expect("it can be linked");
+        write(&closed, "new").expect_err("nothing is open there");
+        // And where its file was removed.
+        let removed = tempfile::tempfile().expect("a temporary file");
+        let open = folder.path().join("open");
+        let descriptor = std::os::fd::AsRawFd::as_raw_fd(&removed);
+        std::os::unix::fs::symlink(format!("/proc/self/fd/{descriptor}"), &open).expect("it can be linked");
+        write(&open, "new").expect("it is open");
+        for link in [link, closed, open] {
+            assert!(link.is_symlink(), "{}", link.display());
+        }
     }
 }
