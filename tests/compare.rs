@@ -173,9 +173,22 @@ fn runs_are_held_against_a_baseline_and_unlike_ones_refused_before_the_load() {
     let run = ["run", "naps", "--pg", &url, "--quiet", "--repeat"];
     let said = place.throng(&[&run[..], &["3", "--records", "base"]].concat(), 0);
     assert!(said.contains("Two runs differ by") && said.contains("--against base"), "{said}");
+    let baseline = || (1..=3).map(|run| place.read(&format!("base/run-{run}.json"))).collect::<Vec<_>>();
+    let before = baseline();
+    let own = place.throng(&[&run[..], &["3", "--against", "base", "--records", "./base"]].concat(), 2);
+    assert!(own.contains("is a record to compare with, and would be replaced") && !own.contains("run-1: "), "{own}");
+    assert_eq!(baseline(), before);
+    let twice = place.throng(&[&run[..], &["3", "--against", "base", "--against", "base/run-1.json"]].concat(), 2);
+    assert!(twice.contains("which was given twice") && !twice.contains("run-1: "), "{twice}");
+    let idle = place.throng(&["run", "naps", "--pg", &url, "--min-change", "3%"], 2);
+    assert!(idle.contains("`--min-change` does nothing without `--against RECORD`"), "{idle}");
     let against = ["--against", "base", "--min-change", "30%"];
     let said = place.throng(&[&run[..], &["3"], &against[..]].concat(), 0);
     assert!(said.contains("new: 3 runs") && !said.contains("worse: "), "{said}");
+    // What is printed can be followed, again and again, and leaves the baseline as it was.
+    place.throng(&[&run[..], &["1"], &against[..]].concat(), 0);
+    assert_eq!(baseline(), before);
+    assert!(place.path().join(".throng/against/naps/run-1.json").is_file());
     // Slower for a reason that is no part of the plan: the server naps longer than it is asked to.
     let slower = NAPS.replace("pg_sleep($1::float8)", "pg_sleep($1::float8 * 3)");
     fs::write(place.path().join("naps.lua"), &slower).expect("it can be written");

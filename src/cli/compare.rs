@@ -38,15 +38,23 @@ pub struct CompareArgs {
     out: Vec<String>,
 }
 
+/// The least change that matters unless another is given.
+const MIN_CHANGE: &str = "5%";
+
 /// What every command takes that compares.
 #[derive(Debug, Clone, clap::Args)]
 pub struct CompareFlags {
     /// The least change that matters
-    #[arg(long, value_name = "PERCENT", default_value = "5%", help_heading = "Comparing")]
+    #[arg(long, value_name = "PERCENT", default_value = MIN_CHANGE, help_heading = "Comparing")]
     pub min_change: String,
 }
 
 impl CompareFlags {
+    /// Whether another than the default was given.
+    pub fn is_chosen(&self) -> bool {
+        self.min_change != MIN_CHANGE
+    }
+
     /// The least change that matters, a part of 1.
     ///
     /// # Errors

@@ -193,6 +193,12 @@ pub enum CliError {
         "`{flag}` is for one run\nhint: with `--repeat` and `--against`, records and the comparison are kept in the folder of `--records`"
     )]
     OfOneRun { flag: &'static str },
+    /// A flag that has nothing to do without another.
+    #[error("`{flag}` does nothing without `{without}`\nhint: add `{without}`, or leave `{flag}` out")]
+    Idle { flag: &'static str, without: &'static str },
+    /// A folder whose records would be replaced by those that are held against them.
+    #[error("`{}` is a record to compare with, and would be replaced\nhint: keep the new records elsewhere with `--records DIR`", path.display())]
+    OwnBaseline { path: PathBuf },
     /// Flags of a side that cannot be read.
     #[error("`--{side}`: {problem}\nhint: write what `throng run` takes, such as `--{side} '--param rows=100'`")]
     SideFlags { side: char, problem: String },

@@ -129,6 +129,8 @@ impl From<&CliError> for ExitStatus {
             | CliError::Script(_)
             | CliError::Config { .. }
             | CliError::Dotenv(_)
+            | CliError::Idle { .. }
+            | CliError::OwnBaseline { .. }
             | CliError::UnknownTarget { .. }
             | CliError::UnsetTarget { .. }
             | CliError::UnknownVariable { .. }

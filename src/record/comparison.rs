@@ -106,7 +106,7 @@ pub struct ComparedRecord {
     /// How likely the runs would be sorted as clearly in the direction of the shift if there were no difference (Mann and
     /// Whitney); `null` where there are too few runs.
     pub p: Option<f64>,
-    /// The same, adjusted to how many figures were looked at.
+    /// The same, adjusted to how many figures were looked at, and scaled so that 0.05 is the bound of all.
     pub p_adjusted: Option<f64>,
     /// What follows.
     pub verdict: ChangeVerdict,

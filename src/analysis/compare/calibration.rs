@@ -76,7 +76,7 @@ fn experiment(truth: Truth, seed: u64) -> Vec<Samples> {
 fn shares(truth: Truth, rule: &Rule) -> (f64, f64) {
     let (mut worse, mut better) = (0, 0);
     for seed in 0..EXPERIMENTS {
-        let judged = judge(&experiment(truth, seed), rule);
+        let judged = judge(&experiment(truth, seed), rule).figures;
         let any = |verdict| u32::from(judged.iter().any(|figure| figure.verdict == verdict));
         worse += any(ChangeVerdict::Worse);
         better += any(ChangeVerdict::Better);
@@ -119,7 +119,7 @@ fn it_is_found_in_a_single_figure_too() {
     let alone = |seed: u64| {
         let mut samples = experiment(Truth { operations: 0, ..PLAIN }, seed);
         samples[2].new.iter_mut().for_each(|value| *value *= 1.10);
-        judge(&samples, &RULE)[2].verdict == ChangeVerdict::Worse
+        judge(&samples, &RULE).figures[2].verdict == ChangeVerdict::Worse
     };
     let found = (0..EXPERIMENTS).filter(|seed| alone(*seed)).count() as f64 / EXPERIMENTS as f64;
     assert!(found > 0.90, "{found}");
@@ -132,7 +132,10 @@ fn a_rare_operation_that_slows_down_by_a_quarter_is_found_by_six_runs_a_side() {
         let operation = samples.iter_mut().find(|samples| samples.key.operation.is_some()).expect("there are some");
         operation.new.iter_mut().for_each(|value| *value *= 1.25);
         let name = operation.key.name();
-        judge(&samples, &RULE).iter().any(|figure| figure.name == name && figure.verdict == ChangeVerdict::Worse)
+        judge(&samples, &RULE)
+            .figures
+            .iter()
+            .any(|figure| figure.name == name && figure.verdict == ChangeVerdict::Worse)
     };
     let found = (0..200).filter(|seed| rare(*seed)).count() as f64 / 200.0;
     assert!(found > 0.75, "{found}");

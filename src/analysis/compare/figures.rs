@@ -8,7 +8,7 @@ use crate::record::{IntervalRecord, Record, ThresholdUnit, decode};
 use crate::stats::Summary;
 
 /// Operations that ended, below which the figures of one operation are too rough to be compared.
-const LEAST_ENDED: u64 = 20;
+pub(super) const LEAST_ENDED: u64 = 20;
 
 /// One figure, whatever run it is of.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -146,6 +146,10 @@ fn operations(record: &Record) -> BTreeMap<String, Times> {
 
 /// A figure of the whole run interval by interval, each with its weight; of the measured part only.
 pub(super) fn course(record: &Record, kind: Kind) -> Vec<(f64, f64)> {
+    // Intervals don't tell of errors outside operations, which are a part of the rate.
+    if kind == Kind::ErrorRate && record.totals.errors_outside > 0 {
+        return Vec::new();
+    }
     let measured = record.intervals.iter().filter(|interval| record.is_measured(&interval.phase));
     let of = |interval: &IntervalRecord| {
         let ended = (interval.operations_succeeded + interval.operations_failed) as f64;

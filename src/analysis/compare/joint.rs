@@ -19,12 +19,12 @@ pub(super) fn higher(figures: &[Vec<f64>], base: usize) -> Vec<f64> {
     if figures.is_empty() || base == 0 || base >= runs {
         return vec![1.0; figures.len()];
     }
-    let figures: Vec<Vec<f64>> = figures.iter().map(|figure| centred(figure)).collect();
-    let told: Vec<bool> = (0..runs).map(|run| run >= base).collect();
+    let figures: Vec<Centred> = figures.iter().map(|figure| Centred::of(figure)).collect();
+    let told: Vec<usize> = (base..runs).collect();
     let observed: Vec<f64> = figures.iter().map(|figure| stands_out(figure, &told)).collect();
     let mut order: Vec<usize> = (0..figures.len()).collect();
     order.sort_by(|a, b| observed[*b].total_cmp(&observed[*a]));
-    let ways = ways(&told);
+    let ways = ways(runs, &told);
     let mut as_clear = vec![0usize; figures.len()];
     for way in &ways {
         // From the least clear upwards: each is held against itself and those that were less clear.
@@ -43,64 +43,76 @@ pub(super) fn higher(figures: &[Vec<f64>], base: usize) -> Vec<f64> {
     adjusted
 }
 
-/// By how many of its standard errors the other side's mean is higher (Welch's t). The figure's mean over all runs has
-/// been taken off, so that squares lose no digits.
-fn stands_out(figure: &[f64], is_new: &[bool]) -> f64 {
-    let (mut counts, mut sums, mut squares) = ([0.0f64; 2], [0.0f64; 2], [0.0f64; 2]);
-    for (value, is_new) in figure.iter().zip(is_new) {
-        let side = usize::from(*is_new);
-        counts[side] += 1.0;
-        sums[side] += value;
-        squares[side] += value * value;
+/// A figure without its mean over all runs, so that squares lose no digits.
+struct Centred {
+    runs: Vec<f64>,
+    squares: f64,
+}
+
+impl Centred {
+    fn of(figure: &[f64]) -> Self {
+        let mean = figure.iter().sum::<f64>() / figure.len() as f64;
+        let runs: Vec<f64> = figure.iter().map(|value| value - mean).collect();
+        let squares = runs.iter().map(|value| value * value).sum();
+        Self { runs, squares }
     }
-    let mean = [sums[0] / counts[0], sums[1] / counts[1]];
-    let error = |side: usize| {
-        let spread = (squares[side] - sums[side] * mean[side]).max(0.0);
-        spread / (counts[side] - 1.0).max(1.0) / counts[side]
+}
+
+/// By how many of its standard errors the mean of these runs is higher than that of the others (Welch's t).
+fn stands_out(figure: &Centred, new: &[usize]) -> f64 {
+    let (mut sum, mut squares) = (0.0, 0.0);
+    for &run in new {
+        let value = figure.runs[run];
+        sum += value;
+        squares += value * value;
+    }
+    // What the new side lacks the base has, since the sum of all is 0.
+    let (base, new) = ((figure.runs.len() - new.len()) as f64, new.len() as f64);
+    let error = |sum: f64, squares: f64, count: f64| {
+        let spread = (squares - sum * sum / count).max(0.0);
+        spread / (count - 1.0).max(1.0) / count
     };
-    let difference = mean[1] - mean[0];
+    let difference = sum / new + sum / base;
     // Where no run differs from its side, any difference between the sides stands out.
-    let least = 1e-9 * (squares[0] + squares[1]).sqrt();
-    if difference.abs() <= least { 0.0 } else { difference / (error(0) + error(1)).sqrt().max(least) }
+    let least = 1e-9 * figure.squares.sqrt();
+    if difference.abs() <= least {
+        return 0.0;
+    }
+    let errors = error(sum, squares, new) + error(-sum, figure.squares - squares, base);
+    difference / errors.sqrt().max(least)
 }
 
-/// A figure without its mean over all runs.
-fn centred(figure: &[f64]) -> Vec<f64> {
-    let mean = figure.iter().sum::<f64>() / figure.len() as f64;
-    figure.iter().map(|value| value - mean).collect()
-}
-
-/// Ways of dealing runs out to sides of these sizes, the one that was told among them: all if they are few enough.
-fn ways(told: &[bool]) -> Vec<Vec<bool>> {
-    let new = told.iter().filter(|is| **is).count();
-    let count = (1..=new).fold(1.0, |ways, place| ways * (told.len() - new + place) as f64 / place as f64);
+/// Ways of dealing runs out to sides of these sizes, each as the runs of the new side, the one that was told among them: all if they
+/// are few enough.
+fn ways(runs: usize, told: &[usize]) -> Vec<Vec<usize>> {
+    let new = told.len();
+    let count = (1..=new).fold(1.0, |ways, place| ways * (runs - new + place) as f64 / place as f64);
     if count <= MOST_WAYS as f64 {
         let mut all = Vec::new();
-        deal(told.len(), new, &mut Vec::with_capacity(told.len()), &mut all);
+        deal(runs, new, &mut Vec::with_capacity(new), &mut all);
         return all;
     }
-    let mut random = Xoshiro256PlusPlus::seed_from_u64(told.len() as u64);
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(runs as u64);
+    let mut order: Vec<usize> = (0..runs).collect();
     let drawn = (1..MOST_WAYS).map(|_| {
-        let mut way = told.to_vec();
-        way.shuffle(&mut random);
-        way
+        let (drawn, _) = order.partial_shuffle(&mut random, new);
+        drawn.to_vec()
     });
     std::iter::once(told.to_vec()).chain(drawn).collect()
 }
 
 /// All ways to go on from a beginning, with so many runs left and so many of them new.
-fn deal(left: usize, new: usize, begun: &mut Vec<bool>, all: &mut Vec<Vec<bool>>) {
-    if left == 0 {
+fn deal(left: usize, new: usize, begun: &mut Vec<usize>, all: &mut Vec<Vec<usize>>) {
+    if new == 0 {
         all.push(begun.clone());
         return;
     }
-    for is_new in [true, false] {
-        if (is_new && new > 0) || (!is_new && left > new) {
-            begun.push(is_new);
-            deal(left - 1, new - usize::from(is_new), begun, all);
-            begun.pop();
-        }
+    if left > new {
+        deal(left - 1, new, begun, all);
     }
+    begun.push(left - 1);
+    deal(left - 1, new - 1, begun, all);
+    begun.pop();
 }
 
 #[cfg(test)]
@@ -109,14 +121,15 @@ mod tests {
 
     #[test]
     fn all_ways_are_dealt_once() {
-        let all = ways(&[false, false, false, true, true]);
+        let all = ways(5, &[3, 4]);
         assert_eq!(all.len(), 10);
-        assert!(all.iter().all(|way| way.iter().filter(|is| **is).count() == 2));
-        let mut sorted = all.clone();
+        assert!(all.iter().all(|way| way.len() == 2 && way.iter().all(|run| *run < 5)));
+        let mut sorted = all;
+        sorted.iter_mut().for_each(|way| way.sort_unstable());
         sorted.sort();
         sorted.dedup();
         assert_eq!(sorted.len(), 10);
-        assert_eq!(ways(&[[false; 10], [true; 10]].concat()).len(), MOST_WAYS);
+        assert_eq!(ways(20, &(10..20).collect::<Vec<_>>()).len(), MOST_WAYS);
     }
 
     #[test]

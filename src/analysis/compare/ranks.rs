@@ -5,6 +5,8 @@
 //! long is the normal distribution used, with its correction for ties. Source: Mann and Whitney, "On a Test of Whether One of Two
 //! Random Variables is Stochastically Larger than the Other", 1947.
 
+use std::collections::BTreeMap;
+
 use statrs::distribution::{ContinuousCDF, Normal};
 
 /// Runs of both sides together up to which ways are counted.
@@ -20,38 +22,55 @@ pub(in crate::analysis) fn double_ranks(values: &[f64]) -> Vec<usize> {
     values.iter().map(rank).collect()
 }
 
-/// How likely `new` would be at least as high against `base` if there were no difference; 1 if either is empty.
-pub(super) fn p_higher(base: &[f64], new: &[f64]) -> f64 {
-    let all: Vec<f64> = new.iter().chain(base).copied().collect();
-    if base.is_empty() || new.is_empty() {
-        return 1.0;
-    }
-    let ranks = double_ranks(&all);
-    let sum: usize = ranks[..new.len()].iter().sum();
-    if all.len() <= COUNTED { counted(&ranks, new.len(), sum) } else { normal(&ranks, new.len(), sum) }
+/// Ways that were counted, by the ranks and how many of them are chosen: figures without ties all have the same.
+#[derive(Debug, Default)]
+pub(super) struct Counts {
+    ways: BTreeMap<(Vec<usize>, usize), Vec<f64>>,
 }
 
-/// The least that [`p_higher`] can be with so many runs a side: one way of all.
+impl Counts {
+    /// How likely `new` would be at least as high against `base` if there were no difference; 1 if either is empty.
+    pub fn p_higher(&mut self, base: &[f64], new: &[f64]) -> f64 {
+        let all: Vec<f64> = new.iter().chain(base).copied().collect();
+        if base.is_empty() || new.is_empty() {
+            return 1.0;
+        }
+        let mut ranks = double_ranks(&all);
+        let sum: usize = ranks[..new.len()].iter().sum();
+        ranks.sort_unstable();
+        if all.len() <= COUNTED { self.counted(ranks, new.len(), sum) } else { normal(&ranks, new.len(), sum) }
+    }
+
+    /// The part of all ways to choose `chosen` of the ranks whose sum is at least `sum`.
+    fn counted(&mut self, ranks: Vec<usize>, chosen: usize, sum: usize) -> f64 {
+        let ways = self.ways.entry((ranks, chosen)).or_insert_with_key(|(ranks, chosen)| ways(ranks, *chosen));
+        ways[sum..].iter().sum::<f64>() / ways.iter().sum::<f64>()
+    }
+}
+
+/// The least that [`Counts::p_higher`] can be with so many runs a side: one way of all.
 pub(super) fn least_p(base: usize, new: usize) -> f64 {
     (1..=new).map(|place| place as f64 / (base + place) as f64).product()
 }
 
-/// The part of all ways to choose `chosen` of the ranks whose sum is at least `sum`.
-fn counted(ranks: &[usize], chosen: usize, sum: usize) -> f64 {
+/// By their sum, the ways to choose `chosen` of the ranks.
+fn ways(ranks: &[usize], chosen: usize) -> Vec<f64> {
     let most: usize = ranks.iter().sum();
     // ways[k][s]: choices of k ranks whose sum is s. As floats they are exact up to 2^53, and close enough beyond.
     let mut ways = vec![vec![0.0f64; most + 1]; chosen + 1];
     ways[0][0] = 1.0;
+    // The largest sum of those that have had their turn: beyond it there are no ways.
+    let mut reached = 0;
     for &rank in ranks {
         for k in (1..=chosen).rev() {
             let (fewer, these) = ways.split_at_mut(k);
-            for s in rank..=most {
-                these[0][s] += fewer[k - 1][s - rank];
+            for s in 0..=reached {
+                these[0][s + rank] += fewer[k - 1][s];
             }
         }
+        reached += rank;
     }
-    let all: f64 = ways[chosen].iter().sum();
-    ways[chosen][sum..].iter().sum::<f64>() / all
+    ways.swap_remove(chosen)
 }
 
 /// The same by the normal distribution, with a correction for the steps between sums.
@@ -73,6 +92,23 @@ mod tests {
 
     fn close(a: f64, b: f64) -> bool {
         (a - b).abs() < 1e-12
+    }
+
+    fn p_higher(base: &[f64], new: &[f64]) -> f64 {
+        Counts::default().p_higher(base, new)
+    }
+
+    #[test]
+    fn what_was_counted_for_one_figure_serves_only_those_with_the_same_ranks() {
+        let mut counts = Counts::default();
+        let figures = [[1.0, 2.0, 3.0, 4.0], [9.0, 8.0, 7.0, 1.0], [1.0, 2.0, 2.0, 3.0], [4.0, 4.0, 4.0, 4.0]];
+        for figure in figures {
+            for at in 1..4 {
+                let (base, new) = figure.split_at(at);
+                assert!(close(counts.p_higher(base, new), p_higher(base, new)), "{figure:?} {at}");
+            }
+        }
+        assert_eq!(counts.ways.len(), 9, "the first two have the same ranks");
     }
 
     #[test]
@@ -103,7 +139,7 @@ mod tests {
         let all: Vec<f64> = new.iter().chain(&base).copied().collect();
         let ranks = double_ranks(&all);
         let sum = ranks[..20].iter().sum();
-        let (exact, near) = (counted(&ranks, 20, sum), normal(&ranks, 20, sum));
+        let (exact, near) = (Counts::default().counted(ranks.clone(), 20, sum), normal(&ranks, 20, sum));
         assert!((exact - near).abs() < 0.002, "{exact} {near}");
     }
 

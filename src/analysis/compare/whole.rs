@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::asked::suffice;
 use super::figures::{HEADLINE, Key, course, figures};
-use super::judge::{Rule, Samples, judge, suffice};
-use super::{likeness, within, words};
+use super::judge::{Rule, Samples, judge};
+use super::{likeness, reached, within, words};
 use crate::record::{
     COMPARISON_SCHEMA, ChangeVerdict, ComparedRecord, ComparedRun, ComparisonRecord, Record, SideRecord, UnlikeRecord,
 };
@@ -48,7 +49,7 @@ pub struct Side<'a> {
 /// on purpose between sides is left to the caller to allow.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Unlike {
-    /// Within a side, or of a run that was cut short or steered.
+    /// Within a side, or of a run that was cut short or steered, or got nothing done.
     pub within: Vec<UnlikeRecord>,
     /// Between the first runs of both.
     pub between: Vec<UnlikeRecord>,
@@ -61,6 +62,7 @@ pub fn unlike(base: Side<'_>, new: Side<'_>) -> Unlike {
         for run in side.runs {
             within.extend(likeness::cut_short(&run.record));
             within.extend(likeness::steered(&run.record));
+            within.extend(reached::nothing(&run.record));
         }
         if let Some((first, rest)) = side.runs.split_first() {
             for run in rest {
@@ -78,12 +80,21 @@ pub fn unlike(base: Side<'_>, new: Side<'_>) -> Unlike {
     let pair = base.runs.first().zip(new.runs.first());
     let mut between = pair.map_or_else(Vec::new, |(base, new)| likeness::between(&base.record, &new.record));
     between.extend(likeness::seeds(&side(base).runs, &side(new).runs));
+    between.extend(reached::unlike(base, new));
     Unlike { within, between }
 }
 
-/// What would make a planned run unlike a record, as far as that is known before it is played.
-pub fn unlike_plan(base: &Record, planned: &Record) -> Vec<UnlikeRecord> {
-    likeness::from_plan(base, planned)
+/// What would make planned runs unlike those of the base, as far as that is known before they are played.
+pub fn unlike_plan(base: &[PlayedRun], planned: &[Record]) -> Vec<UnlikeRecord> {
+    let base = Side { name: "base", runs: base };
+    let mut all = unlike(base, Side { name: "new", runs: &[] }).within;
+    if let Some((base, planned)) = base.runs.first().zip(planned.first()) {
+        all.extend(likeness::from_plan(&base.record, planned));
+    }
+    let seeded = |record: &Record| ComparedRun { seed: record.seed, ..ComparedRun::default() };
+    let planned: Vec<ComparedRun> = planned.iter().map(seeded).collect();
+    all.extend(likeness::seeds(&side(base).runs, &planned));
+    all
 }
 
 /// Holds `new` against `base`. `unlike` is what is known to differ between them, and told with it.
@@ -91,14 +102,16 @@ pub fn compare(base: Side<'_>, new: Side<'_>, min_change: f64, unlike: Vec<Unlik
     let (samples, left_out) = samples(base, new);
     // With very many runs each draw takes long, and tells more.
     let draws = (DRAWS * 400 / (base.runs.len() * new.runs.len()).max(400)).max(200);
-    let mut figures = judge(&samples, &Rule { min_change, draws });
+    let judged = judge(&samples, &Rule { min_change, draws });
+    let mut figures = judged.figures;
     for (figure, samples) in figures.iter_mut().zip(&samples) {
         if base.runs.len() == 1 || new.runs.len() == 1 {
             (figure.low, figure.high) = single(base, new, samples, figure.shift).unzip();
         }
     }
     let indicative = !suffice(base.runs.len(), new.runs.len());
-    let verdict = whole(&figures);
+    let doubts = words::doubts(&judged.unasked, &reached::only_of(base, new), new.name);
+    let verdict = whole(&figures, !doubts.is_empty());
     let mut record = ComparisonRecord {
         schema: COMPARISON_SCHEMA,
         throng: env!("CARGO_PKG_VERSION").to_owned(),
@@ -114,8 +127,8 @@ pub fn compare(base: Side<'_>, new: Side<'_>, min_change: f64, unlike: Vec<Unlik
         reasons: Vec::new(),
         notes: Vec::new(),
     };
-    record.reasons = words::reasons(&record);
-    record.notes = words::notes(&record, base, new, &left_out);
+    record.reasons = words::reasons(&record, doubts);
+    record.notes = words::notes(&record, base, new, &left_out, judged.in_order);
     record
 }
 
@@ -155,15 +168,104 @@ fn single(base: Side<'_>, new: Side<'_>, samples: &Samples, shift: f64) -> Optio
     }
 }
 
-/// All figures together: one that got worse is enough.
-fn whole(figures: &[ComparedRecord]) -> ChangeVerdict {
+/// All figures together: one that got worse is enough. Where it is doubtful whether any did, nothing else is said.
+fn whole(figures: &[ComparedRecord], doubtful: bool) -> ChangeVerdict {
     let any = |verdict| figures.iter().any(|figure| figure.verdict == verdict);
     let mut of_run = figures.iter().filter(|figure| figure.operation.is_none()).peekable();
     let there_are = of_run.peek().is_some();
     match () {
         () if any(ChangeVerdict::Worse) => ChangeVerdict::Worse,
+        () if doubtful => ChangeVerdict::Unclear,
         () if any(ChangeVerdict::Better) => ChangeVerdict::Better,
         () if there_are && of_run.all(|figure| figure.verdict == ChangeVerdict::Unchanged) => ChangeVerdict::Unchanged,
         () => ChangeVerdict::Unclear,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::findings::made::operation;
+    use crate::record::{Collector, Finish, Verdict};
+
+    /// Three runs that had these operations.
+    fn runs(side: &str, names: &[&str]) -> Vec<PlayedRun> {
+        let run = |at: u32| {
+            let (run_id, seed) = (format!("{side}{at}"), u64::from(at));
+            let mut record = Collector::default().finish(Finish { run_id, seed, ..Finish::default() });
+            record.verdict = Verdict::Passed;
+            record.operations = names
+                .iter()
+                .map(|name| {
+                    let mut operation = operation(name, &[]);
+                    (operation.succeeded, operation.failed) = (100, 0);
+                    operation
+                })
+                .collect();
+            record.totals.operations_succeeded = 100 * names.len() as u64;
+            record.totals.response_us.mean = 20_000.0 + f64::from(at);
+            PlayedRun { path: format!("{side}-{at}.json"), record }
+        };
+        (0..3).map(run).collect()
+    }
+
+    fn side<'a>(name: &'a str, runs: &'a [PlayedRun]) -> Side<'a> {
+        Side { name, runs }
+    }
+
+    #[test]
+    fn an_operation_that_is_gone_is_unlike_and_the_rest_not_better() {
+        let (base, mut new) = (runs("base", &["view", "buy"]), runs("new", &["view"]));
+        let told = unlike(side("base", &base), side("new", &new)).between;
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!((told[0].base.as_str(), told[0].new.as_str()), ("buy", "none"));
+        for run in &mut new {
+            run.record.totals.response_us.mean *= 0.5;
+        }
+        let record = compare(side("base", &base), side("new", &new), 0.05, vec![]);
+        let mean = record.figures.iter().find(|figure| figure.name == "response.mean").expect("it is there");
+        assert_eq!((mean.verdict, record.verdict), (ChangeVerdict::Better, ChangeVerdict::Unclear));
+        assert!(record.reasons.contains(&"new has hardly any of: buy".to_owned()), "{:?}", record.reasons);
+    }
+
+    #[test]
+    fn a_version_that_fails_fast_is_worse() {
+        let (base, mut new) = (runs("base", &["view", "buy"]), runs("new", &["view", "buy"]));
+        for run in &mut new {
+            run.record.totals.response_us.mean *= 0.7;
+            (run.record.totals.operations_succeeded, run.record.totals.operations_failed) = (100, 100);
+        }
+        let record = compare(side("base", &base), side("new", &new), 0.05, vec![]);
+        assert_eq!((record.verdict, record.exit_code), (ChangeVerdict::Worse, 3), "{:?}", record.reasons);
+        assert_eq!(record.reasons, ["worse: errors.rate"]);
+    }
+
+    #[test]
+    fn a_run_that_got_nothing_done_is_like_no_other() {
+        let mut base = runs("base", &["view"]);
+        base[1].record.totals.operations_succeeded = 0;
+        let told = unlike_plan(&base, &[]);
+        assert_eq!(told.iter().map(|unlike| unlike.what.as_str()).collect::<Vec<_>>(), ["operations of run base1"]);
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_base_is_known_before_the_load() {
+        let mut base = runs("base", &["view"]);
+        base[2].record.workers += 1;
+        base.push(base[0].clone());
+        let planned = |seed: u64| Record { seed, ..base[0].record.clone() };
+        let what = |planned: &[Record]| unlike_plan(&base, planned).into_iter().map(|u| u.what).collect::<Vec<_>>();
+        assert_eq!(what(&[planned(7), planned(8)]), ["workers within base", "run base0, which was given twice"]);
+        assert_eq!(what(&[planned(7), planned(7)]).last().map(String::as_str), Some("seeds"));
+    }
+
+    #[test]
+    fn runs_that_failed_are_told_of() {
+        let (base, mut new) = (runs("base", &["view"]), runs("new", &["view"]));
+        new[1].record.verdict = Verdict::Failed;
+        new[1].record.reasons = vec!["a row is missing".into()];
+        let record = compare(side("base", &base), side("new", &new), 0.05, vec![]);
+        let told = "1 of 3 runs of new did not pass: a row is missing".to_owned();
+        assert!(record.notes.contains(&told), "{:?}", record.notes);
     }
 }

@@ -3,7 +3,8 @@
 //! Neighbouring intervals of a run resemble each other (a checkpoint, a cache that warms), so the plain standard error
 //! would be too small. Batch means show by how much: at level k stand the means of 2^k neighbours; with independent values the
 //! variance halves from level to level, and τ = 2^k · Var_k / Var_0 says how much less it does. The standard error is then
-//! √(Var_0 · τ / n). Sources: statistics of Welford, "Note on a Method for Calculating Corrected Sums of Squares and Products",
+//! √(Var_0 · τ / n). Where weights differ, a mean is known as well as by n = (Σw)² / Σw² values of equal weight (Kish, "Survey
+//! Sampling", 1965), on every level by its own. Other sources: statistics of Welford, "Note on a Method for Calculating Corrected Sums of Squares and Products",
 //! 1962; Flyvbjerg and Petersen, "Error Estimates on Averages of Correlated Data", 1989.
 //!
 //! It says nothing of how runs differ from each other, which is usually more.
@@ -27,25 +28,23 @@ pub(super) struct Within {
 /// Of values in the order of time, each with a weight; none of fewer than a level needs.
 pub(super) fn within(values: &[(f64, f64)]) -> Option<Within> {
     let mut level: Vec<(f64, f64)> = values.iter().copied().filter(|(_, weight)| *weight > 0.0).collect();
-    let n = level.len();
-    if n < LEAST_BATCHES {
+    if level.len() < LEAST_BATCHES {
         return None;
     }
-    let first = variance(&level);
-    let (mut tau, mut together) = (1.0f64, 1.0);
+    let (first, n) = (variance(&level), effective(&level));
+    let mut tau = 1.0f64;
     loop {
         level = level.chunks_exact(2).map(|pair| joined(pair[0], pair[1])).collect();
-        together *= 2.0;
         if level.len() < LEAST_BATCHES || first <= 0.0 {
             break;
         }
-        let grown = together * variance(&level) / first;
+        let grown = n / effective(&level) * variance(&level) / first;
         if grown <= tau {
             break;
         }
         tau = grown;
     }
-    let independent = (n as f64 / tau).max(1.0);
+    let independent = (n / tau).max(1.0);
     Some(Within { error: (first / independent).sqrt(), independent })
 }
 
@@ -82,6 +81,12 @@ fn quantile(freedom: f64) -> f64 {
 fn joined((a, a_weight): (f64, f64), (b, b_weight): (f64, f64)) -> (f64, f64) {
     let weight = a_weight + b_weight;
     ((a * a_weight + b * b_weight) / weight, weight)
+}
+
+/// So many values of equal weight would tell as much.
+fn effective(values: &[(f64, f64)]) -> f64 {
+    let (sum, squares) = values.iter().fold((0.0, 0.0), |(sum, squares), (_, w)| (sum + w, squares + w * w));
+    if squares > 0.0 { sum * sum / squares } else { 0.0 }
 }
 
 /// The variance of weighted values, by Welford's method: weights say how much each counts, not how often it came.
@@ -146,6 +151,21 @@ mod tests {
         let mut values = vec![(10.0, 1000.0); 32];
         values.push((900.0, 0.001));
         assert!(within(&values).expect("there are enough").error < 0.1);
+    }
+
+    #[test]
+    fn a_few_values_of_large_weight_tell_no_more_than_so_few() {
+        // Sixteen of 256 values hold nearly all of the weight; what counts is how far the mean lies from the truth.
+        let (mut off, mut told) = (0.0, 0.0);
+        for seed in 0..200 {
+            let mut values = course(0.0, 256, seed);
+            values.iter_mut().enumerate().for_each(|(at, value)| value.1 = if at % 16 == 0 { 100.0 } else { 1.0 });
+            let weights: f64 = values.iter().map(|(_, weight)| weight).sum();
+            let mean = values.iter().map(|(value, weight)| value * weight).sum::<f64>() / weights;
+            off += (mean - 100.0).powi(2);
+            told += within(&values).expect("there are enough").error.powi(2);
+        }
+        assert!((0.7..2.5).contains(&(told / off)), "told {told}, off {off}");
     }
 
     #[test]

@@ -2,12 +2,23 @@
 
 use std::collections::BTreeSet;
 
-use super::judge::LEAST_RUNS;
+use super::asked::LEAST_RUNS;
 use super::whole::Side;
-use crate::record::{ChangeVerdict, ComparedRecord, ComparisonRecord, FactsRecord, Record, SamplerData, SourceRecord};
+use crate::record::{
+    ChangeVerdict, ComparedRecord, ComparisonRecord, FactsRecord, Record, SamplerData, SourceRecord, Verdict,
+};
+
+/// What speaks against everything but worse, though it was not found to be worse.
+pub(super) fn doubts(unasked: &[String], gone: &[String], new: &str) -> Vec<String> {
+    let unasked = (!unasked.is_empty()).then(|| {
+        format!("for the worse as clearly as so few runs can show, but not worse for certain: {}", unasked.join(", "))
+    });
+    let gone = (!gone.is_empty()).then(|| format!("{new} has hardly any of: {}", gone.join(", ")));
+    unasked.into_iter().chain(gone).collect()
+}
 
 /// Why the verdict is what it is.
-pub(super) fn reasons(record: &ComparisonRecord) -> Vec<String> {
+pub(super) fn reasons(record: &ComparisonRecord, doubts: Vec<String>) -> Vec<String> {
     let mut reasons = Vec::new();
     for verdict in [ChangeVerdict::Worse, ChangeVerdict::Better] {
         let these: Vec<&ComparedRecord> = record.figures.iter().filter(|figure| figure.verdict == verdict).collect();
@@ -22,6 +33,8 @@ pub(super) fn reasons(record: &ComparisonRecord) -> Vec<String> {
             reasons.push(format!("{verdict} operations: {}", operations.join(", ")));
         }
     }
+    let doubtful = !doubts.is_empty();
+    reasons.extend(doubts);
     if record.figures.is_empty() {
         reasons.push("no operation came to an end in some of the runs, so there is nothing to compare".to_owned());
     } else if record.indicative {
@@ -33,7 +46,7 @@ pub(super) fn reasons(record: &ComparisonRecord) -> Vec<String> {
         ));
     } else if record.verdict == ChangeVerdict::Unchanged {
         reasons.push("whatever changed, it was by less than matters".to_owned());
-    } else if record.verdict == ChangeVerdict::Unclear {
+    } else if record.verdict == ChangeVerdict::Unclear && !doubtful {
         reasons.push("the runs differ too much among themselves to say whether anything changed".to_owned());
     }
     reasons
@@ -45,9 +58,16 @@ pub(super) fn notes(
     base: Side<'_>,
     new: Side<'_>,
     left_out: &BTreeSet<String>,
+    in_order: bool,
 ) -> Vec<String> {
     let mut notes = Vec::new();
     for side in [base, new] {
+        let failed: Vec<&Record> =
+            side.runs.iter().map(|run| &run.record).filter(|record| record.verdict == Verdict::Failed).collect();
+        if let Some(first) = failed.first() {
+            let why = first.reasons.first().map_or_else(String::new, |reason| format!(": {reason}"));
+            notes.push(format!("{} of {} runs of {} did not pass{why}", failed.len(), side.runs.len(), side.name));
+        }
         let suspect = side.runs.iter().filter(|run| run.record.generator.suspect).count();
         if suspect > 0 {
             notes.push(format!(
@@ -76,11 +96,12 @@ pub(super) fn notes(
     if let Some(settings) = settings.filter(|settings| !settings.is_empty()) {
         notes.push(format!("settings of the servers differ: {}", settings.join(", ")));
     }
-    let runs = record.base.runs.len().min(record.new.runs.len());
-    if !record.indicative && runs < 5 {
-        notes.push(format!(
-            "with {runs} runs a side figures are asked in a fixed order, the mean response time first; five a side are asked all at once"
-        ));
+    if in_order {
+        notes.push(
+            "with so few runs figures are asked in a fixed order, the mean response time first, or error rates that differ by a point; with five runs a side \
+             they are asked all at once"
+                .to_owned(),
+        );
     }
     notes
 }

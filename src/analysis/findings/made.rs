@@ -38,7 +38,7 @@ pub(super) fn source(kind: &str) -> SourceRecord {
 }
 
 /// An operation of 1000 executions of 10 ms each that asks `postgres` by these statements.
-pub(super) fn operation(name: &str, labels: &[&str]) -> OperationRecord {
+pub(in crate::analysis) fn operation(name: &str, labels: &[&str]) -> OperationRecord {
     let used = |label: &&str| OperationStatement {
         target: "postgres".into(),
         label: (*label).into(),

@@ -29,7 +29,7 @@ mod lost_connections;
 mod low_cache_hit;
 mod low_hot_share;
 #[cfg(test)]
-mod made;
+pub(super) mod made;
 mod missing_index;
 mod operations;
 mod pool_too_large;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::seen::{SeenRun, Work};
 use super::steps::{LEAST, Step, steps};
 use crate::analysis::compare::figures::{HEADLINE, Key, Kind};
+use crate::analysis::compare::judge::LEAST_POINTS;
 use crate::analysis::compare::shift::median;
 use crate::record::{
     ChangePointRecord, ChangeVerdict, HISTORY_SCHEMA, HistoryRecord, LineRecord, TrendRecord, UnlikeRecord, WorkRecord,
@@ -12,9 +13,6 @@ use crate::record::{
 
 /// The probability that a line without any change is said to have one.
 const ALPHA: f64 = 0.05;
-
-/// The least change of an error rate that matters: one in a thousand.
-const LEAST_POINTS: f64 = 0.001;
 
 /// The history of runs, in whatever order they come.
 pub fn history(mut runs: Vec<SeenRun>, min_change: f64, mut left_out: Vec<String>) -> HistoryRecord {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Command, FromArgMatches};
 
+use super::MOST;
 use super::conclude::{How, conclude};
 use super::folder::Folder;
 use super::play::{Turn, play, turn};
@@ -15,9 +16,6 @@ use crate::cli::out::{OutFlags, help_on, outputs};
 use crate::cli::run::RunArgs;
 use crate::cli::terminal::Terminal;
 use crate::report::comparison;
-
-/// Runs a side that anybody has the time for.
-const MOST: u64 = 100;
 
 /// Arguments of `throng ab`.
 #[derive(Debug, clap::Args)]
@@ -86,7 +84,7 @@ pub fn ab(args: AbArgs, terminal: &mut Terminal) -> Result<ExitStatus, CliError>
     let outputs = outputs(&args.out, comparison::FORMATS)?;
     let turns = turns(&args)?;
     let scenario = turns.first().map(|turn| turn.prepared.plan.scenario.clone()).unwrap_or_default();
-    let folder = Folder::open(args.records.as_deref(), "ab", &scenario, &SIDES)?;
+    let folder = Folder::open(args.records.as_deref(), "ab", &scenario, &SIDES, &[])?;
     let mut played = play(turns, args.quiet, &folder, terminal)?;
     let [a, b] = std::mem::take(&mut played.sides);
     let how = How { names: SIDES, min_change, allowed: Allowed::BetweenSides, outputs };

@@ -25,8 +25,10 @@ pub struct How<'a> {
 /// Compares what there is, tells it, and keeps the report. The runs' own ends weigh in: a threshold that failed as much as something
 /// that got worse, what kept a run from its end more.
 ///
+/// Runs that turn out to be unlike are told, and kept all the same.
+///
 /// # Errors
-/// When runs turn out to be unlike, or a report can't be written.
+/// When a report can't be written.
 pub fn conclude(
     played: Played,
     base: Vec<PlayedRun>,
@@ -42,7 +44,14 @@ pub fn conclude(
         return Ok(status.and(ExitStatus::Incomplete));
     }
     let [a, b] = how.names;
-    let comparison = compare::hold((a, base), (b, new), how.min_change, &how.allowed)?;
+    let comparison = match compare::hold((a, base), (b, new), how.min_change, &how.allowed) {
+        Ok(comparison) => comparison,
+        Err(error) => {
+            terminal.error(&error);
+            terminal.line(&format!("\nrecords: {}", folder.path().display()))?;
+            return Ok(status.and(ExitStatus::from(&error)));
+        }
+    };
     terminal.line("")?;
     terminal.print(&comparison::terminal(&comparison.record, &terminal.style()))?;
     folder.report(&comparison)?;

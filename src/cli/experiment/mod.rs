@@ -10,5 +10,8 @@ mod folder;
 mod play;
 mod repeat;
 
+/// Runs a side that anybody has the time for.
+const MOST: u64 = 100;
+
 pub use ab::{AbArgs, ab};
 pub use repeat::{RunCommand, run};

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::MOST;
 use super::conclude::{How, conclude};
 use super::folder::Folder;
 use super::play::{Played, Turn, play, turn};
@@ -15,9 +16,6 @@ use crate::cli::terminal::Terminal;
 use crate::plan::Plan;
 use crate::record::{Collector, Finish, Record};
 use crate::report::comparison;
-
-/// Runs that anybody has the time for.
-const MOST: u64 = 100;
 
 /// Arguments of `throng run`.
 #[derive(Debug, clap::Args)]
@@ -35,7 +33,7 @@ pub struct RunCommand {
     #[arg(long, value_name = "RECORD", help_heading = "Comparing")]
     pub against: Vec<PathBuf>,
 
-    /// Where the records of several runs are kept, instead of .throng/runs/SCENARIO
+    /// Where the records of several runs are kept, instead of .throng/runs/SCENARIO or .throng/against/SCENARIO
     #[arg(long, value_name = "DIR", help_heading = "Comparing")]
     pub records: Option<PathBuf>,
 
@@ -53,6 +51,7 @@ pub struct RunCommand {
 /// # Errors
 /// What is wrong before any load, or when records can't be read or kept. An error during a run is told here, and is in the status.
 pub fn run(args: RunCommand, terminal: &mut Terminal) -> Result<ExitStatus, CliError> {
+    args.refuse_idle()?;
     if args.repeat == 1 && args.against.is_empty() {
         return run::run(args.run, terminal);
     }
@@ -64,14 +63,15 @@ pub fn run(args: RunCommand, terminal: &mut Terminal) -> Result<ExitStatus, CliE
     let min_change = args.how.min_change()?;
     let base = records::read_all(&args.against)?;
     let turns = turns(&args)?;
-    let (Some(first), scenario) = (turns.first(), turns.first().map(|turn| turn.prepared.plan.scenario.clone())) else {
-        return Ok(ExitStatus::Passed);
-    };
-    if let Some(base) = base.first().filter(|_| !args.even_if_unlike) {
+    let scenario = turns.first().map(|turn| turn.prepared.plan.scenario.clone()).unwrap_or_default();
+    if !args.even_if_unlike {
         // Told before the load rather than after it.
-        refuse(&unlike_plan(&base.record, &planned(&first.prepared.plan)).iter().collect::<Vec<_>>())?;
+        let planned: Vec<Record> = turns.iter().map(|turn| planned(&turn.prepared.plan)).collect();
+        refuse(&unlike_plan(&base, &planned).iter().collect::<Vec<_>>())?;
     }
-    let folder = Folder::open(args.records.as_deref(), "runs", &scenario.unwrap_or_default(), &["run"])?;
+    // Runs that are held against a baseline are kept beside it, and not in its place.
+    let kind = if args.against.is_empty() { "runs" } else { "against" };
+    let folder = Folder::open(args.records.as_deref(), kind, &scenario, &["run"], &base)?;
     let mut played = play(turns, args.run.quiet, &folder, terminal)?;
     let [new, _] = std::mem::take(&mut played.sides);
     if args.against.is_empty() {
@@ -82,6 +82,22 @@ pub fn run(args: RunCommand, terminal: &mut Terminal) -> Result<ExitStatus, CliE
     conclude(played, base, new, how, &folder, terminal)
 }
 
+impl RunCommand {
+    /// Refuses flags of which nothing would come.
+    fn refuse_idle(&self) -> Result<(), CliError> {
+        let compares = !self.against.is_empty();
+        let idle = [
+            ("--records", "--repeat N", self.records.is_some() && self.repeat == 1 && !compares),
+            ("--even-if-unlike", "--against RECORD", self.even_if_unlike && !compares),
+            ("--min-change", "--against RECORD", self.how.is_chosen() && !compares),
+        ];
+        match idle.into_iter().find(|(_, _, idle)| *idle) {
+            Some((flag, without, _)) => Err(CliError::Idle { flag, without }),
+            None => Ok(()),
+        }
+    }
+}
+
 fn turns(args: &RunCommand) -> Result<Vec<Turn>, CliError> {
     let seed = u64::from(rand::random::<u32>());
     (1..=args.repeat).map(|number| turn(&args.run, 0, "run", number, seed)).collect()
@@ -89,7 +105,12 @@ fn turns(args: &RunCommand) -> Result<Vec<Turn>, CliError> {
 
 /// A record of nothing but what is planned.
 fn planned(plan: &Plan) -> Record {
-    Collector::default().finish(Finish { scenario: plan.into(), load: plan.into(), ..Finish::default() })
+    Collector::default().finish(Finish {
+        seed: plan.seed,
+        scenario: plan.into(),
+        load: plan.into(),
+        ..Finish::default()
+    })
 }
 
 /// Runs without others to hold them against show by how much runs differ.

@@ -132,7 +132,7 @@ fn p(p: f64) -> String {
 }
 
 fn to_be_known(record: &ComparisonRecord) -> Option<Section> {
-    let notes: Vec<Note> = record.notes.iter().map(|note| Note::new(Tone::Doubtful, note.as_str())).collect();
+    let notes: Vec<Note> = record.notes.iter().map(|note| Note::new(Tone::Doubtful, human::plain(note, 500))).collect();
     (!notes.is_empty()).then(|| Section::new("To be known", [Block::Notes(notes)]))
 }
 

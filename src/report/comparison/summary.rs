@@ -39,8 +39,12 @@ fn verdict(record: &ComparisonRecord) -> String {
         ChangeVerdict::Unchanged => {
             format!("{new} is as good as {base}: nothing changed by {} or more.", human::share(record.min_change))
         }
+        ChangeVerdict::Unclear if count(ChangeVerdict::Better) > 0 => format!(
+            "{} of {new} got better than of {base}, but others speak against it; whether {new} is better can't be told.",
+            human::things(count(ChangeVerdict::Better), "figure")
+        ),
         ChangeVerdict::Unclear => format!(
-            "Whether {new} differs from {base} by {} or more can't be told: the runs of a side differ too much.",
+            "Whether {new} differs from {base} by {} or more can't be told: the runs of a side differ too much, or are too few.",
             human::share(record.min_change)
         ),
     }
@@ -53,7 +57,9 @@ fn moved(record: &ComparisonRecord) -> Option<String> {
     // What is certain to have moved comes before what may only have.
     let certain = |figure: &ComparedRecord| figure.verdict == record.verdict;
     let most = whole.max_by(|a, b| certain(a).cmp(&certain(b)).then(size(a).total_cmp(&size(b))))?;
-    let interval = most.low.zip(most.high).filter(|_| most.base_median != 0.0).map(|(low, high)| {
+    // Of a few runs the interval is only that of the runs themselves.
+    let told = !record.indicative && most.base_median != 0.0;
+    let interval = most.low.zip(most.high).filter(|_| told).map(|(low, high)| {
         let of = |shift: f64| change(most, shift / most.base_median);
         format!(", and between {} and {} with 95 % certainty", of(low), of(high))
     });

@@ -12,23 +12,19 @@ use crate::report::html::charts::canvas::{axis, escape, layout, ms, plot};
 
 /// Median response times.
 pub(super) fn median(comparison: &Comparison) -> Option<Chart> {
-    let figure = |interval: &IntervalRecord| ended(interval).then(|| ms(interval.response_us.p50));
+    let figure = |interval: &IntervalRecord| interval.times(&interval.response_us).map(|times| ms(times.p50));
     chart(comparison, "Median response time", "ms", figure)
 }
 
 /// 95th percentiles.
 pub(super) fn p95(comparison: &Comparison) -> Option<Chart> {
-    let figure = |interval: &IntervalRecord| ended(interval).then(|| ms(interval.response_us.p95));
+    let figure = |interval: &IntervalRecord| interval.times(&interval.response_us).map(|times| ms(times.p95));
     chart(comparison, "95th percentile of response times", "ms", figure)
 }
 
 /// Operations a second.
 pub(super) fn throughput(comparison: &Comparison) -> Option<Chart> {
     chart(comparison, "Throughput", "a second", |interval| Some(interval.throughput_per_s))
-}
-
-fn ended(interval: &IntervalRecord) -> bool {
-    interval.operations_succeeded + interval.operations_failed > 0
 }
 
 fn chart(
