@@ -91,7 +91,7 @@ mod tests {
         for (runs, least) in [(3, 0.86), (5, 0.92), (10, 0.92)] {
             let holds = (0..600).filter(|_| {
                 let (base, new) = (side(100.0, runs), side(110.0, runs));
-                interval(&base, &new, 200).is_some_and(|(low, high)| low <= 10.0 && high >= 10.0)
+                interval(&base, &new, 400).is_some_and(|(low, high)| low <= 10.0 && high >= 10.0)
             });
             let part = holds.count() as f64 / 600.0;
             assert!((least..=0.995).contains(&part), "{runs} runs a side: {part}");
