@@ -4,7 +4,7 @@ use super::course::when;
 use super::found::Found;
 use super::operations;
 use super::rule::{Look, Rule};
-use crate::record::{EvidenceUnit, IntervalPool, IntervalRecord, Record, Severity};
+use crate::record::{ErrorRecord, EvidenceUnit, IntervalPool, IntervalRecord, Record, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "lost_connections",
@@ -25,11 +25,9 @@ pub(super) static RULE: Rule = Rule {
 const CLASS: &str = "connection lost";
 
 fn look(record: &Record) -> Vec<Found> {
-    let lost = record.errors.iter().filter(|error| error.class == CLASS && record.is_measured(&error.phase));
-    let errors: u64 = lost.map(|error| error.count).sum();
-    let concerned: Vec<_> = targets(record).into_iter().filter(|target| target.is_concerned(errors > 0)).collect();
-    let alone = concerned.len() == 1;
-    concerned.iter().map(|target| target.judge(record, errors, alone)).collect()
+    let targets = targets(record);
+    let concerned = targets.iter().filter(|target| target.is_concerned());
+    concerned.map(|target| target.judge(record)).collect()
 }
 
 /// What became of the connections to one target in measured intervals.
@@ -37,6 +35,8 @@ struct Target<'a> {
     name: &'a str,
     reconnects: u64,
     refusals: u64,
+    /// What users met of it, as far as it is known that they met it here.
+    errors: Vec<&'a ErrorRecord>,
 }
 
 fn targets(record: &Record) -> Vec<Target<'_>> {
@@ -46,18 +46,53 @@ fn targets(record: &Record) -> Vec<Target<'_>> {
             let pools = measured().flat_map(|interval| &interval.pools);
             pools.filter(|pool| pool.name == name).map(count).sum()
         };
-        Target { name, reconnects: sum(|pool| pool.reconnects), refusals: sum(|pool| pool.connect_failures) }
+        Target {
+            name,
+            reconnects: sum(|pool| pool.reconnects),
+            refusals: sum(|pool| pool.connect_failures),
+            errors: Vec::new(),
+        }
     };
-    record.targets.iter().map(|known| target(&*known.name)).collect()
+    let mut targets: Vec<_> = record.targets.iter().map(|known| target(&*known.name)).collect();
+    let hit: Vec<&str> = targets.iter().filter(|target| target.was_hit()).map(|target| target.name).collect();
+    for target in &mut targets {
+        // What can't be told by the statements was met here if there is nowhere else where it could have been met.
+        let alone = record.targets.len() == 1 || target.refusals > 0 && hit == [target.name];
+        let is_own = |error: &&ErrorRecord| match asked(record, target.name, error) {
+            (true, false) => true,
+            (false, true) => false,
+            _ => alone,
+        };
+        target.errors = lost(record).filter(is_own).collect();
+    }
+    targets
+}
+
+/// The errors of users whose connection broke or could not be made.
+fn lost(record: &Record) -> impl Iterator<Item = &ErrorRecord> {
+    record.errors.iter().filter(|error| error.class == CLASS && record.is_measured(&error.phase))
+}
+
+/// Whether the operation that met an error asks a target by labelled statements, and whether it asks others.
+fn asked(record: &Record, target: &str, error: &ErrorRecord) -> (bool, bool) {
+    let own = record.measured_operations();
+    let own = own.filter(|own| own.name == error.operation && own.persona == error.persona);
+    own.flat_map(|own| &own.statements)
+        .fold((false, false), |(own, others), used| (own || used.target == target, others || used.target != target))
 }
 
 impl Target<'_> {
-    /// Connections are also opened anew after statements that were cut off, which is nobody's fault.
-    fn is_concerned(&self, users_met_it: bool) -> bool {
-        self.refusals > 0 || users_met_it && self.reconnects > 0
+    /// Whether any connection to it was lost or refused, for whatever reason.
+    fn was_hit(&self) -> bool {
+        self.refusals > 0 || self.reconnects > 0
     }
 
-    fn judge(&self, record: &Record, errors: u64, alone: bool) -> Found {
+    /// Connections are also opened anew after statements that were cut off, which is nobody's fault.
+    fn is_concerned(&self) -> bool {
+        self.refusals > 0 || !self.errors.is_empty() && self.reconnects > 0
+    }
+
+    fn judge(&self, record: &Record) -> Found {
         let name = self.name;
         let (title, action) = match self.refusals {
             0 => (
@@ -72,28 +107,26 @@ impl Target<'_> {
                 format!("look into the log of {name} for what happened then: it was stopped, restarted or cut off"),
             ),
         };
+        let errors: u64 = self.errors.iter().map(|error| error.count).sum();
+        let all: u64 = lost(record).map(|error| error.count).sum();
         let severity = if errors > 0 { Severity::Critical } else { Severity::Warning };
-        let mut found = Found::new(severity, 1.0, title)
+        // What no user has felt explains nothing of what users felt.
+        let share = errors as f64 / record.totals.operations_finished().max(1) as f64;
+        let mut found = Found::new(severity, share, title)
             .figure("connections opened in place of others", self.reconnects as f64, EvidenceUnit::Count)
             .figure("attempts to connect that failed", self.refusals as f64, EvidenceUnit::Count);
-        if alone {
+        if errors == all || errors > 0 {
             found = found.figure("errors of users for that", errors as f64, EvidenceUnit::Count);
         }
         let own = |interval: &IntervalRecord| {
             let pools = interval.pools.iter().filter(|pool| pool.name == name);
             let met = interval.errors.iter().any(|error| error.class == CLASS);
-            pools.fold(met && alone, |met, pool| met || pool.connect_failures > 0)
+            pools.fold(met && errors == all, |met, pool| met || pool.connect_failures > 0)
         };
         if let Some(when) = when(record, own) {
             found = found.said(when);
         }
-        let lost = record.errors.iter().filter(|error| error.class == CLASS && record.is_measured(&error.phase));
-        let asks = |operation: &str| {
-            let mut own = record.measured_operations().filter(|own| own.name == operation);
-            own.any(|own| own.statements.iter().any(|used| used.target == name))
-        };
-        let felt = lost.map(|error| &*error.operation).filter(|operation| alone || asks(operation));
-        found.action(action).operations(operations::names(felt))
+        found.action(action).operations(operations::names(self.errors.iter().map(|error| &*error.operation)))
     }
 }
 
@@ -107,7 +140,7 @@ mod tests {
     use crate::stats::{CellKey, ErrorClass, PoolStats, Recorder};
 
     /// Four seconds; in the third connections break, of which so many are opened anew and so many can't be.
-    fn found(errors: u64, reconnects: u64, connect_failures: u64) -> Vec<FindingRecord> {
+    fn record(errors: u64, reconnects: u64, connect_failures: u64) -> Record {
         let (mut collector, mut recorder) = (Collector::default(), Recorder::default());
         let key = PoolKey { name: "postgres".into(), kind: "postgres".into(), persona: None };
         for second in 0..4 {
@@ -132,7 +165,42 @@ mod tests {
         let mut record = collector.finish(Finish { phases, ..Finish::default() });
         record.targets = vec![made::target("postgres")];
         record.operations = vec![made::operation("op", &["find"])];
-        made::found(&RULE, &record)
+        record
+    }
+
+    fn found(errors: u64, reconnects: u64, connect_failures: u64) -> Vec<FindingRecord> {
+        made::found(&RULE, &record(errors, reconnects, connect_failures))
+    }
+
+    #[test]
+    fn an_attempt_that_was_refused_explains_no_failures_of_another_kind() {
+        let mut record = record(0, 0, 1);
+        (record.totals.operations_succeeded, record.totals.operations_failed) = (700, 300);
+        record.operations[0].failed = 300;
+        record.errors = vec![made::errors("check failed", MAIN, 300)];
+        crate::analysis::findings::fill(&mut record);
+        assert_eq!(record.findings[0].id, "failed_operations");
+        let refused = record.findings.iter().find(|finding| finding.id == RULE.id).expect("it is told all the same");
+        assert_eq!((refused.severity, refused.operations.len()), (Severity::Warning, 0));
+    }
+
+    #[test]
+    fn a_target_is_not_blamed_for_the_errors_that_users_met_at_another() {
+        for (refusals, findings) in [(0, 0), (1, 1)] {
+            let mut record = record(0, 3, refusals);
+            record.targets.push(made::target("redis"));
+            let mut ask = made::operation("ask", &["get"]);
+            ask.statements.iter_mut().for_each(|used| used.target = "redis".into());
+            record.operations.push(ask);
+            record.errors =
+                vec![crate::record::ErrorRecord { operation: "ask".into(), ..made::errors(CLASS, MAIN, 50) }];
+            let found = made::found(&RULE, &record);
+            assert_eq!(found.len(), findings, "{found:?}");
+            for finding in found {
+                assert_eq!((finding.severity, finding.operations.len()), (Severity::Warning, 0), "{finding:?}");
+                assert!(finding.evidence.iter().all(|evidence| !evidence.label.contains("users")), "{finding:?}");
+            }
+        }
     }
 
     #[test]
