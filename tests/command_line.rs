@@ -292,3 +292,20 @@ fn a_password_on_the_command_line_is_never_shown() {
         assert!(!shown.contains("hunter2"), "{shown}");
     }
 }
+
+#[test]
+fn a_password_in_a_slip_of_the_command_line_is_never_shown() {
+    let place = Place::new(OFFICE);
+    for slip in [
+        "run office --out http://me:hunter2@127.0.0.1:4318",
+        "run office postgres://me:hunter2@127.0.0.1:1/app",
+        "run postgres://me:hunter2@127.0.0.1:1/app",
+        "run office --users postgres://me:hunter2@127.0.0.1:1/app",
+        "ab office --a postgres://me:hunter2@127.0.0.1:1/app",
+    ] {
+        let wrong = place.throng(slip);
+        assert_eq!(wrong.status.code(), Some(2), "{slip}: {}", text(&wrong.stderr));
+        let said = text(&wrong.stderr) + &text(&wrong.stdout);
+        assert!(said.contains("://me:***@127.0.0.1") && !said.contains("hunter2"), "{slip}: {said}");
+    }
+}

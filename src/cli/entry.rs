@@ -1,5 +1,6 @@
 //! From the process's arguments to its exit status.
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -7,6 +8,7 @@ use clap::Parser;
 use super::args::{Cli, Command};
 use super::error::CliError;
 use super::exit::ExitStatus;
+use super::hidden::hidden;
 use super::terminal::Terminal;
 use super::{
     check, compare, doctor, environment, experiment, history, list, new, rehearse, report, scale, show, suite,
@@ -48,7 +50,12 @@ fn dispatch(command: Command, terminal: &mut Terminal) -> Result<ExitStatus, Cli
 
 /// Help and version, asked for, are no failure; anything else is wrong usage.
 fn refused(refusal: &clap::Error) -> ExitCode {
+    let text = refusal.to_string();
+    let shown = hidden(&text);
     // Nobody is left to tell if this cannot be printed.
-    let _ = refusal.print();
+    let _ = match refusal.use_stderr() && shown != text {
+        true => write!(io::stderr(), "{shown}"),
+        false => refusal.print(),
+    };
     if refusal.use_stderr() { ExitStatus::Usage.into() } else { ExitStatus::Passed.into() }
 }

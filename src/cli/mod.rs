@@ -20,6 +20,7 @@ mod experiment;
 mod exports;
 mod flags;
 mod github;
+mod hidden;
 mod history;
 mod known_scenarios;
 mod list;

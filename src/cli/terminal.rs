@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use super::error::CliError;
+use super::hidden::hidden;
 use crate::report::Style;
 
 /// Standard output and error, and whether to use colour on them.
@@ -65,14 +66,14 @@ impl Terminal {
         let _ = writeln!(io::stderr(), "warning: {text}");
     }
 
-    /// Tells of an error, once, on standard error.
+    /// Tells of an error, once, on standard error, and of no password that it repeats.
     pub fn error(&self, error: &CliError) {
         let (error_word, hint_word) = if self.colour && io::stderr().is_terminal() {
             ("\x1b[1;31merror:\x1b[0m", "\n\x1b[1;36mhint:\x1b[0m ")
         } else {
             ("error:", "\nhint: ")
         };
-        let text = error.to_string().replace("\nhint: ", hint_word);
+        let text = hidden(&error.to_string()).replace("\nhint: ", hint_word);
         // Nobody is left to tell if this cannot be printed.
         let _ = writeln!(io::stderr(), "{error_word} {text}");
     }
