@@ -24,7 +24,7 @@ pub type Stretch = (String, Duration, Duration, bool);
 /// The name of the measured phase that every run begins with.
 pub const MAIN_NAME: &str = "main";
 
-/// The timeline that all workers share. Reading it costs four atomic loads.
+/// The timeline that all workers share. Reading it costs a few atomic loads.
 ///
 /// Nobody comes and nothing falls due while it is paused: the load's own clock stands still, and its end moves. Pauses
 /// come after the warm-up.
@@ -107,8 +107,14 @@ impl Timeline {
 
     /// Whether the latest pause, which is the only one that can matter, covers a moment.
     fn stands_still(&self, since_ns: u64) -> bool {
-        let paused = self.paused_ns.load(Ordering::Relaxed);
-        paused != OPEN && since_ns >= paused && since_ns < self.resumed_ns.load(Ordering::Relaxed)
+        loop {
+            let paused = self.paused_ns.load(Ordering::Acquire);
+            let resumed = self.resumed_ns.load(Ordering::Acquire);
+            // The end may be that of a pause which has begun meanwhile, and another beginning tells.
+            if self.paused_ns.load(Ordering::Relaxed) == paused {
+                return paused != OPEN && since_ns >= paused && since_ns < resumed;
+            }
+        }
     }
 
     /// The same, if its figures count in totals and thresholds.
@@ -188,8 +194,10 @@ impl Timeline {
     pub fn pause(&self, from: Duration) {
         let end_ns = self.end_ns.swap(OPEN, Ordering::Relaxed);
         lock(&self.pauses).push(Pause { from, to: None, end_ns });
-        self.resumed_ns.store(OPEN, Ordering::Relaxed);
-        self.paused_ns.store(nanoseconds(from), Ordering::Relaxed);
+        // None while the end is not its own: whoever sees the new end sees that there is none, or the new beginning.
+        self.paused_ns.store(OPEN, Ordering::Relaxed);
+        self.resumed_ns.store(OPEN, Ordering::Release);
+        self.paused_ns.store(nanoseconds(from), Ordering::Release);
     }
 
     /// Has it go on at a moment of the run's clock, and end later by as much as it stood still.
@@ -197,7 +205,7 @@ impl Timeline {
         let mut pauses = lock(&self.pauses);
         let Some(pause) = pauses.last_mut().filter(|pause| pause.to.is_none()) else { return };
         pause.to = Some(to);
-        self.resumed_ns.store(nanoseconds(to), Ordering::Relaxed);
+        self.resumed_ns.store(nanoseconds(to), Ordering::Release);
         let later = nanoseconds(to.saturating_sub(pause.from));
         // Unless a conductor has ended it meanwhile.
         let end_ns = if pause.end_ns == OPEN { OPEN } else { pause.end_ns.saturating_add(later) };
@@ -348,6 +356,29 @@ mod tests {
         let measured: Duration =
             stretches.iter().filter(|(.., measured)| *measured).map(|(_, from, to, _)| *to - *from).sum();
         assert_eq!(measured, s(60), "all that was planned");
+    }
+
+    #[test]
+    fn a_moment_between_two_pauses_is_in_neither_while_the_second_begins() {
+        const PAUSES: u64 = 20_000;
+        let timeline = Timeline::new(Duration::ZERO, None);
+        let origin = Instant::now();
+        timeline.start(origin);
+        let ms = Duration::from_millis;
+        timeline.pause(ms(1));
+        timeline.resume(ms(2));
+        std::thread::scope(|threads| {
+            let pausing = threads.spawn(|| {
+                for pause in 1..=PAUSES {
+                    timeline.pause(ms(10 * pause));
+                    timeline.resume(ms(10 * pause + 1));
+                }
+            });
+            // After the first pause, before all others.
+            while !pausing.is_finished() {
+                assert_eq!(timeline.name(timeline.phase_at(origin + ms(7))), "main");
+            }
+        });
     }
 
     #[test]
