@@ -36,6 +36,7 @@ mod steering;
 mod stop;
 mod story;
 mod targets;
+mod telling;
 mod worker;
 mod workers;
 

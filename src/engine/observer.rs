@@ -6,7 +6,7 @@ use crate::record::{IntervalInput, MonitorRecord, Progress};
 use crate::script::LogSink;
 
 /// Told of a run while it goes on, on the thread that called [`run`](super::run): however long it takes, no worker and
-/// no session waits for it.
+/// no session waits for it. One that is held up is told of several intervals as of one longer one later.
 ///
 /// What nobody overrides costs nothing: the session hands each interval over, and copies none for it.
 pub trait Observer {

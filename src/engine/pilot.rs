@@ -1,14 +1,14 @@
 //! Taking the orders of whoever steers a run: what each comes to, told to the workers, the timeline and the record.
 
-use std::sync::{Arc, mpsc as events};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
 use super::helm::STEERED_GROUP;
-use super::run::Event;
 use super::steering::{Heading, Order, Steered, Steering};
 use super::story::Tale;
+use super::telling::{Event, Telling};
 use crate::plan::Plan;
 use crate::plan::load::{By, Course, Level};
 use crate::plan::target::PoolSharing;
@@ -49,7 +49,7 @@ impl Pilot {
     }
 
     /// Obeys until nobody gives orders any more.
-    pub async fn steer(mut self, timeline: Arc<Timeline>, tale: Tale, events: events::Sender<Event>) {
+    pub async fn steer(mut self, timeline: Arc<Timeline>, tale: Tale, telling: Telling) {
         let Some(mut orders) = self.orders.take() else { return };
         // What was asked for before there was a load was meant for nothing.
         while orders.try_recv().is_ok() {}
@@ -64,8 +64,7 @@ impl Pilot {
                 Err(Refusal(why)) => why.to_owned(),
             };
             let paused = self.told.borrow().paused.is_some();
-            // Nobody listens any more once the session was given up for stuck.
-            let _ = events.send(Event::Steered(Steered { paused, said }));
+            telling.tell(Event::Steered(Steered { paused, said }));
         }
     }
 
@@ -78,7 +77,8 @@ impl Pilot {
             return Err(Refusal("the load is over"));
         }
         match order {
-            Order::PauseOrResume => Ok(self.pause_or_resume(now + LEAD, timeline)),
+            Order::Resume if self.told.borrow().paused.is_none() => Err(Refusal("it is not paused")),
+            Order::PauseOrResume | Order::Resume => Ok(self.pause_or_resume(now + LEAD, timeline)),
             Order::Change(by) => self.change(by, now + LEAD),
         }
     }
@@ -195,7 +195,8 @@ mod tests {
         assert_eq!(at(UP, 11_980), "users 50 → 55 at 12.0 s");
         assert_eq!(at(Order::PauseOrResume, 19_980), "paused at 20.0 s");
         assert_eq!(at(Order::Change(By::Ones(-1)), 29_980), "users 55 → 54 at 30.0 s");
-        assert_eq!(at(Order::PauseOrResume, 39_980), "resumed at 40.0 s");
+        assert_eq!(at(Order::Resume, 39_980), "resumed at 40.0 s");
+        assert_eq!(at(Order::Resume, 39_990), "it is not paused");
         let heading = pilot.told.borrow().clone();
         let course = heading.course.expect("it was changed");
         // What was changed in the pause holds from where the load's clock stood.

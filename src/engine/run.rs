@@ -4,25 +4,25 @@
 //! all the same, with what was measured by then.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use super::error::{EngineError, panicked};
-use super::gather::Gathered;
 use super::interruption::Interruption;
 use super::observer::Observer;
 use super::pulse::Pulse;
 use super::session::Session;
 use super::signals::Signals;
-use super::steering::{Steered, Steering};
+use super::steering::Steering;
 use super::stop::Stop;
 use super::story::{Story, Tale};
 use super::targets::{self, Throwaway};
+use super::telling::{Event, Telling};
 use crate::analysis::threshold::Thresholds;
 use crate::plan::Plan;
 use crate::plan::units::format_duration;
-use crate::record::{MonitorRecord, Progress, Record};
+use crate::record::Record;
 use crate::script::{LogLevel, Source};
 use crate::servers::Kept;
 
@@ -50,35 +50,6 @@ pub struct Outcome {
     pub error: Option<EngineError>,
     /// Servers that were left running.
     pub kept: Vec<Kept>,
-}
-
-/// What the session tells while it goes on.
-pub(super) enum Event {
-    /// A part of the run has begun.
-    Stage(&'static str),
-    /// An interval is over.
-    Interval(Box<Counted>),
-    /// An order of whoever steers was taken.
-    Steered(Steered),
-    /// The monitor has seen so much so far.
-    Seen(Box<MonitorRecord>),
-    /// It is over.
-    Ended(Result<(), EngineError>),
-}
-
-/// An interval with how far the run has come by its end.
-pub(super) struct Counted {
-    pub(super) gathered: Gathered,
-    pub(super) phase: String,
-    pub(super) cpu_percent: f64,
-    pub(super) progress: Progress,
-}
-
-impl Counted {
-    fn tell(&self, observer: &mut dyn Observer) {
-        observer.interval(&self.gathered.input(&self.phase, self.cpu_percent));
-        observer.progress(&self.progress);
-    }
 }
 
 /// Plays a plan. Never fails as a whole: what was measured before an error is in the outcome.
@@ -134,9 +105,9 @@ fn play(
     stop: &Stop,
     tale: &Tale,
 ) -> Result<(), EngineError> {
-    let (events, told) = mpsc::channel();
+    let telling = Telling::default();
     let pulse = Arc::new(Pulse::new());
-    let session = Session::new(plan, source, stop.clone(), tale.clone(), events.clone(), pulse.clone());
+    let session = Session::new(plan, source, stop.clone(), tale.clone(), telling.clone(), pulse.clone());
     let log = session.log();
     if let Some(sink) = observer.log_sink() {
         log.set_sink(sink);
@@ -144,16 +115,15 @@ fn play(
     if options.quiet {
         log.set_level(LogLevel::Warn);
     }
-    let (keep_target, steering) = (options.keep_target, options.steering.clone());
+    let (keep_target, steering, ended) = (options.keep_target, options.steering.clone(), telling.clone());
     thread::Builder::new()
         .name("session".to_owned())
         .spawn(move || {
             let played = catch_unwind(AssertUnwindSafe(|| session.run(thresholds, keep_target, steering)));
-            // Nobody listens any more once the session was given up for stuck.
-            let _ = events.send(Event::Ended(played.unwrap_or_else(|panic| Err(panicked("the session", &*panic)))));
+            ended.tell(Event::Ended(played.unwrap_or_else(|panic| Err(panicked("the session", &*panic)))));
         })
         .map_err(EngineError::Start)?;
-    Watch { pulse: &pulse, stop, graceful_stop: plan.graceful_stop }.until_the_end(&told, observer)
+    Watch { pulse: &pulse, stop, graceful_stop: plan.graceful_stop }.until_the_end(&telling, observer)
 }
 
 /// What is looked at while the session plays.
@@ -164,22 +134,20 @@ struct Watch<'a> {
 }
 
 impl Watch<'_> {
-    fn until_the_end(self, told: &mpsc::Receiver<Event>, observer: &mut dyn Observer) -> Result<(), EngineError> {
+    fn until_the_end(self, told: &Telling, observer: &mut dyn Observer) -> Result<(), EngineError> {
         let mut stage = "starting";
         let mut stopping = false;
         loop {
-            match told.recv_timeout(LOOK_EVERY) {
-                Ok(Event::Stage(begun)) => {
+            match told.next(LOOK_EVERY) {
+                Some(Event::Stage(begun)) => {
                     stage = begun;
                     observer.stage(stage);
                 }
-                Ok(Event::Interval(counted)) => counted.tell(observer),
-                Ok(Event::Steered(steered)) => observer.steered(&steered),
-                Ok(Event::Seen(seen)) => observer.seen(&seen),
-                Ok(Event::Ended(result)) => return result,
-                // The sender lives as long as the session's thread, which tells of its end; so only time can have
-                // passed.
-                Err(_) => {
+                Some(Event::Interval(counted)) => counted.tell(observer),
+                Some(Event::Steered(steered)) => observer.steered(&steered),
+                Some(Event::Seen(seen)) => observer.seen(&seen),
+                Some(Event::Ended(result)) => return result,
+                None => {
                     if let Some(silence) = self.pulse.has_stopped() {
                         return Err(EngineError::SessionStuck { seconds: silence.as_secs(), during: stage.to_owned() });
                     }

@@ -2,7 +2,7 @@
 //!
 //! Lives on a thread of its own; `run` watches over it and makes the record.
 
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::task::{JoinHandle, LocalSet};
@@ -14,12 +14,12 @@ use super::handover::Report;
 use super::headroom::Keeper;
 use super::pilot::Pilot;
 use super::pulse::Pulse;
-use super::run::{Counted, Event};
 use super::sampler::Sampler;
 use super::steering::Steering;
 use super::stop::{Stop, Urgency};
 use super::story::Tale;
 use super::targets::{self, Seen};
+use super::telling::{Counted, Event, Telling};
 use super::workers::{News, Workers};
 use crate::analysis::Ending;
 use crate::analysis::threshold::Thresholds;
@@ -47,21 +47,14 @@ pub(super) struct Session {
     pub(super) shared: Arc<Shared>,
     pub(super) stop: Stop,
     tale: Tale,
-    events: mpsc::Sender<Event>,
+    telling: Telling,
     pulse: Arc<Pulse>,
     steering: Option<Steering>,
 }
 
 impl Session {
     /// A session that has not begun.
-    pub fn new(
-        plan: &Plan,
-        source: Source,
-        stop: Stop,
-        tale: Tale,
-        events: mpsc::Sender<Event>,
-        pulse: Arc<Pulse>,
-    ) -> Self {
+    pub fn new(plan: &Plan, source: Source, stop: Stop, tale: Tale, telling: Telling, pulse: Arc<Pulse>) -> Self {
         let ends = plan.groups.iter().map(|group| group.load.schedule(plan.warm_up).end());
         // The load has an end that is known only if every group has one.
         let end = ends.collect::<Option<Vec<_>>>().and_then(|ends| ends.into_iter().max());
@@ -72,7 +65,7 @@ impl Session {
             shared: Arc::new(Shared::new(plan.data.clone())),
             stop,
             tale,
-            events,
+            telling,
             pulse,
             steering: None,
         }
@@ -197,10 +190,11 @@ impl Session {
         workers.start(origin);
         let keeping = keeper.keep(self.timeline.clone(), self.tale.clone(), self.shared.clone());
         let keeping = tokio::task::spawn_local(keeping);
-        let steering = pilot.steer(self.timeline.clone(), self.tale.clone(), self.events.clone());
+        let steering = pilot.steer(self.timeline.clone(), self.tale.clone(), self.telling.clone());
         let steering = tokio::task::spawn_local(steering);
         let watched = self.steering.is_some();
-        let telling = watched.then(|| tokio::task::spawn_local(tell_what_is_seen(monitor.peep(), self.events.clone())));
+        let telling =
+            watched.then(|| tokio::task::spawn_local(tell_what_is_seen(monitor.peep(), self.telling.clone())));
         let mut result = Ok(());
         while !gather.is_over() {
             match workers.next().await {
@@ -288,7 +282,7 @@ impl Session {
         let stood_still = self.timeline.stood_still(gathered.start + gathered.length);
         let progress = story.collector.progress(&LoadRecord::from(&*self.plan));
         let progress = progress.with_headroom(&story.finish.headroom).put_off_by(stood_still);
-        self.tell(Event::Interval(Box::new(Counted { gathered, phase, cpu_percent, progress })));
+        self.telling.tell(Event::Interval(Box::new(Counted { gathered, phase, cpu_percent, progress })));
     }
 
     async fn verify(&self, control: &Control) -> Result<(), EngineError> {
@@ -324,12 +318,7 @@ impl Session {
     }
 
     fn begin(&self, stage: &'static str) {
-        self.tell(Event::Stage(stage));
-    }
-
-    fn tell(&self, event: Event) {
-        // Nobody listens any more once the session was given up for stuck.
-        let _ = self.events.send(event);
+        self.telling.tell(Event::Stage(stage));
     }
 
     /// Does `work`; none if the run is to end before it is done, which the story then says.
@@ -346,10 +335,10 @@ impl Session {
 }
 
 /// Tells what the monitor has seen so far, again and again; never returns.
-async fn tell_what_is_seen(peep: Peep, events: mpsc::Sender<Event>) {
+async fn tell_what_is_seen(peep: Peep, telling: Telling) {
     loop {
         tokio::time::sleep(TELL_EVERY).await;
-        let _ = events.send(Event::Seen(Box::new(peep.so_far().await)));
+        telling.tell(Event::Seen(Box::new(peep.so_far().await)));
     }
 }
 

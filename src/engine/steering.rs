@@ -17,6 +17,8 @@ use crate::plan::load::{By, Course};
 pub enum Order {
     /// That no iteration begins and nothing falls due, until the run is to go on; or that it goes on.
     PauseOrResume,
+    /// That it goes on, if it is paused.
+    Resume,
     /// More or fewer users or arrivals.
     Change(By),
 }

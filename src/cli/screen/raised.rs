@@ -61,7 +61,7 @@ impl Drop for Raised {
 }
 
 /// Puts the terminal down, if it is raised: leaves the alternate screen and raw mode, and shows the cursor.
-fn put_down() {
+pub(super) fn put_down() {
     // A drawing takes no longer than some milliseconds. If it does not end, it is the one that panics.
     const PATIENCE: u32 = 100;
     let mut held = None;

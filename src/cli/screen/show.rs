@@ -1,6 +1,7 @@
 //! Drawing again and again, and listening to keys, on a thread of its own.
 
-use std::io;
+use std::io::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -9,8 +10,8 @@ use std::time::Duration;
 use ratatui::crossterm::event::{self, Event};
 
 use super::keys::{Wish, wish};
-use super::raised::{Canvas, Raised};
-use crate::engine::Steering;
+use super::raised::{Canvas, Raised, put_down};
+use crate::engine::{Order, Steering};
 use crate::report::screen::{Hand, Look, View, draw};
 
 /// How often it draws if no key is pressed: often enough for figures that change once a second, and seldom enough to leave
@@ -29,12 +30,25 @@ impl Show {
         let enough = Arc::new(AtomicBool::new(false));
         let told = enough.clone();
         let show = move || {
-            // A terminal that can't be drawn on any more is no reason to end the run.
-            let _ = show(&view, canvas, look, &steering, &told);
+            let shown = catch_unwind(AssertUnwindSafe(|| show(&view, canvas, look, &steering, &told)));
+            match shown {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => leave(&steering, &error.to_string()),
+                Err(_) => leave(&steering, "by a bug of throng"),
+            }
         };
         let thread = thread::Builder::new().name("screen".to_owned()).spawn(show)?;
         Ok(Self { enough, thread: Some(thread) })
     }
+}
+
+/// A terminal that can't be drawn on any more is no reason to end the run, but nobody can steer it any more: it goes on
+/// if it was paused, and Ctrl-C ends it again.
+fn leave(steering: &Steering, why: &str) {
+    put_down();
+    steering.order(Order::Resume);
+    // Nobody is left to tell if this cannot be printed.
+    let _ = writeln!(io::stderr(), "warning: the terminal can't show the run any more: {why}; the run goes on");
 }
 
 impl Drop for Show {
