@@ -21,7 +21,7 @@ use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 use super::early::Early;
 use super::failure::{closed, code, failure};
 use crate::drivers::Failure;
-use crate::drivers::http::{Address, Opening, Payload, Stream};
+use crate::drivers::http::{Address, HttpFault, Opening, Payload, Stream};
 
 /// Room for what is read at a time; thousands of users have one each.
 const READ: usize = 4 * 1024;
@@ -150,12 +150,13 @@ impl WebSocket {
             return Ok(());
         }
         let (count, bytes) = self.early.held();
-        Err(Failure::Misuse {
+        // How much comes is the server's doing, not the script's.
+        Err(Failure::Http {
+            fault: HttpFault::TooLarge,
             message: format!(
-                "{count} messages of `{}`, {bytes} bytes, came while the answer to a ping was waited for",
+                "{count} messages of `{}`, {bytes} bytes, came while the answer to a ping was waited for, more than `max_size`",
                 self.place
             ),
-            hint: Some("receive them before the next ping, or allow larger ones with `max_size`".into()),
         })
     }
 

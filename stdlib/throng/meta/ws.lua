@@ -75,7 +75,8 @@ function Socket:receive_json(timeout) end
 ---@return fun(): string?, "text"|"binary"?
 function Socket:messages(timeout) end
 
---- Sends a ping and waits for its answer. Messages that come before it are kept for `receive`.
+--- Sends a ping and waits for its answer. Messages that come before it are kept for `receive`; more of
+--- them than one of `max_size` raise an error of kind `too_large`.
 ---@param timeout? throng.Duration `statement_timeout` unless given
 ---@return number seconds
 function Socket:ping(timeout) end
