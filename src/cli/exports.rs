@@ -35,7 +35,9 @@ impl Exports {
     }
 
     /// Sends the last figures; gives what people should know of it, a line each.
-    pub fn finish(self, interrupted: bool) -> Vec<String> {
+    pub fn finish(mut self, interrupted: bool) -> Vec<String> {
+        // So that nobody's last figures wait for those who are yet to fetch theirs.
+        self.open.sort_by_key(|exporter| exporter.lingers());
         self.open.into_iter().filter_map(|exporter| exporter.finish(interrupted)).collect()
     }
 }

@@ -14,7 +14,10 @@ use super::terminal::Terminal;
 use super::watch::{self, Watch};
 use crate::engine::{self, Observer, Observers, Options, Outcome, Steering};
 use crate::export::Note;
-use crate::report;
+use crate::report::{self, human};
+
+/// Characters of a line on exporters, some of which their receivers write.
+const LONGEST_NOTE: usize = 500;
 
 /// Arguments of `throng run`.
 #[derive(Debug, clap::Args)]
@@ -85,7 +88,7 @@ pub fn play(prepared: Prepared, args: &RunArgs, terminal: &mut Terminal) -> Resu
         let notes = notes.clone();
         match args.quiet {
             true => Box::new(|_| {}),
-            false => Box::new(move |text| notes(text)),
+            false => Box::new(move |text| notes(&human::plain(text, LONGEST_NOTE))),
         }
     };
     let exports = Exports::open(&outputs.live, note)?;
@@ -93,11 +96,12 @@ pub fn play(prepared: Prepared, args: &RunArgs, terminal: &mut Terminal) -> Resu
     let mut observers = Observers([watch].into_iter().chain(exports.observer()).collect());
     let outcome = engine::run(plan, source, thresholds, &options, &mut observers);
     drop(observers);
-    let status = tell(outcome, &outputs.files, terminal)?;
-    for note in exports.finish(status == ExitStatus::Interrupted) {
-        terminal.warn(&note);
+    let status = tell(outcome, &outputs.files, terminal);
+    // Also where the report could not be printed, so that no exporter lacks the last figures.
+    for note in exports.finish(matches!(status, Ok(ExitStatus::Interrupted))) {
+        terminal.warn(&human::plain(&note, LONGEST_NOTE));
     }
-    Ok(status)
+    status
 }
 
 /// Reports a run everywhere it was asked for. One place that fails does not keep the others from theirs.

@@ -32,6 +32,11 @@ pub trait Exporter {
     /// One line on where the figures are, for people.
     fn place(&self) -> String;
 
+    /// Whether finishing it may mean to wait until somebody fetches the last figures.
+    fn lingers(&self) -> bool {
+        false
+    }
+
     /// Tells the last figures and ends; returns what people should know of it. A run that was interrupted is waited for
     /// by its user, so that nothing is waited for here.
     fn finish(self: Box<Self>, interrupted: bool) -> Option<String>;

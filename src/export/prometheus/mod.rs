@@ -47,6 +47,10 @@ impl Exporter for Endpoint {
     }
 
     /// Stays until somebody has fetched the last figures, if it can be hoped for.
+    fn lingers(&self) -> bool {
+        true
+    }
+
     fn finish(self: Box<Self>, interrupted: bool) -> Option<String> {
         let last = self.figures.lock().intervals;
         let patience = self.server.scrapes().patience(last, self.place.linger);

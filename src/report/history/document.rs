@@ -76,8 +76,11 @@ fn relative(unit: ThresholdUnit, from: f64, by: f64) -> String {
 
 fn note(figure: &TrendRecord, change: &ChangePointRecord) -> Note {
     let tone = if change.verdict == ChangeVerdict::Worse { Tone::Bad } else { Tone::Good };
-    let since: Vec<String> =
-        change.since.iter().map(|unlike| format!("{} {} → {}", unlike.what, unlike.base, unlike.new)).collect();
+    let since: Vec<String> = change
+        .since
+        .iter()
+        .map(|unlike| format!("{} {} → {}", unlike.what, human::plain(&unlike.base, 60), human::plain(&unlike.new, 60)))
+        .collect();
     let since = if since.is_empty() { String::new() } else { format!("; new in that run: {}", since.join(", ")) };
     Note::new(
         tone,
@@ -85,7 +88,7 @@ fn note(figure: &TrendRecord, change: &ChangePointRecord) -> Note {
             "{} {} since run {} of {} UTC: {} → {} ({}, p {}){since}",
             figure.name,
             change.verdict,
-            change.run_id,
+            human::plain(&change.run_id, 60),
             second(&change.started_at),
             show(figure.unit, change.from),
             show(figure.unit, change.to),
