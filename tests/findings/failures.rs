@@ -30,7 +30,7 @@ fn connections_that_somebody_ends_come_before_the_operations_that_fail_for_it() 
     let record = play(
         r#"
         local pg = require("throng.pg")
-        local read = pg.statement("read", "SELECT pg_sleep(0.02)")
+        local read = pg.statement("read", "SELECT pg_sleep(0.005)")
         return {
           needs = { "postgres" },
           load = { users = 4, duration = "3s" },
@@ -38,7 +38,7 @@ fn connections_that_somebody_ends_come_before_the_operations_that_fail_for_it() 
             reader = { users = 3, operations = { read = function(user) user.pg:query(read) end } },
             bully = { users = 1, think = "500ms", operations = { end_all = function(user)
               user.pg:query([[SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                WHERE pid <> pg_backend_pid() AND query LIKE '%pg_sleep(0.02)%']])
+                WHERE pid <> pg_backend_pid() AND query LIKE '%pg_sleep(0.005)%']])
             end } },
           },
         }"#,
