@@ -15,7 +15,12 @@ demo: deps ## plays the bundled scenario `membership` against a throwaway Postgr
 	env -u DATABASE_URL -u REDIS_URL $(CARGO) run --release -- run membership
 
 test: test-deps ## runs every test
-	$(CARGO) test --no-fail-fast
+	@# Tests wait more than they compute: with cargo-nextest, where it is there, those of several files wait side by side.
+	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
+		$(CARGO) nextest run --no-fail-fast --test-threads $$(($$(getconf _NPROCESSORS_ONLN) + 1)); \
+	else \
+		$(CARGO) test --no-fail-fast; \
+	fi
 
 book: ## builds the documentation into target/book; needs mdBook (`cargo install mdbook`)
 	mdbook build
