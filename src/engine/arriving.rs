@@ -14,6 +14,8 @@ pub struct Arriving<'a> {
     place: usize,
     course: Arc<Course>,
     mine: Peekable<Mine>,
+    /// What it knows of the heading: as many turns as it has followed.
+    turns: u64,
 }
 
 /// Numbers and times on the load's clock.
@@ -22,9 +24,9 @@ type Mine = Box<dyn Iterator<Item = (u64, Duration)>>;
 impl<'a> Arriving<'a> {
     /// All that the plan has for it.
     pub fn new(crew: &'a Crew, group: u32, place: usize) -> Self {
-        let course = crew.helm.course(group);
+        let (course, turns) = (crew.helm.course(group), crew.helm.turns());
         let mine = mine(crew, &course, place);
-        Self { crew, group, place, course, mine }
+        Self { crew, group, place, course, mine, turns }
     }
 
     /// Waits for the next arrival: its number, and when it was due. `None` when the load has come to its end, which is
@@ -46,12 +48,19 @@ impl<'a> Arriving<'a> {
 
     /// Goes over to a course that was changed, once all that was due before it has come.
     fn turn(&mut self) {
-        let ahead = self.crew.helm.course(self.group);
-        if Arc::ptr_eq(&ahead, &self.course) || self.mine.peek().is_some_and(|(_, due)| *due < ahead.from()) {
+        let turns = self.crew.helm.turns();
+        if self.turns == turns {
             return;
         }
-        self.mine = mine(self.crew, &ahead, self.place);
-        self.course = ahead;
+        let ahead = self.crew.helm.course(self.group);
+        if !Arc::ptr_eq(&ahead, &self.course) {
+            if self.mine.peek().is_some_and(|(_, due)| *due < ahead.from()) {
+                return;
+            }
+            self.mine = mine(self.crew, &ahead, self.place);
+            self.course = ahead;
+        }
+        self.turns = turns;
     }
 }
 

@@ -107,7 +107,8 @@ fn play(
 ) -> Result<(), EngineError> {
     let telling = Telling::default();
     let pulse = Arc::new(Pulse::new());
-    let session = Session::new(plan, source, stop.clone(), tale.clone(), telling.clone(), pulse.clone());
+    let steering = options.steering.clone();
+    let session = Session::new(plan, source, stop.clone(), steering, tale.clone(), telling.clone(), pulse.clone());
     let log = session.log();
     if let Some(sink) = observer.log_sink() {
         log.set_sink(sink);
@@ -115,11 +116,11 @@ fn play(
     if options.quiet {
         log.set_level(LogLevel::Warn);
     }
-    let (keep_target, steering, ended) = (options.keep_target, options.steering.clone(), telling.clone());
+    let (keep_target, ended) = (options.keep_target, telling.clone());
     thread::Builder::new()
         .name("session".to_owned())
         .spawn(move || {
-            let played = catch_unwind(AssertUnwindSafe(|| session.run(thresholds, keep_target, steering)));
+            let played = catch_unwind(AssertUnwindSafe(|| session.run(thresholds, keep_target)));
             ended.tell(Event::Ended(played.unwrap_or_else(|panic| Err(panicked("the session", &*panic)))));
         })
         .map_err(EngineError::Start)?;

@@ -54,7 +54,15 @@ pub(super) struct Session {
 
 impl Session {
     /// A session that has not begun.
-    pub fn new(plan: &Plan, source: Source, stop: Stop, tale: Tale, telling: Telling, pulse: Arc<Pulse>) -> Self {
+    pub fn new(
+        plan: &Plan,
+        source: Source,
+        stop: Stop,
+        steering: Option<Steering>,
+        tale: Tale,
+        telling: Telling,
+        pulse: Arc<Pulse>,
+    ) -> Self {
         let ends = plan.groups.iter().map(|group| group.load.schedule(plan.warm_up).end());
         // The load has an end that is known only if every group has one.
         let end = ends.collect::<Option<Vec<_>>>().and_then(|ends| ends.into_iter().max());
@@ -67,7 +75,7 @@ impl Session {
             tale,
             telling,
             pulse,
-            steering: None,
+            steering,
         }
     }
 
@@ -77,13 +85,7 @@ impl Session {
     }
 
     /// Plays the run from the first look at the targets to teardown.
-    pub fn run(
-        mut self,
-        thresholds: Thresholds,
-        keep_target: bool,
-        steering: Option<Steering>,
-    ) -> Result<(), EngineError> {
-        self.steering = steering;
+    pub fn run(mut self, thresholds: Thresholds, keep_target: bool) -> Result<(), EngineError> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(EngineError::Start)?;
         let local = LocalSet::new();
         let result = local.block_on(&runtime, async {

@@ -77,10 +77,20 @@ impl<'a> Stay<'a> {
     /// Does `playing` to its end, or until the time is up that an iteration has to finish once the stay is over.
     pub async fn see_out(&self, playing: impl Future<Output = ()>) {
         let mut playing = pin!(playing);
+        let latest = || self.until.get().map(|until| until + self.crew.plan.graceful_stop);
+        if !self.crew.helm.is_manned() {
+            // Nothing moves the end, so that nobody need be listened to besides.
+            match latest() {
+                Some(latest) => {
+                    let _ = clock::until(latest, playing).await;
+                }
+                None => playing.await,
+            }
+            return;
+        }
         loop {
             let turned = self.crew.helm.turned();
-            let latest = self.until.get().map(|until| until + self.crew.plan.graceful_stop);
-            let Some(latest) = latest.filter(|_| !self.crew.helm.is_paused()) else {
+            let Some(latest) = latest().filter(|_| !self.crew.helm.is_paused()) else {
                 tokio::select! {
                     () = playing.as_mut() => return,
                     () = turned => {

@@ -130,8 +130,7 @@ async fn sources(plan: &Plan, labelled: &Labelled) -> Vec<Source> {
     let mut sources = Vec::new();
     // Between the two looks connections are opened and waited for, which is as still as it gets. Without a target nobody
     // is there to feel the load, and a run need not begin later for it.
-    let targets = &plan.targets;
-    let has_target = !(targets.postgres.is_empty() && targets.redis.is_empty() && targets.http.is_empty());
+    let has_target = plan.targets.pools().next().is_some();
     let idle = (plan.monitor.host && has_target).then(host::Idle::begin).flatten();
     if plan.monitor.postgres {
         for (name, target) in &plan.targets.postgres {

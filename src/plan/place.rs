@@ -87,8 +87,7 @@ impl Place {
         let here = [("localhost".to_owned(), None)];
         let hosts = if self.hosts.is_empty() { &here[..] } else { &self.hosts };
         let spelt = |(host, port): &(String, Option<String>)| {
-            let is_folder = host.starts_with('/') || host.to_lowercase().starts_with("%2f");
-            let host = if is_loopback(host) && !is_folder { "localhost".to_owned() } else { host.to_lowercase() };
+            let host = if is_loopback(host) && !is_folder(host) { "localhost".to_owned() } else { host.to_lowercase() };
             let port = port.as_ref().or(self.port.as_ref()).map_or(self.usual_port, String::as_str);
             (host, port.to_owned())
         };
@@ -137,11 +136,15 @@ fn with_port(host: &str) -> (String, Option<String>) {
     }
 }
 
+/// Whether a host is the folder of a Unix socket, as it is or encoded.
+fn is_folder(host: &str) -> bool {
+    host.starts_with('/') || host.to_lowercase().starts_with("%2f")
+}
+
 /// Whether a host is this machine: a loopback address, `localhost`, or the folder of a Unix socket.
 fn is_loopback(host: &str) -> bool {
-    let socket = host.starts_with('/') || host.to_lowercase().starts_with("%2f");
     let named = host.eq_ignore_ascii_case("localhost");
-    socket || named || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+    is_folder(host) || named || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::load::Load;
-use super::settings::PresetChoice;
+use super::settings::{PresetChoice, Thresholds};
 use super::target::Targets;
 use super::{Assignment, Explaining, Monitoring, Params, PersonaPlan};
 
@@ -87,7 +87,7 @@ impl Plan {
 
     fn show_rules(&mut self, setting: &str, rules: &[String]) {
         if let Some((_, shown, _)) = self.origins.iter_mut().find(|(field, ..)| field == setting) {
-            *shown = if rules.is_empty() { "none".to_owned() } else { rules.join("; ") };
+            *shown = Thresholds::shown(rules);
         }
     }
 

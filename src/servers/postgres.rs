@@ -49,11 +49,7 @@ impl ThrowawayPostgres {
     /// Starts one; takes about a second, and blocks for it.
     pub fn start(options: &PostgresOptions) -> Result<Self, ServerError> {
         sweep();
-        let bin = match &options.bin {
-            Some(bin) => bin.clone(),
-            None => Search::here().postgres()?,
-        };
-        on_free_port(|port| Self::start_on(&bin, options, port))
+        Self::begin(None, options)
     }
 
     /// Starts a replica of it, which has its files and its password, lets everybody read, and follows it.
@@ -61,18 +57,18 @@ impl ThrowawayPostgres {
     /// # Errors
     /// When it can't be copied, or the replica does not come up.
     pub fn replica(&self, options: &PostgresOptions) -> Result<Self, ServerError> {
+        Self::begin(Some(self), options)
+    }
+
+    fn begin(primary: Option<&Self>, options: &PostgresOptions) -> Result<Self, ServerError> {
         let bin = match &options.bin {
             Some(bin) => bin.clone(),
             None => Search::here().postgres()?,
         };
-        on_free_port(|port| Self::start_of(Some(self), &bin, options, port))
+        on_free_port(|port| Self::start_on(primary, &bin, options, port))
     }
 
-    fn start_on(bin: &Path, options: &PostgresOptions, port: u16) -> Result<Self, ServerError> {
-        Self::start_of(None, bin, options, port)
-    }
-
-    fn start_of(primary: Option<&Self>, bin: &Path, options: &PostgresOptions, port: u16) -> Result<Self, ServerError> {
+    fn start_on(primary: Option<&Self>, bin: &Path, options: &PostgresOptions, port: u16) -> Result<Self, ServerError> {
         let account = Account::unprivileged();
         let folder = Folder::create(account)?;
         let data = folder.file("data");

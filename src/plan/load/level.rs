@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use super::registry::{MAX_RATE, MAX_USERS};
 use super::stretch::Height;
 use crate::plan::units::{Rate, counted};
 
@@ -24,21 +23,15 @@ pub enum By {
     Ones(i8),
 }
 
-/// The lowest rate that a change leads to: an arrival in a hundred seconds.
-const LEAST_RATE: u128 = ONE_PER_SECOND / 100;
-
-/// One arrival a second, in [`Rate`]'s units.
-const ONE_PER_SECOND: u128 = 3_600_000_000;
-
 impl Level {
     /// What a change leads to: never to nothing, and never past what a load may be.
     pub fn changed(self, by: By) -> Self {
         match self {
-            Self::Users(users) => Self::Users(moved(users.into(), by, 1, 1, 1, MAX_USERS.into()) as u64),
+            Self::Users(users) => Self::Users(moved(users, by, 1, 1)),
             Self::Rate(rate) => {
-                let most = Rate::per_second(MAX_RATE).units();
-                let units = moved(rate.units(), by, ONE_PER_SECOND, 1, LEAST_RATE, most);
-                Self::Rate(Rate::of_units(units))
+                let one = Rate::per_second(1).units();
+                // At the least an arrival in a hundred seconds.
+                Self::Rate(moved(rate, by, one, one / 100))
             }
         }
     }
@@ -64,15 +57,17 @@ impl Level {
     }
 }
 
-/// `units` moved by so many percent, `step` at least, or by so many times `one`, within `least` and `most`.
-fn moved(units: u128, by: By, one: u128, step: u128, least: u128, most: u128) -> u128 {
+/// `height` moved by so many percent, but by a unit at least, or by so many times `one`; not below `least` units, nor past
+/// what a load may be.
+fn moved<H: Height>(height: H, by: By, one: u128, least: u128) -> H {
+    let units = height.units();
     let (up, size) = match by {
-        By::Percent(percent) => (percent > 0, ((units * u128::from(percent.unsigned_abs()) + 50) / 100).max(step)),
+        By::Percent(percent) => (percent > 0, ((units * u128::from(percent.unsigned_abs()) + 50) / 100).max(1)),
         By::Ones(ones) => (ones > 0, one * u128::from(ones.unsigned_abs())),
     };
     let there = if up { units + size } else { units.saturating_sub(size) };
     // A level that is low already is not raised by being lowered.
-    there.clamp(least.min(units), most.max(units))
+    H::of_units(there.clamp(least.min(units), H::most().max(units)))
 }
 
 impl fmt::Display for Level {

@@ -14,11 +14,6 @@ pub trait LoadModel: fmt::Debug + fmt::Display + Send + Sync {
     /// measured part, on the same clock: 0 is the start of the warm-up.
     fn schedule(&self, warm_up: Duration) -> Schedule;
 
-    /// Whether it follows stages of users.
-    fn has_stages(&self) -> bool {
-        false
-    }
-
     /// The stages that it follows; none if it follows none.
     fn stages(&self) -> Option<Stages> {
         None
@@ -45,9 +40,9 @@ impl Load {
         self.0.schedule(warm_up)
     }
 
-    /// See [`LoadModel::has_stages`].
+    /// Whether it follows stages of users.
     pub fn has_stages(&self) -> bool {
-        self.0.has_stages()
+        matches!(self.stages(), Some(Stages::Users(_)))
     }
 
     /// See [`LoadModel::stages`].

@@ -32,10 +32,6 @@ impl LoadModel for RampingUsers {
         Schedule::Closed(ClosedSchedule::staged(self.start, stages))
     }
 
-    fn has_stages(&self) -> bool {
-        true
-    }
-
     fn stages(&self) -> Option<Stages> {
         Some(Stages::Users(self.stages.clone()))
     }

@@ -75,6 +75,13 @@ impl Value for Unwatched {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Thresholds(pub Vec<String>);
 
+impl Thresholds {
+    /// Rules on one line, for people.
+    pub fn shown(rules: &[String]) -> String {
+        if rules.is_empty() { "none".to_owned() } else { rules.join("; ") }
+    }
+}
+
 impl Value for Thresholds {
     const FORM: Form = Form::many("RULE");
 
@@ -87,7 +94,7 @@ impl Value for Thresholds {
     }
 
     fn show(&self) -> String {
-        if self.0.is_empty() { "none".to_owned() } else { self.0.join("; ") }
+        Self::shown(&self.0)
     }
 
     fn over(self, weaker: Self, origin: Origin) -> Self {

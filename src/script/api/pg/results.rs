@@ -83,20 +83,28 @@ impl<'a> Reader<'a> {
     }
 
     fn cell(&mut self, row: usize, column: usize) -> mlua::Result<Cell<'a>> {
-        match self.rows.borrowed(row, column).map_err(Thrown::from)? {
+        let value = match self.rows.borrowed(row, column).map_err(Thrown::from)? {
             Some(postgres::Value::Int(number)) => return Ok(Either::Left(number)),
-            Some(postgres::Value::Text(bytes)) => {
-                if let Ok(text) = std::str::from_utf8(bytes) {
-                    return Ok(Either::Right(Either::Left(text)));
-                }
-            }
-            _ => {}
-        }
-        Ok(Either::Right(Either::Right(self.value(row, column)?)))
+            Some(postgres::Value::Text(bytes)) => match std::str::from_utf8(bytes) {
+                Ok(text) => return Ok(Either::Right(Either::Left(text))),
+                Err(_) => self.lua_value(postgres::Value::Text(bytes), column)?,
+            },
+            Some(value) => self.lua_value(value, column)?,
+            None => self.value(row, column)?,
+        };
+        Ok(Either::Right(Either::Right(value)))
     }
 
     fn value(&mut self, row: usize, column: usize) -> mlua::Result<Value> {
-        let value = self.rows.value(row, column, &mut self.scratch).map_err(Thrown::from)?;
+        // Taken out meanwhile, since the value may lie in it.
+        let mut scratch = std::mem::take(&mut self.scratch);
+        let read = self.rows.value(row, column, &mut scratch).map_err(Thrown::from);
+        let value = read.map_err(mlua::Error::from).and_then(|value| self.lua_value(value, column));
+        self.scratch = scratch;
+        value
+    }
+
+    fn lua_value(&self, value: postgres::Value<'_>, column: usize) -> mlua::Result<Value> {
         let value = to_lua(self.lua, value, self.query).map_err(|error| error.of_column(self.rows, column))?;
         self.memory.check()?;
         Ok(value)
