@@ -13,6 +13,7 @@ mod findings;
 mod generator;
 mod history;
 mod little;
+mod median;
 mod scaling;
 mod scans;
 mod staircase;

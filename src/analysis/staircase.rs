@@ -1,6 +1,6 @@
 //! Numbers of users that a run held for a while, found in its intervals.
 
-use crate::record::{IntervalRecord, Record, ScalingStep, decode};
+use crate::record::{IntervalRecord, Record, ScalingStep, decode_sum};
 
 /// Intervals that a number of users must have been held for: the first settle, and some must be left to measure.
 const LEAST_INTERVALS: usize = 3;
@@ -17,8 +17,7 @@ pub(super) fn steps(record: &Record, target_us: f64) -> Vec<ScalingStep> {
     if !groups.iter().any(|group| group.staged) || groups.iter().any(|group| group.open) {
         return Vec::new();
     }
-    let measured: Vec<&IntervalRecord> =
-        record.intervals.iter().filter(|interval| record.is_measured(&interval.phase)).collect();
+    let measured: Vec<&IntervalRecord> = record.measured_intervals().collect();
     let held = measured.chunk_by(|one, next| one.users == next.users);
     let mut steps: Vec<ScalingStep> = held
         .filter(|interval| interval.len() >= LEAST_INTERVALS && interval[0].users > 0)
@@ -57,11 +56,6 @@ fn step(intervals: &[&IntervalRecord], target_us: f64) -> Option<ScalingStep> {
 
 /// From the intervals' histograms; one that cannot be read has no part in it.
 fn p95(intervals: &[&IntervalRecord]) -> u64 {
-    let mut histograms = intervals.iter().filter_map(|interval| decode(&interval.histogram).ok());
-    let Some(mut all) = histograms.next() else { return 0 };
-    for histogram in histograms {
-        // They have the same bounds, being of one run.
-        let _ = all.add(&histogram);
-    }
-    all.value_at_quantile(0.95)
+    let all = decode_sum(intervals.iter().map(|interval| &*interval.histogram));
+    all.map_or(0, |all| all.value_at_quantile(0.95))
 }

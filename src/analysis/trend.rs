@@ -4,6 +4,8 @@
 //! it is none by chance is tested by Mann and Kendall's test with ties. Sources: Sen, "Estimates of the Regression
 //! Coefficient Based on Kendall's Tau", 1968; Kendall, "Rank Correlation Methods", 1975.
 
+use super::median::median;
+
 /// Points that a trend needs.
 pub(super) const LEAST: usize = 30;
 
@@ -40,8 +42,8 @@ pub(super) fn trend(points: &[(f64, f64)]) -> Option<Trend> {
         return None;
     }
     let pairs = points.iter().enumerate().flat_map(|(at, a)| points[at + 1..].iter().map(move |b| (a, b)));
-    let slope = median(pairs.filter(|(a, b)| b.0 > a.0).map(|(a, b)| (b.1 - a.1) / (b.0 - a.0)).collect())?;
-    let level = median(points.iter().map(|(at, value)| value - slope * (at - first)).collect())?;
+    let slope = median(pairs.filter(|(a, b)| b.0 > a.0).map(|(a, b)| (b.1 - a.1) / (b.0 - a.0)).collect());
+    let level = median(points.iter().map(|(at, value)| value - slope * (at - first)).collect());
     Some(Trend { from: level, to: level + slope * (last - first) })
 }
 
@@ -67,16 +69,6 @@ fn z(points: &[(f64, f64)]) -> f64 {
     let ties: f64 = values.chunk_by(|a, b| a == b).map(|tied| weight(tied.len() as f64)).sum();
     let variance = (weight(points.len() as f64) - ties) / 18.0;
     if variance > 0.0 { (s - s.signum()) / variance.sqrt() } else { 0.0 }
-}
-
-fn median(mut values: Vec<f64>) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    match values.len() {
-        0 => None,
-        n if n % 2 == 0 => Some((values[middle - 1] + values[middle]) / 2.0),
-        _ => Some(values[middle]),
-    }
 }
 
 #[cfg(test)]

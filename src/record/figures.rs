@@ -111,6 +111,11 @@ impl OperationRecord {
         self.succeeded + self.failed
     }
 
+    /// Some of its times; none of one that never came to an end, which has none to tell.
+    pub fn times<'a>(&self, times: &'a Summary) -> Option<&'a Summary> {
+        (self.finished() > 0).then_some(times)
+    }
+
     /// Operations that are over, whatever their end.
     pub fn over(&self) -> u64 {
         self.finished() + self.unfinished

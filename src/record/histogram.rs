@@ -31,6 +31,15 @@ pub fn decode(text: &str) -> Result<Histogram<u64>, DecodeError> {
     Deserializer::new().deserialize(&mut payload.as_slice()).map_err(|e| DecodeError::Payload(e.to_string()))
 }
 
+/// The sum of histograms that [`encode`] wrote; one that cannot be read has no part in it. None if none can.
+pub fn decode_sum<'a>(texts: impl Iterator<Item = &'a str>) -> Option<Histogram<u64>> {
+    let mut histograms = texts.filter_map(|text| decode(text).ok());
+    let mut all = histograms.next()?;
+    // All have the same bounds, so adding them up can't fail.
+    histograms.for_each(|histogram| all.add(&histogram).unwrap_or(()));
+    Some(all)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -43,7 +43,7 @@ pub use figures::{
 pub use finding::{EvidenceRecord, EvidenceUnit, FindingRecord, RuleRecord, Severity};
 pub use generator::{BusyRecord, GeneratorRecord};
 pub use headroom::HeadroomRecord;
-pub use histogram::{DecodeError, decode, encode};
+pub use histogram::{DecodeError, decode, decode_sum, encode};
 pub use history::{ChangePointRecord, HISTORY_SCHEMA, HistoryRecord, LineRecord, TrendRecord, WorkRecord};
 pub use interval::{
     IntervalError, IntervalGenerator, IntervalMetric, IntervalOperation, IntervalPool, IntervalRecord,

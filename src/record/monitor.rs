@@ -199,7 +199,19 @@ pub struct FactsRecord {
     pub facts: BTreeMap<String, String>,
 }
 
+impl ProfileRecord {
+    /// Active sightings of what happened to this.
+    pub fn active_of(&self, subject: &str) -> impl Iterator<Item = &ProfileTotal> {
+        self.totals.iter().filter(move |total| total.subject.as_deref() == Some(subject) && total.is_active())
+    }
+}
+
 impl ProfileTotal {
+    /// Whether it waited for a lock.
+    pub fn is_lock(&self) -> bool {
+        self.event.starts_with("Lock:")
+    }
+
     /// Whether the server worked or waited for something of its own, rather than for its client.
     pub fn is_active(&self) -> bool {
         !self.event.starts_with("idle") && !self.event.starts_with("Client:")

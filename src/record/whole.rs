@@ -107,6 +107,11 @@ impl Record {
         self.operations.iter().filter(|operation| self.is_measured(&operation.phase))
     }
 
+    /// The intervals that began in measured phases.
+    pub fn measured_intervals(&self) -> impl Iterator<Item = &IntervalRecord> {
+        self.intervals.iter().filter(|interval| self.is_measured(&interval.phase))
+    }
+
     /// Whether somebody changed the number of users or the rate by hand, so that the load was not the one planned.
     pub fn load_was_changed(&self) -> bool {
         self.steering.iter().any(|change| matches!(change.what, SteeredFigure::Users | SteeredFigure::Rate))

@@ -75,6 +75,11 @@ pub fn clock(s: f64) -> String {
     if s < 59.5 { format!("{s:.0} s") } else { seconds(s.max(60.0)) }
 }
 
+/// A moment without its fraction, which is in RFC 3339 and UTC: `2026-03-01 09:30:00`.
+pub fn second(moment: &str) -> String {
+    moment.split('.').next().unwrap_or_default().trim_end_matches('Z').replace('T', " ")
+}
+
 /// A share of 1: `0.20 %`, `99.8 %`, `100 %`. One that is not whole is never shown as 0 or 100.
 pub fn share(share: f64) -> String {
     let percent = 100.0 * share;

@@ -56,7 +56,7 @@ fn operation(record: &Record, operation: &OperationRecord, start: Timestamp) -> 
         .tag("phase", &operation.phase)
         .whole("succeeded", operation.succeeded)
         .whole("failed", operation.failed)
-        .times("response", Some(&operation.response_us).filter(|_| operation.finished() > 0))
+        .times("response", operation.times(&operation.response_us))
         .at(start)
 }
 

@@ -1,10 +1,11 @@
-//! The record itself.
+//! The record itself: that of a run, a suite, a comparison or a history.
+
+use serde::Serialize;
 
 use super::ReportError;
-use crate::record::Record;
 
 /// The record as JSON, indented.
-pub(super) fn render(record: &Record) -> Result<String, ReportError> {
+pub(super) fn render(record: &impl Serialize) -> Result<String, ReportError> {
     let mut text = serde_json::to_string_pretty(record)?;
     text.push('\n');
     Ok(text)
@@ -17,32 +18,14 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::report::keys::keys;
     use crate::report::sample;
-
-    /// Every key in `value`, but for those that a scenario chooses.
-    fn keys(value: &Value, found: &mut BTreeSet<String>) {
-        match value {
-            Value::Object(entries) => {
-                for (key, value) in entries {
-                    found.insert(key.clone());
-                    // The names of limits are in docs/findings.md, which has a test of its own.
-                    if key != "params" && key != "tags" && key != "limits" {
-                        keys(value, found);
-                    }
-                }
-            }
-            Value::Array(items) => items.iter().for_each(|item| keys(item, found)),
-            _ => {}
-        }
-    }
 
     #[test]
     fn every_key_is_documented() {
-        let mut found = BTreeSet::new();
-        for record in [sample::record(), sample::staircase()] {
-            let text = render(&record).expect("it is JSON");
-            keys(&serde_json::from_str(&text).expect("it is JSON"), &mut found);
-        }
+        // What a scenario chooses is left out. The names of limits are in docs/findings.md, which has a test of its own.
+        let of = |record| keys(&render(&record).expect("it is JSON"), &["params", "tags", "limits"]);
+        let found: BTreeSet<String> = [sample::record(), sample::staircase()].into_iter().flat_map(of).collect();
         let page = include_str!("../../docs/record.md");
         let unknown = |key: &&String| !page.contains(&format!("`{key}`")) && !page.contains(&format!(".{key}`"));
         let missing: Vec<&String> = found.iter().filter(unknown).filter(|key| !documented_as_part(page, key)).collect();

@@ -16,6 +16,8 @@ pub mod human;
 mod influx;
 mod json;
 mod junit;
+#[cfg(test)]
+mod keys;
 pub mod live;
 mod markdown;
 mod read;

@@ -33,6 +33,14 @@ struct Waited {
     failed_us: f64,
 }
 
+impl Waited {
+    /// What part of it is so much of the server's time; none of nothing.
+    fn share(&self, server_us: f64) -> Option<f64> {
+        // Others may run the same statement; more than was waited for it can't be the users'.
+        (self.us > 0.0).then(|| (server_us / self.us).min(1.0))
+    }
+}
+
 /// By target and label.
 type Statements = HashMap<(String, String), Known>;
 

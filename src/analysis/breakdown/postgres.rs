@@ -25,8 +25,7 @@ pub(super) fn known(source: &SourceRecord, label: &str, waited: Waited) -> Known
     // What was met may have been an execution that failed, which is not what the events are told of.
     let mostly_failed = waited.failed_us > MOST_FAILED * (waited.us + waited.failed_us);
     Known {
-        // Others may run the same statement; more than was waited for it can't be the users'.
-        server_share: server_us.filter(|_| waited.us > 0.0).map(|server_us| (server_us / waited.us).min(1.0)),
+        server_share: server_us.and_then(|server_us| waited.share(server_us)),
         events: if mostly_failed { Vec::new() } else { sighted.events },
     }
 }
@@ -55,8 +54,7 @@ struct Sighted {
 
 impl Sighted {
     fn of(source: &SourceRecord, profile: &ProfileRecord, label: &str) -> Self {
-        let totals = profile.totals.iter().filter(|total| total.subject.as_deref() == Some(label) && total.is_active());
-        let counts: Vec<_> = totals.map(|total| (total.event.clone(), total.count)).collect();
+        let counts: Vec<_> = profile.active_of(label).map(|total| (total.event.clone(), total.count)).collect();
         let all: u64 = counts.iter().map(|(_, count)| count).sum();
         if all < LEAST_SIGHTINGS {
             return Self::default();

@@ -35,10 +35,7 @@ const SEVERAL: [&str; 3] = ["pipeline", "script", "transaction"];
 /// Redis counts among those that were sent alone.
 pub(super) fn known(source: &SourceRecord, label: &str, waited: Waited) -> Known {
     let server_us = label.strip_prefix(PREFIX).and_then(|command| mean_us(source, command)).map(|us| us * waited.count);
-    Known {
-        server_share: server_us.filter(|_| waited.us > 0.0).map(|server_us| (server_us / waited.us).min(1.0)),
-        events: Vec::new(),
-    }
+    Known { server_share: server_us.and_then(|server_us| waited.share(server_us)), events: Vec::new() }
 }
 
 /// The mean time of a call in µs; none if Redis did not count it, or not all the while.

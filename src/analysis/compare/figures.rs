@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 
 use hdrhistogram::Histogram;
 
-use crate::record::{IntervalRecord, Record, ThresholdUnit, decode};
+use crate::record::{ChangeVerdict, IntervalRecord, Record, ThresholdUnit, decode};
 use crate::stats::Summary;
 
 /// Operations that ended, below which the figures of one operation are too rough to be compared.
 pub(super) const LEAST_ENDED: u64 = 20;
+
+/// The least rise of an error rate that matters, whatever the share of it that does: one in a thousand.
+const LEAST_POINTS: f64 = 0.001;
 
 /// One figure, whatever run it is of.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,6 +56,25 @@ impl Kind {
     /// Whether more of it is better.
     pub fn more_is_better(self) -> bool {
         self == Self::Throughput
+    }
+
+    /// The least change from a level that matters, in the figure's unit, where such a part of it does.
+    pub fn matters(self, min_change: f64, level: f64) -> f64 {
+        let part = min_change * level.abs();
+        if self == Self::ErrorRate { part.max(LEAST_POINTS) } else { part }
+    }
+
+    /// A difference as it is told: an error rate's in points, that of others as a part of the base; none of a base of 0.
+    pub fn change(self, by: f64, base: f64) -> Option<f64> {
+        match self {
+            Self::ErrorRate => Some(by),
+            _ => (base != 0.0).then(|| by / base),
+        }
+    }
+
+    /// Whether a rise by so much, or a fall if it is negative, is for the better or for the worse.
+    pub fn direction(self, by: f64) -> ChangeVerdict {
+        if (by > 0.0) == self.more_is_better() { ChangeVerdict::Better } else { ChangeVerdict::Worse }
     }
 
     fn time(self, times: &Summary) -> Option<f64> {
@@ -150,16 +172,15 @@ pub(super) fn course(record: &Record, kind: Kind) -> Vec<(f64, f64)> {
     if kind == Kind::ErrorRate && record.totals.errors_outside > 0 {
         return Vec::new();
     }
-    let measured = record.intervals.iter().filter(|interval| record.is_measured(&interval.phase));
     let of = |interval: &IntervalRecord| {
         let ended = (interval.operations_succeeded + interval.operations_failed) as f64;
         match kind {
             Kind::Throughput => Some((interval.throughput_per_s, interval.length_s)),
             Kind::ErrorRate => (ended > 0.0).then(|| (interval.operations_failed as f64 / ended, ended)),
-            _ => kind.time(&interval.response_us).filter(|_| ended > 0.0).map(|time| (time, ended)),
+            _ => Some((kind.time(interval.times(&interval.response_us)?)?, ended)),
         }
     };
-    measured.filter_map(of).collect()
+    record.measured_intervals().filter_map(of).collect()
 }
 
 #[cfg(test)]

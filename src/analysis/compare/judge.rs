@@ -5,11 +5,9 @@
 use super::asked::{Test, tests};
 use super::figures::{Key, Kind};
 use super::ranks;
-use super::shift::{interval, median, shift};
+use super::shift::{interval, shift};
+use crate::analysis::median::median;
 use crate::record::{ChangeVerdict, ComparedRecord};
-
-/// The least rise of an error rate that matters, whatever the share of it that does: one in a thousand.
-pub(in crate::analysis) const LEAST_POINTS: f64 = 0.001;
 
 /// Error rates that differ so much among all runs are asked about first. It is looked at whichever side they are of, and so tells
 /// nothing of what is asked.
@@ -61,23 +59,17 @@ impl Samples {
 
     /// The least change that matters, in the figure's unit.
     fn matters(&self, rule: &Rule) -> f64 {
-        let part = rule.min_change * median(self.base.clone()).abs();
-        if self.key.kind == Kind::ErrorRate { part.max(LEAST_POINTS) } else { part }
+        self.key.kind.matters(rule.min_change, median(self.base.clone()))
     }
 
-    /// By how much two runs of the base differ in the median.
-    pub fn noise(&self) -> Option<f64> {
-        noise(&self.base)
-    }
-
-    /// The same for the side whose runs differ more.
+    /// By how much two runs of a side differ in the median, for the side whose runs differ more.
     fn louder(&self) -> f64 {
         noise(&self.base).unwrap_or_default().max(noise(&self.new).unwrap_or_default())
     }
 }
 
 /// By how much two of these runs differ in the median; none of a single one.
-fn noise(runs: &[f64]) -> Option<f64> {
+pub(super) fn noise(runs: &[f64]) -> Option<f64> {
     let pairs = runs.iter().enumerate().flat_map(|(at, a)| runs[..at].iter().map(move |b| (a - b).abs()));
     let differences: Vec<f64> = pairs.collect();
     (!differences.is_empty()).then(|| median(differences))
@@ -122,10 +114,7 @@ fn compared(samples: &Samples, rule: &Rule, test: Option<Test>) -> ComparedRecor
     let shift = shift(base, new);
     let interval = interval(base, new, rule.draws);
     let base_median = median(base.clone());
-    let by_base = |value: f64| match key.kind {
-        Kind::ErrorRate => Some(value),
-        _ => (base_median != 0.0).then(|| value / base_median),
-    };
+    let by_base = |value: f64| key.kind.change(value, base_median);
     ComparedRecord {
         name: key.name(),
         operation: key.operation.clone(),
@@ -139,7 +128,7 @@ fn compared(samples: &Samples, rule: &Rule, test: Option<Test>) -> ComparedRecor
         low: interval.map(|(low, _)| low),
         high: interval.map(|(_, high)| high),
         change: by_base(shift),
-        noise: samples.noise().and_then(by_base),
+        noise: noise(base).and_then(by_base),
         p: test.map(|test| test.p),
         p_adjusted: test.map(|test| test.adjusted),
         verdict: test.map_or(ChangeVerdict::Unclear, |test| verdict(samples, rule, shift, interval, test)),
@@ -151,11 +140,7 @@ fn verdict(samples: &Samples, rule: &Rule, shift: f64, interval: Option<(f64, f6
     // Three runs a side are sorted wholly in exactly five of a hundred experiments; that the sides must differ by more than
     // the runs of one keeps the promise with something to spare.
     if test.found && shift.abs() >= matters && shift.abs() > samples.louder() {
-        return if (shift > 0.0) == samples.key.kind.more_is_better() {
-            ChangeVerdict::Better
-        } else {
-            ChangeVerdict::Worse
-        };
+        return samples.key.kind.direction(shift);
     }
     match interval {
         Some((low, high)) if low >= -matters && high <= matters => ChangeVerdict::Unchanged,

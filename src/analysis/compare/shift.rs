@@ -10,25 +10,13 @@ use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
+use crate::analysis::median::median;
+
 /// How sure an interval is.
 pub(super) const LEVEL: f64 = 0.95;
 
 /// The seed of all draws, so that the same records always give the same figures.
 const SEED: u64 = 0x7468_726f_6e67;
-
-/// The median; 0 of nothing.
-pub(in crate::analysis) fn median(mut values: Vec<f64>) -> f64 {
-    let middle = values.len() / 2;
-    if values.is_empty() {
-        return 0.0;
-    }
-    let (_, &mut upper, _) = values.select_nth_unstable_by(middle, f64::total_cmp);
-    if values.len() % 2 == 1 {
-        return upper;
-    }
-    let lower = values[..middle].iter().copied().max_by(f64::total_cmp).unwrap_or(upper);
-    (lower + upper) / 2.0
-}
 
 /// By how much `new` is higher than `base`.
 pub(super) fn shift(base: &[f64], new: &[f64]) -> f64 {
@@ -70,7 +58,6 @@ mod tests {
         let base = [10.0, 11.0, 12.0, 13.0, 14.0];
         assert_eq!(shift(&base, &[20.0, 21.0, 22.0, 23.0, 24.0]), 10.0);
         assert_eq!(shift(&base, &[20.0, 21.0, 22.0, 23.0, 900.0]), 10.0);
-        assert_eq!((median(vec![]), median(vec![3.0, 1.0, 2.0]), median(vec![4.0, 1.0, 2.0, 3.0])), (0.0, 2.0, 2.5));
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! By how much runs of one kind differ, when there are no others to hold them against.
 
 use super::figures::{HEADLINE, Key, figures};
-use super::judge::Samples;
-use super::shift::median;
+use super::judge::noise;
 use super::whole::PlayedRun;
+use crate::analysis::median::median;
 use crate::record::ThresholdUnit;
 
 /// A figure over runs that did the same.
@@ -31,9 +31,8 @@ pub fn spread(runs: &[PlayedRun]) -> Vec<Spread> {
         let values: Vec<f64> = all.iter().map(|run| run.get(&key).copied()).collect::<Option<_>>()?;
         let low = values.iter().copied().reduce(f64::min)?;
         let high = values.iter().copied().reduce(f64::max)?;
-        let samples = Samples { key, base: values.clone(), new: Vec::new() };
-        let (name, unit) = (samples.key.name(), kind.unit());
-        Some(Spread { name, unit, median: median(values), low, high, noise: samples.noise() })
+        let noise = noise(&values);
+        Some(Spread { name: key.name(), unit: kind.unit(), median: median(values), low, high, noise })
     };
     HEADLINE.into_iter().filter_map(of).collect()
 }

@@ -76,10 +76,11 @@ pub fn unlike(base: Side<'_>, new: Side<'_>) -> Unlike {
             }
         }
     }
-    within.extend(likeness::twice(&side(base).runs, &side(new).runs));
+    let (base_runs, new_runs) = (side(base).runs, side(new).runs);
+    within.extend(likeness::twice(&base_runs, &new_runs));
     let pair = base.runs.first().zip(new.runs.first());
     let mut between = pair.map_or_else(Vec::new, |(base, new)| likeness::between(&base.record, &new.record));
-    between.extend(likeness::seeds(&side(base).runs, &side(new).runs));
+    between.extend(likeness::seeds(&base_runs, &new_runs));
     between.extend(reached::unlike(base, new));
     Unlike { within, between }
 }

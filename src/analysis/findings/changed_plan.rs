@@ -39,7 +39,7 @@ fn judge(record: &Record, plan: &PlanRecord, change: &PlanChange) -> Found {
 
 /// The mean time of a statement at the beginning and at the end of the measured part; none of one that was too short.
 fn course(record: &Record, plan: &PlanRecord) -> Option<(f64, f64)> {
-    let measured: Vec<_> = record.intervals.iter().filter(|interval| record.is_measured(&interval.phase)).collect();
+    let measured: Vec<_> = record.measured_intervals().collect();
     let part = (measured.len() / PARTS).max(1);
     let (first, last) = (measured.get(..part)?, measured.get(measured.len().checked_sub(part)?..)?);
     Some((mean_us(first, plan)?, mean_us(last, plan)?)).filter(|_| measured.len() > 1)

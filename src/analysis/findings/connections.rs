@@ -26,9 +26,7 @@ fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
         return Vec::new();
     }
     let severity = if refused > 0 { Severity::Critical } else { Severity::Warning };
-    let mut met: Vec<String> = errors.iter().map(|error| error.operation.clone()).collect();
-    met.sort();
-    met.dedup();
+    let met = operations::names(errors.iter().map(|error| error.operation.as_str()));
     let full = share > record.preset.limit(Limit::Connections);
     let title = if full { "the server has hardly any connections left" } else { "the server refused connections" };
     let mut found = Found::new(severity, share, title);

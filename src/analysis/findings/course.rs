@@ -4,7 +4,7 @@ use crate::record::{IntervalRecord, Record};
 
 /// A sentence on when, of the measured intervals, those came of which that is true; none if none did.
 pub(super) fn when(record: &Record, is: impl Fn(&IntervalRecord) -> bool) -> Option<String> {
-    let measured: Vec<_> = record.intervals.iter().filter(|interval| record.is_measured(&interval.phase)).collect();
+    let measured: Vec<_> = record.measured_intervals().collect();
     let those: Vec<_> = measured.iter().filter(|interval| is(interval)).collect();
     let (first, last) = (those.first()?, those.last()?);
     Some(format!(

@@ -124,16 +124,16 @@ fn courses(record: &Record) -> Vec<Course> {
 
 /// The measured intervals of one and the same load: as many users as ever in closed load, as many arrivals in open.
 fn steady(record: &Record) -> Vec<&IntervalRecord> {
-    let measured = || record.intervals.iter().filter(|interval| record.is_measured(&interval.phase));
     let open = record.load.groups.iter().any(|group| group.open);
     let load = |interval: &IntervalRecord| match open {
         true => interval.iterations.offered as f64 / interval.length_s.max(f64::MIN_POSITIVE),
         false => interval.users as f64,
     };
-    let most = measured().map(load).fold(0.0, f64::max);
+    let most = record.measured_intervals().map(load).fold(0.0, f64::max);
     // Random arrivals differ by more from one interval to the next, without any trend.
     let same = if open { 5.0 * SAME_LOAD } else { SAME_LOAD };
-    measured().filter(|interval| load(interval) >= (1.0 - same) * most && interval.response_us.max > 0).collect()
+    let is_steady = |interval: &&IntervalRecord| load(interval) >= (1.0 - same) * most && interval.response_us.max > 0;
+    record.measured_intervals().filter(is_steady).collect()
 }
 
 fn readings(series: &SeriesRecord, gauge: &str, from_s: f64) -> Vec<(f64, f64)> {

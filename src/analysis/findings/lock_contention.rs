@@ -26,12 +26,8 @@ fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
         return Vec::new();
     }
     let met = source.sightings("locks");
-    let labels: BTreeSet<&str> = profile
-        .totals
-        .iter()
-        .filter(|total| total.event.starts_with("Lock:"))
-        .filter_map(|total| total.subject.as_deref())
-        .collect();
+    let waited = profile.totals.iter().filter(|total| total.is_lock());
+    let labels: BTreeSet<&str> = waited.filter_map(|total| total.subject.as_deref()).collect();
     let found = Found::of_share(share, title(met))
         .beyond("of active sessions wait for a lock", share, Limit::LockShare, record)
         .figure("waiting at a time, in the mean", waiting as f64 / profile.looks.max(1) as f64, EvidenceUnit::Count);
@@ -58,7 +54,7 @@ fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
 /// How many sessions were met waiting for a lock, and how many active ones.
 fn counts(profile: &ProfileRecord) -> (u64, u64) {
     let count = |is: fn(&&ProfileTotal) -> bool| profile.totals.iter().filter(is).map(|total| total.count).sum();
-    (count(|total| total.event.starts_with("Lock:")), count(|total| total.is_active()))
+    (count(|total| total.is_lock()), count(|total| total.is_active()))
 }
 
 fn title(met: &[Sighting]) -> String {

@@ -40,10 +40,9 @@ struct Target<'a> {
 }
 
 fn targets(record: &Record) -> Vec<Target<'_>> {
-    let measured = || record.intervals.iter().filter(|interval| record.is_measured(&interval.phase));
     let target = |name| {
         let sum = |count: fn(&IntervalPool) -> u64| {
-            let pools = measured().flat_map(|interval| &interval.pools);
+            let pools = record.measured_intervals().flat_map(|interval| &interval.pools);
             pools.filter(|pool| pool.name == name).map(count).sum()
         };
         Target {

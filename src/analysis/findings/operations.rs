@@ -14,8 +14,7 @@ pub(super) fn asking<'a>(record: &Record, target: &str, labels: impl IntoIterato
 
 /// The operations of measured phases of which that is true, each once.
 pub(super) fn those(record: &Record, are: impl Fn(&OperationRecord) -> bool) -> Vec<String> {
-    let names = record.measured_operations().filter(|operation| are(operation)).map(|operation| operation.name.clone());
-    names.collect::<BTreeSet<_>>().into_iter().collect()
+    names(record.measured_operations().filter(|operation| are(operation)).map(|operation| operation.name.as_str()))
 }
 
 /// The operations of measured phases that ask a target by labelled statements; none where none are labelled.
@@ -52,6 +51,6 @@ pub(super) fn asks_only(record: &Record, (kind, name): Target<'_>, operation: &s
 }
 
 /// The names of operations in their order, each once.
-pub(super) fn names<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-    names.into_iter().map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect()
+pub(super) fn names(names: impl IntoIterator<Item = impl Into<String>>) -> Vec<String> {
+    names.into_iter().map(Into::into).collect::<BTreeSet<_>>().into_iter().collect()
 }

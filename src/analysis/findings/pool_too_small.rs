@@ -80,8 +80,7 @@ fn whose(pool: &PoolRecord) -> String {
 
 /// The share of the pool's connections that were in use, in the mean of the measured intervals' ends.
 fn in_use(record: &Record, pool: &PoolRecord) -> Option<f64> {
-    let intervals = record.intervals.iter().filter(|interval| record.is_measured(&interval.phase));
-    let pools = intervals.flat_map(|interval| &interval.pools);
+    let pools = record.measured_intervals().flat_map(|interval| &interval.pools);
     let own = pools.filter(|other| other.name == pool.name && other.persona == pool.persona && other.size > 0);
     let shares: Vec<f64> = own.map(|pool| pool.in_use as f64 / pool.size as f64).collect();
     (!shares.is_empty()).then(|| shares.iter().sum::<f64>() / shares.len() as f64)

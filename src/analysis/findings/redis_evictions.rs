@@ -46,8 +46,6 @@ fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
         );
         found = found.figure("writes refused", refused as f64, EvidenceUnit::Count);
     }
-    felt.sort();
-    felt.dedup();
     let expire = "let keys expire sooner (EX) so that none is thrown out that is wanted";
     let megabytes = (2.0 * limit / f64::from(1 << 20)).ceil();
     let action = match limit > 0.0 {
@@ -55,7 +53,7 @@ fn look(record: &Record, source: &SourceRecord) -> Vec<Found> {
         // It has no limit of its own, and must not be given one.
         false => expire.to_owned(),
     };
-    vec![found.action(action).operations(felt)]
+    vec![found.action(action).operations(operations::names(felt))]
 }
 
 /// Writes that this server refused: as it counts them itself, which one before 6.2 does not, or as users met them.

@@ -83,9 +83,8 @@ pub(super) fn shortened(text: &str) -> String {
 /// The part of a statement's active sightings in which it waited for a lock; none of one that was hardly met.
 pub(super) fn lock_share(source: &SourceRecord, label: &str) -> Option<f64> {
     let profile = source.profile("activity").filter(|_| !label.is_empty())?;
-    let own = profile.totals.iter().filter(|total| total.subject.as_deref() == Some(label) && total.is_active());
-    let (waiting, all) = own.fold((0, 0), |(waiting, all), total| {
-        (waiting + if total.event.starts_with("Lock:") { total.count } else { 0 }, all + total.count)
+    let (waiting, all) = profile.active_of(label).fold((0, 0), |(waiting, all), total| {
+        (waiting + if total.is_lock() { total.count } else { 0 }, all + total.count)
     });
     (all >= LEAST_SIGHTINGS).then(|| waiting as f64 / all as f64)
 }

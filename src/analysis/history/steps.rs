@@ -15,7 +15,7 @@ use rand::seq::SliceRandom;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use crate::analysis::compare::ranks::double_ranks;
-use crate::analysis::compare::shift::median;
+use crate::analysis::median::median;
 
 /// Runs on either side of a step: two odd runs make none.
 pub(super) const LEAST: usize = 3;

@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::seen::{SeenRun, Work};
 use super::steps::{LEAST, Step, steps};
 use crate::analysis::compare::figures::{HEADLINE, Key, Kind};
-use crate::analysis::compare::judge::LEAST_POINTS;
-use crate::analysis::compare::shift::median;
+use crate::analysis::median::median;
 use crate::record::{
-    ChangePointRecord, ChangeVerdict, HISTORY_SCHEMA, HistoryRecord, LineRecord, TrendRecord, UnlikeRecord, WorkRecord,
+    ChangePointRecord, HISTORY_SCHEMA, HistoryRecord, LineRecord, TrendRecord, UnlikeRecord, WorkRecord,
 };
 
 /// The probability that a line without any change is said to have one.
@@ -38,29 +37,26 @@ pub fn history(mut runs: Vec<SeenRun>, min_change: f64, mut left_out: Vec<String
 
 /// What differs between the lines of each scenario, by the scenario's name.
 fn told_apart<'a>(lines: impl Iterator<Item = &'a Work>) -> BTreeMap<String, BTreeSet<String>> {
-    let mut values = BTreeMap::<(String, String), BTreeSet<Option<String>>>::new();
     let mut scenarios = BTreeMap::<String, Vec<&Work>>::new();
     for work in lines {
         scenarios.entry(scenario(work)).or_default().push(work);
     }
-    for (scenario, lines) in &scenarios {
-        let names: BTreeSet<&String> = lines.iter().flat_map(|work| work.iter().map(|(what, _)| what)).collect();
-        for what in names {
-            let of = |work: &&Work| work.iter().find(|(name, _)| name == what).map(|(_, value)| value.clone());
-            values.insert((scenario.clone(), what.clone()), lines.iter().map(of).collect());
-        }
-    }
-    let mut told = BTreeMap::<String, BTreeSet<String>>::new();
-    for ((scenario, what), values) in values {
-        if values.len() > 1 {
-            told.entry(scenario).or_default().insert(what);
-        }
-    }
-    told
+    scenarios.into_iter().map(|(scenario, lines)| (scenario, differing(&lines))).collect()
+}
+
+/// The names of what is not the same in all of these lines, or not there in all.
+fn differing(lines: &[&Work]) -> BTreeSet<String> {
+    let names: BTreeSet<&String> = lines.iter().flat_map(|work| work.iter().map(|(what, _)| what)).collect();
+    let differs = |what: &&String| lines.windows(2).any(|pair| value(pair[0], what) != value(pair[1], what));
+    names.into_iter().filter(differs).cloned().collect()
+}
+
+fn value<'a>(work: &'a Work, what: &str) -> Option<&'a String> {
+    work.iter().find(|(name, _)| name == what).map(|(_, value)| value)
 }
 
 fn scenario(work: &Work) -> String {
-    work.iter().find(|(what, _)| what == "scenario").map(|(_, name)| name.clone()).unwrap_or_default()
+    value(work, "scenario").cloned().unwrap_or_default()
 }
 
 fn line(work: &Work, runs: &[SeenRun], told_apart: &BTreeMap<String, BTreeSet<String>>, min_change: f64) -> LineRecord {
@@ -101,27 +97,25 @@ fn trend(kind: Kind, values: Vec<f64>, runs: &[SeenRun], level: f64, min_change:
                 started_at: runs[step.at].run.started_at.clone(),
                 from: before,
                 to: after,
-                change: if kind == Kind::ErrorRate { Some(by) } else { (before != 0.0).then(|| by / before) },
+                change: kind.change(by, before),
                 p: step.p,
-                verdict: if (by > 0.0) == kind.more_is_better() { ChangeVerdict::Better } else { ChangeVerdict::Worse },
+                verdict: kind.direction(by),
                 since: since(&runs[step.at - 1], &runs[step.at]),
             }
         })
         .collect();
-    let first = changes.first().map_or(values.len(), |change| change.run);
-    let last = changes.last().map_or(0, |change| change.run);
     TrendRecord {
         name: Key { operation: None, kind }.name(),
         unit: kind.unit(),
         more_is_better: kind.more_is_better(),
-        first: median(values[..first].to_vec()),
-        last: median(values[last..].to_vec()),
+        first: levels[0],
+        last: levels[found.len()],
         values,
         changes,
     }
 }
 
-/// The medians between steps.
+/// The medians between steps: one more than there are steps.
 fn levels(steps: &[Step], values: &[f64]) -> Vec<f64> {
     let starts = std::iter::once(0).chain(steps.iter().map(|step| step.at));
     let ends = steps.iter().map(|step| step.at).chain([values.len()]);
@@ -132,11 +126,7 @@ fn levels(steps: &[Step], values: &[f64]) -> Vec<f64> {
 fn those_that_matter(mut steps: Vec<Step>, values: &[f64], kind: Kind, min_change: f64) -> Vec<Step> {
     loop {
         let levels = levels(&steps, values);
-        let is_small = |pair: &[f64]| {
-            let matters = min_change * pair[0].abs();
-            let matters = if kind == Kind::ErrorRate { matters.max(LEAST_POINTS) } else { matters };
-            (pair[1] - pair[0]).abs() < matters
-        };
+        let is_small = |pair: &[f64]| (pair[1] - pair[0]).abs() < kind.matters(min_change, pair[0]);
         let Some(small) = levels.windows(2).position(is_small) else { return steps };
         steps.remove(small);
     }
@@ -162,7 +152,7 @@ mod tests {
 
     use super::*;
     use crate::analysis::compare::PlayedRun;
-    use crate::record::{Collector, Finish, SteeredFigure, SteeringRecord, TargetRecord, Verdict};
+    use crate::record::{ChangeVerdict, Collector, Finish, SteeredFigure, SteeringRecord, TargetRecord, Verdict};
 
     /// The history of these runs where every change of 5 % matters.
     fn of(runs: &[PlayedRun], left_out: Vec<String>) -> HistoryRecord {

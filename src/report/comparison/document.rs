@@ -19,7 +19,7 @@ pub fn document(record: &ComparisonRecord) -> Vec<Section> {
 
 fn overview(record: &ComparisonRecord) -> Section {
     let side = |side: &SideRecord| -> Cell {
-        let first = side.runs.first().map(|run| second(&run.started_at)).unwrap_or_default();
+        let first = side.runs.first().map(|run| human::second(&run.started_at)).unwrap_or_default();
         let began = if first.is_empty() { first } else { format!(", from {first} UTC") };
         format!("{}: {}{began}", side.name, human::things(side.runs.len() as u64, "run")).into()
     };
@@ -29,11 +29,6 @@ fn overview(record: &ComparisonRecord) -> Section {
         ("Matters", format!("a change of {} or more", human::share(record.min_change)).into()),
     ];
     Section::new(format!("Comparison of {}", record.scenario), [Block::Pairs(pairs)])
-}
-
-/// A moment without its fraction.
-pub(in crate::report) fn second(moment: &str) -> String {
-    moment.split('.').next().unwrap_or_default().trim_end_matches('Z').replace('T', " ")
 }
 
 fn unlike(record: &ComparisonRecord) -> Option<Section> {

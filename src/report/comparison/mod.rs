@@ -9,11 +9,11 @@ pub(super) mod sample;
 mod spread;
 mod summary;
 
-pub(super) use document::{document, second, show, tone};
+pub(super) use document::{document, show, tone};
 pub use spread::spread;
 pub(super) use summary::summary;
 
-use super::{Format, ReportError, Style, html, markdown as page, text};
+use super::{Format, Style, html, json, markdown as page, text};
 use crate::analysis::PlayedRun;
 use crate::record::ComparisonRecord;
 
@@ -30,7 +30,7 @@ pub struct Comparison {
 
 /// The formats that a comparison can be written in.
 pub const FORMATS: &[Format<Comparison>] = &[
-    Format { name: "json", about: "the comparison as data", render: |comparison| json(&comparison.record) },
+    Format { name: "json", about: "the comparison as data", render: |comparison| json::render(&comparison.record) },
     Format {
         name: "text",
         about: "the report as on a terminal",
@@ -54,11 +54,6 @@ fn markdown(record: &ComparisonRecord) -> String {
     page::page(&title(record), &document(record))
 }
 
-/// The record itself.
-fn json(record: &ComparisonRecord) -> Result<String, ReportError> {
-    Ok(serde_json::to_string_pretty(record)? + "\n")
-}
-
 /// What it is about, and what came of it.
 pub(super) fn title(record: &ComparisonRecord) -> String {
     let verdict = if record.indicative { "indicative".to_owned() } else { record.verdict.to_string() };
@@ -67,11 +62,8 @@ pub(super) fn title(record: &ComparisonRecord) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
-    use serde_json::Value;
-
     use super::*;
+    use crate::report::keys::keys;
 
     #[test]
     fn the_whole_report_in_text() {
@@ -98,24 +90,11 @@ mod tests {
         assert!(narrow.lines().all(|line| line.chars().count() <= 72), "{narrow}");
     }
 
-    /// Every key in `value`.
-    fn keys(value: &Value, found: &mut BTreeSet<String>) {
-        match value {
-            Value::Object(entries) => entries.iter().for_each(|(key, value)| {
-                found.insert(key.clone());
-                keys(value, found);
-            }),
-            Value::Array(items) => items.iter().for_each(|item| keys(item, found)),
-            _ => {}
-        }
-    }
-
     #[test]
     fn every_key_is_documented_and_the_record_reads_back_as_itself() {
         let record = sample::comparison().record;
-        let text = json(&record).expect("it is JSON");
-        let mut found = BTreeSet::new();
-        keys(&serde_json::from_str(&text).expect("it is JSON"), &mut found);
+        let text = json::render(&record).expect("it is JSON");
+        let found = keys(&text, &[]);
         let page = include_str!("../../../docs/comparing.md");
         let missing: Vec<&String> = found.iter().filter(|key| !page.contains(&format!("`{key}`"))).collect();
         assert!(missing.is_empty(), "docs/comparing.md does not tell of {missing:?}");

@@ -3,7 +3,6 @@
 use super::Columns;
 use crate::record::{BreakdownRecord, OperationRecord, Record};
 use crate::report::ReportError;
-use crate::stats::Summary;
 
 /// The table of a record's operations.
 pub(in crate::report) fn render(record: &Record) -> Result<String, ReportError> {
@@ -25,21 +24,16 @@ fn columns(record: &Record) -> Columns<OperationRecord> {
         .with("retries", |o| o.retries)
         .with("rows", |o| o.rows)
         .with("bytes", |o| o.bytes)
-        .with_times("response", |o| times(o, &o.response_us))
-        .with_times("wait", |o| times(o, &o.wait_us))
-        .with_times("pool", |o| times(o, &o.pool_us))
-        .with_times("service", |o| times(o, &o.service_us));
+        .with_times("response", |o| o.times(&o.response_us))
+        .with_times("wait", |o| o.times(&o.wait_us))
+        .with_times("pool", |o| o.times(&o.pool_us))
+        .with_times("service", |o| o.times(&o.service_us));
     // An operation of which no server told its time has no parts.
     BreakdownRecord::default().parts().into_iter().enumerate().fold(columns, |columns, (place, (part, _))| {
         columns.with(&format!("breakdown_{part}_us"), move |o: &OperationRecord| {
             o.breakdown_us.as_ref().map_or_else(String::new, |breakdown| breakdown.parts()[place].1.to_string())
         })
     })
-}
-
-/// The times of an operation that ended at least once; none of one that never did.
-fn times<'a>(operation: &OperationRecord, times: &'a Summary) -> Option<&'a Summary> {
-    (operation.finished() > 0).then_some(times)
 }
 
 #[cfg(test)]

@@ -76,8 +76,7 @@ fn target(target: &TargetRecord) -> String {
 
 /// `2026-03-01 09:30:00 UTC` of `2026-03-01T09:30:00.123456Z`.
 fn started(timestamp: &str) -> String {
-    let second = timestamp.split_once('.').map_or(timestamp.trim_end_matches('Z'), |(second, _)| second);
-    format!("{} UTC", second.replace('T', " "))
+    format!("{} UTC", human::second(timestamp))
 }
 
 /// How long the load took, and what came before and after it.

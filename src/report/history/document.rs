@@ -1,8 +1,10 @@
 //! What a report on many runs says, in the order in which it is read.
 
 use crate::analysis::LEAST_HISTORY;
-use crate::record::{ChangePointRecord, ChangeVerdict, HistoryRecord, LineRecord, ThresholdUnit, TrendRecord};
-use crate::report::comparison::{second, show};
+use crate::record::{
+    ChangePointRecord, ChangeVerdict, ComparedRun, HistoryRecord, LineRecord, ThresholdUnit, TrendRecord,
+};
+use crate::report::comparison::show;
 use crate::report::document::{Block, Cell, Note, Section, Table, Tone, columns};
 use crate::report::human;
 
@@ -26,7 +28,7 @@ pub fn title_of(line: &LineRecord) -> String {
 
 /// The section of a line.
 fn of_line(line: &LineRecord) -> Section {
-    let began = |run: Option<&crate::record::ComparedRun>| run.map(|run| second(&run.started_at)).unwrap_or_default();
+    let began = |run: Option<&ComparedRun>| run.map(|run| human::second(&run.started_at)).unwrap_or_default();
     let runs = human::things(line.runs.len() as u64, "run");
     let when = format!("{runs}, from {} to {} UTC", began(line.runs.first()), began(line.runs.last()));
     let columns =
@@ -89,7 +91,7 @@ fn note(figure: &TrendRecord, change: &ChangePointRecord) -> Note {
             figure.name,
             change.verdict,
             human::plain(&change.run_id, 60),
-            second(&change.started_at),
+            human::second(&change.started_at),
             show(figure.unit, change.from),
             show(figure.unit, change.to),
             relative(figure.unit, change.from, change.to - change.from),

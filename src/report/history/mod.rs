@@ -6,12 +6,12 @@ pub(super) mod sample;
 
 pub(super) use document::{document, title_of};
 
-use super::{Format, ReportError, Style, html, markdown as page, text};
+use super::{Format, Style, html, json, markdown as page, text};
 use crate::record::HistoryRecord;
 
 /// The formats that a history can be written in.
 pub const FORMATS: &[Format<HistoryRecord>] = &[
-    Format { name: "json", about: "the history as data", render: json },
+    Format { name: "json", about: "the history as data", render: json::render },
     Format {
         name: "text",
         about: "the report as on a terminal",
@@ -35,18 +35,10 @@ fn markdown(record: &HistoryRecord) -> String {
     page::page("History", &document(record))
 }
 
-/// The record itself.
-fn json(record: &HistoryRecord) -> Result<String, ReportError> {
-    Ok(serde_json::to_string_pretty(record)? + "\n")
-}
-
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
-    use serde_json::Value;
-
     use super::*;
+    use crate::report::keys::keys;
 
     #[test]
     fn the_whole_report_in_text() {
@@ -60,24 +52,11 @@ mod tests {
         insta::assert_snapshot!(markdown(&sample::history()));
     }
 
-    /// Every key in `value`.
-    fn keys(value: &Value, found: &mut BTreeSet<String>) {
-        match value {
-            Value::Object(entries) => entries.iter().for_each(|(key, value)| {
-                found.insert(key.clone());
-                keys(value, found);
-            }),
-            Value::Array(items) => items.iter().for_each(|item| keys(item, found)),
-            _ => {}
-        }
-    }
-
     #[test]
     fn every_key_is_documented_and_the_record_reads_back_as_itself() {
         let record = sample::history();
-        let text = json(&record).expect("it is JSON");
-        let mut found = BTreeSet::new();
-        keys(&serde_json::from_str(&text).expect("it is JSON"), &mut found);
+        let text = json::render(&record).expect("it is JSON");
+        let found = keys(&text, &[]);
         let page = include_str!("../../../docs/comparing.md");
         let missing: Vec<&String> = found.iter().filter(|key| !page.contains(&format!("`{key}`"))).collect();
         assert!(missing.is_empty(), "docs/comparing.md does not tell of {missing:?}");

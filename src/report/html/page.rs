@@ -5,7 +5,7 @@ use plotly::Plot;
 
 use super::charts::{self, Chart};
 use super::summary::summary;
-use crate::record::{Record, Verdict};
+use crate::record::Record;
 use crate::report::ReportError;
 use crate::report::document::{Block, Cell, Section, Tone, foremost_and_rest};
 
@@ -40,11 +40,7 @@ pub(in crate::report) fn render(record: &Record) -> Result<String, ReportError> 
     let (foremost, sections) = foremost_and_rest(record);
     let page = Page {
         record,
-        verdict: match record.verdict {
-            Verdict::Passed => "good",
-            Verdict::Failed | Verdict::Aborted => "bad",
-            Verdict::Warning | Verdict::Interrupted => "doubtful",
-        },
+        verdict: class(&record.verdict.into()),
         summary: summary(record),
         foremost,
         sections,

@@ -44,12 +44,12 @@ impl History {
             succeeded += stats.succeeded;
         }
         let length_s = input.length.as_secs_f64();
-        let percentiles = || [50.0, 95.0, 99.0].map(|percent| response.percentile(percent));
+        let times = response.summary();
         self.push(Point {
             at_s: input.start.as_secs_f64() + length_s,
             length_s,
             throughput_per_s: if length_s > 0.0 { succeeded as f64 / length_s } else { 0.0 },
-            percentiles_us: (response.count() > 0).then(percentiles),
+            percentiles_us: (response.count() > 0).then_some([times.p50, times.p95, times.p99]),
             measured: is_measured(input.phase),
         });
     }

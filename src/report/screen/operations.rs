@@ -14,7 +14,7 @@ use super::panel::Panel;
 use super::view::View;
 use crate::record::{IntervalInput, is_measured};
 use crate::report::human;
-use crate::stats::{CellStats, Interval};
+use crate::stats::{Interval, Latency};
 
 /// One operation of one persona, over what counts so far.
 #[derive(Debug, Clone, Default)]
@@ -67,22 +67,27 @@ impl Sort {
 /// The operations of what was counted so far: those of measured phases, or of all before there is one.
 pub(super) fn of(sum: &Interval, last: &IntervalInput<'_>) -> Vec<Operation> {
     let counts = sum.cells.iter().any(|(key, stats)| is_measured(&key.phase) && !stats.is_empty());
-    let mut together: HashMap<(&str, &str), CellStats> = HashMap::new();
+    // How many ended, how many of them failed, and how long they took.
+    let mut together: HashMap<(&str, &str), (u64, u64, Latency)> = HashMap::new();
     for (key, stats) in sum.cells.iter().filter(|(key, _)| !counts || is_measured(&key.phase)) {
-        together.entry((&key.persona, &key.operation)).or_default().merge(stats);
+        let (count, failed, response) = together.entry((&key.persona, &key.operation)).or_default();
+        *count += stats.succeeded + stats.failed;
+        *failed += stats.failed;
+        response.merge(&stats.response);
     }
     let length_s = last.length.as_secs_f64().max(f64::MIN_POSITIVE);
-    let operation = |((persona, name), stats): ((&str, &str), CellStats)| {
+    let operation = |((persona, name), (count, failed, response)): ((&str, &str), (u64, u64, Latency))| {
         let cells = last.figures.cells.iter();
         let lately = cells.filter(|(key, _)| key.persona == persona && key.operation == name);
         let ended: u64 = lately.map(|(_, stats)| stats.succeeded + stats.failed).sum();
+        let times = response.summary();
         Operation {
             persona: human::plain(persona, 40),
             name: human::plain(name, 60),
-            count: stats.succeeded + stats.failed,
+            count,
             per_s: ended as f64 / length_s,
-            percentiles_us: [50.0, 95.0, 99.0].map(|percent| stats.response.percentile(percent)),
-            failed: stats.failed,
+            percentiles_us: [times.p50, times.p95, times.p99],
+            failed,
         }
     };
     together.into_iter().map(operation).collect()

@@ -78,8 +78,8 @@ impl View {
 
     /// A part of it begins.
     pub fn stage(&mut self, stage: &str) {
-        if let Some(why) = stage.strip_prefix("stopping: ") {
-            self.ending = Some(format!("stopping: {why}"));
+        if stage.starts_with("stopping: ") {
+            self.ending = Some(stage.to_owned());
         } else {
             stage.clone_into(&mut self.stage);
         }

@@ -2,7 +2,7 @@
 
 use crate::plan::suite::LEAST;
 use crate::plan::units::format_duration;
-use crate::record::{RunFigures, SuiteRecord, SuiteRunRecord, SuiteRunState, ToBaseline, Verdict};
+use crate::record::{RunFigures, SuiteRecord, SuiteRunRecord, SuiteRunState, ToBaseline};
 use crate::report::document::{Block, Cell, Note, Section, Table, Tone, columns};
 use crate::report::human;
 
@@ -33,8 +33,7 @@ fn overview(record: &SuiteRecord) -> Section {
         let least = format_duration(LEAST);
         pairs.push(("Lengths", format!("{}, none below {least}", human::share(record.scale)).into()));
     }
-    let second = record.started_at.split('.').next().unwrap_or_default().trim_end_matches('Z').replace('T', " ");
-    pairs.push(("Started", format!("{second} UTC").into()));
+    pairs.push(("Started", format!("{} UTC", human::second(&record.started_at)).into()));
     pairs.push(("Duration", human::seconds(record.duration_s).into()));
     Section::new(format!("Suite {}", record.suite), [Block::Pairs(pairs)])
 }
@@ -84,11 +83,7 @@ fn runs(record: &SuiteRecord) -> Section {
 
 fn result(run: &SuiteRunRecord) -> Cell {
     match run.verdict {
-        Some(Verdict::Passed) => Cell::from("passed").tone(Tone::Good),
-        Some(verdict @ (Verdict::Warning | Verdict::Interrupted)) => {
-            Cell::from(verdict.to_string()).tone(Tone::Doubtful)
-        }
-        Some(verdict) => Cell::from(verdict.to_string()).tone(Tone::Bad),
+        Some(verdict) => Cell::from(verdict.to_string()).tone(verdict.into()),
         None => Cell::from("not played").tone(Tone::Faint),
     }
 }
@@ -176,12 +171,8 @@ fn resources(record: &SuiteRecord) -> Option<Section> {
 }
 
 fn verdict(record: &SuiteRecord) -> Section {
-    let tone = match record.verdict {
-        Verdict::Passed => Tone::Good,
-        Verdict::Failed | Verdict::Aborted => Tone::Bad,
-        Verdict::Warning | Verdict::Interrupted => Tone::Doubtful,
-    };
-    let mut notes = vec![Note::new(tone, format!("{} (exit status {})", record.verdict, record.exit_code))];
+    let verdict = format!("{} (exit status {})", record.verdict, record.exit_code);
+    let mut notes = vec![Note::new(record.verdict.into(), verdict)];
     notes.extend(record.reasons.iter().map(|reason| Note::new(Tone::Plain, human::plain(reason, 500))));
     Section::new("Verdict", [Block::Notes(notes)])
 }

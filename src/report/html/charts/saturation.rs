@@ -11,11 +11,7 @@ use crate::record::{IntervalRecord, Record};
 const FEWEST: usize = 5;
 
 pub(super) fn chart(record: &Record) -> Option<Chart> {
-    let told: Vec<&IntervalRecord> = record
-        .intervals
-        .iter()
-        .filter(|interval| record.is_measured(&interval.phase) && interval.operations_succeeded > 0)
-        .collect();
+    let told: Vec<_> = record.measured_intervals().filter(|interval| interval.operations_succeeded > 0).collect();
     if told.len() < FEWEST {
         return None;
     }

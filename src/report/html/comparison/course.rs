@@ -36,9 +36,8 @@ fn chart(
     let mut seen = false;
     let traces = runs(comparison)
         .map(|(side, colour, is_first, run)| {
-            let record = &run.record;
             // What ends after the load, in stretches shorter than others, says nothing of the side.
-            let measured = record.intervals.iter().filter(|interval| record.is_measured(&interval.phase));
+            let measured = run.record.measured_intervals();
             let (x, y): (Vec<f64>, Vec<Option<f64>>) =
                 measured.map(|interval| (interval.start_s + interval.length_s / 2.0, figure(interval))).unzip();
             seen |= !x.is_empty();

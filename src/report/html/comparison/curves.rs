@@ -5,7 +5,7 @@ use plotly::Scatter;
 use plotly::common::{Line, Mode};
 
 use crate::analysis::PlayedRun;
-use crate::record::decode;
+use crate::record::decode_sum;
 use crate::report::comparison::Comparison;
 use crate::report::html::charts::Chart;
 use crate::report::html::charts::canvas::{COLOURS, axis, escape, layout, plot};
@@ -32,9 +32,5 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
 /// All response times of the measured parts of runs.
 fn together(runs: &[PlayedRun]) -> Option<Histogram<u64>> {
     let operations = runs.iter().flat_map(|run| run.record.measured_operations());
-    let mut histograms = operations.filter_map(|operation| decode(&operation.histogram).ok());
-    let mut all = histograms.next()?;
-    // All have the same bounds, so adding them up can't fail.
-    histograms.for_each(|histogram| all.add(&histogram).unwrap_or(()));
-    (!all.is_empty()).then_some(all)
+    decode_sum(operations.map(|operation| &*operation.histogram)).filter(|all| !all.is_empty())
 }
