@@ -14,6 +14,7 @@ use std::sync::Mutex;
 use book::page::{Page, pages, project};
 use book::session::{self, Told};
 use book::{built, lua, stall};
+use support::some_at_a_time::some_at_a_time;
 
 /// Says something that the test harness does not keep to itself.
 fn say(line: &str) {
@@ -32,21 +33,19 @@ fn asked_for() -> Vec<Page> {
 
 #[test]
 fn every_command_of_the_pages_runs() {
-    let waiting = Mutex::new(asked_for());
     let told = Mutex::new(Told::default());
-    std::thread::scope(|scope| {
-        for _ in 0..AT_A_TIME {
-            scope.spawn(|| {
-                while let Some(page) = { waiting.lock().expect("no page has failed").pop() } {
-                    let page = session::play(&page);
-                    let mut told = told.lock().expect("no page has failed");
-                    told.run += page.run;
-                    told.read += page.read;
-                    told.left.extend(page.left);
-                }
-            });
-        }
-    });
+    some_at_a_time(
+        AT_A_TIME,
+        asked_for(),
+        || (),
+        |(), page| {
+            let page = session::play(&page);
+            let mut told = told.lock().expect("no page has failed");
+            told.run += page.run;
+            told.read += page.read;
+            told.left.extend(page.left);
+        },
+    );
     let mut told = told.into_inner().expect("no page has failed");
     told.left.sort();
     told.left.iter().for_each(|line| say(line));

@@ -6,11 +6,10 @@ use std::cell::OnceCell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::Mutex;
-use std::thread;
 
 use support::celery::Worker;
 use support::scenarios::{Page, Play, Tampering, bundled};
+use support::some_at_a_time::some_at_a_time;
 use throng::plan::Limits;
 use throng::plan::scenario::{Need, TargetKind};
 use throng::script::{self, Source};
@@ -34,26 +33,11 @@ fn expect_status(args: &[&str], status: i32) -> Output {
 /// How many plays go on at a time in one test: much of each is waiting, for servers to start and for phases to pass.
 const AT_A_TIME: usize = 2;
 
-/// Does `work` with each item, some at a time; each of those who work has what `own` makes, such as servers.
-fn some_at_a_time<T: Send, O>(items: Vec<T>, own: impl Fn() -> O + Sync, work: impl Fn(&O, T) + Sync) {
-    assert!(!items.is_empty());
-    let items = Mutex::new(items.into_iter());
-    thread::scope(|scope| {
-        for _ in 0..AT_A_TIME {
-            scope.spawn(|| {
-                let own = own();
-                let next = || items.lock().expect("nobody panics while holding it").next();
-                while let Some(item) = next() {
-                    work(&own, item);
-                }
-            });
-        }
-    });
-}
-
 /// Plays each scenario, by name or file, in its `quick` profile, against servers that throng starts.
 fn play_all(scenarios: Vec<String>) {
+    assert!(!scenarios.is_empty());
     some_at_a_time(
+        AT_A_TIME,
         scenarios,
         || (),
         |(), scenario| {
@@ -160,8 +144,10 @@ fn scenarios_play_and_verify_however_their_statements_travel() {
     scenarios.extend([notes, "examples/transfer.lua", "examples/cache_aside.lua"].map(str::to_owned));
     // Where no statement travels there is nothing to see.
     scenarios.retain(|scenario| needs(scenario).iter().any(|need| need.kind == TargetKind::Postgres));
+    assert!(!scenarios.is_empty());
     let all = ["simple", "unnamed"].map(|statements| scenarios.iter().map(move |scenario| (scenario, statements)));
-    some_at_a_time(all.into_iter().flatten().collect(), Servers::start, |servers, (scenario, statements)| {
+    let all = all.into_iter().flatten().collect();
+    some_at_a_time(AT_A_TIME, all, Servers::start, |servers, (scenario, statements)| {
         servers.play(scenario, &Page::of(scenario).play, &["--quiet", "--statements", statements], 0);
     });
 }
@@ -185,7 +171,9 @@ fn a_bundled_scenario_in_a_folder_finds_its_parts_on_disk_as_in_the_binary() {
 
 #[test]
 fn verify_finds_what_was_tampered_with() {
-    some_at_a_time(bundled(), Servers::start, |servers, scenario| {
+    let scenarios = bundled();
+    assert!(!scenarios.is_empty());
+    some_at_a_time(AT_A_TIME, scenarios, Servers::start, |servers, scenario| {
         let Page { play, case } = Page::of(&scenario);
         assert!(!case.is_empty(), "{scenario}: nothing is tampered with");
         for Tampering { lua, arguments, finds } in case {

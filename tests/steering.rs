@@ -18,33 +18,18 @@ return {
 }
 "#;
 
-/// Gives each of its orders at the end of the interval that is said.
-struct Helmsman {
+/// Steers a run at the end of each interval, and keeps what is said to each order.
+struct Helmsman<F> {
     steering: Steering,
-    orders: Vec<(u64, Order)>,
-    intervals: u64,
+    steer: F,
     said: Vec<String>,
 }
 
-/// Gives each of its orders in turn once so many users are there at the end of an interval, and ends the run at last.
-struct Counting {
-    steering: Steering,
-    /// The next is the first.
-    orders: Vec<(u64, Option<Order>)>,
-    said: Vec<String>,
-}
-
-impl Observer for Counting {
+impl<F: FnMut(&Steering, &Progress)> Observer for Helmsman<F> {
     fn stage(&mut self, _: &str) {}
 
     fn progress(&mut self, progress: &Progress) {
-        if self.orders.first().is_none_or(|(users, _)| *users != progress.users) {
-            return;
-        }
-        match self.orders.remove(0) {
-            (_, Some(order)) => self.steering.order(order),
-            (_, None) => self.steering.stop(),
-        }
+        (self.steer)(&self.steering, progress);
     }
 
     fn steered(&mut self, steered: &Steered) {
@@ -52,51 +37,48 @@ impl Observer for Counting {
     }
 }
 
-/// The record of a run that would last a minute, with an order for each number of users; it ends when so many users are
-/// there at last.
-fn counted(users: u64, orders: &[(u64, Order)], at_last: u64) -> (Record, Vec<String>) {
-    let settings = [("users", &*users.to_string()), ("duration", "60s"), ("no_monitor", "all")];
-    let (plan, source, thresholds) = prepared(ASKERS, &settings, 2);
-    let steering = Steering::default();
-    let options = Options { steering: Some(steering.clone()), ..Options::default() };
-    let orders = orders.iter().map(|(users, order)| (*users, Some(*order))).chain([(at_last, None)]).collect();
-    let mut counting = Counting { steering, orders, said: Vec::new() };
-    let outcome = engine::run(plan, source, thresholds, &options, &mut counting);
-    if let Some(error) = outcome.error {
-        panic!("{error}");
-    }
-    assert_sums(&outcome.record);
-    assert!(counting.orders.is_empty(), "it never came to so many users: {:?}", counting.orders);
-    (outcome.record, counting.said)
-}
-
-impl Observer for Helmsman {
-    fn stage(&mut self, _: &str) {}
-
-    fn progress(&mut self, _: &Progress) {
-        self.intervals += 1;
-        for (_, order) in self.orders.iter().filter(|(after, _)| *after == self.intervals) {
-            self.steering.order(*order);
-        }
-    }
-
-    fn steered(&mut self, steered: &Steered) {
-        self.said.push(steered.said.clone());
-    }
-}
-
-/// The record of a run that was steered so, and what was said to each order.
-fn steered(settings: &[(&str, &str)], workers: u64, orders: &[(u64, Order)]) -> (Record, Vec<String>) {
+/// The record of a run that `steer` steers, and what was said to each order.
+fn played(settings: &[(&str, &str)], workers: u64, steer: impl FnMut(&Steering, &Progress)) -> (Record, Vec<String>) {
     let (plan, source, thresholds) = prepared(ASKERS, settings, workers);
     let steering = Steering::default();
     let options = Options { steering: Some(steering.clone()), ..Options::default() };
-    let mut helmsman = Helmsman { steering, orders: orders.to_vec(), intervals: 0, said: Vec::new() };
+    let mut helmsman = Helmsman { steering, steer, said: Vec::new() };
     let outcome = engine::run(plan, source, thresholds, &options, &mut helmsman);
     if let Some(error) = outcome.error {
         panic!("{error}");
     }
     assert_sums(&outcome.record);
     (outcome.record, helmsman.said)
+}
+
+/// The record of a run that would last a minute, with an order for each number of users, given once so many are there at
+/// the end of an interval; it ends when so many users are there at last.
+fn counted(users: u64, orders: &[(u64, Order)], at_last: u64) -> (Record, Vec<String>) {
+    let settings = [("users", &*users.to_string()), ("duration", "60s"), ("no_monitor", "all")];
+    let orders = orders.iter().map(|(users, order)| (*users, Some(*order)));
+    let mut orders: Vec<_> = orders.chain([(at_last, None)]).collect();
+    let played = played(&settings, 2, |steering, progress| {
+        if orders.first().is_none_or(|(users, _)| *users != progress.users) {
+            return;
+        }
+        match orders.remove(0) {
+            (_, Some(order)) => steering.order(order),
+            (_, None) => steering.stop(),
+        }
+    });
+    assert!(orders.is_empty(), "it never came to so many users: {orders:?}");
+    played
+}
+
+/// The record of a run with orders that are given each at the end of the interval that is said.
+fn steered(settings: &[(&str, &str)], workers: u64, orders: &[(u64, Order)]) -> (Record, Vec<String>) {
+    let mut intervals = 0;
+    played(settings, workers, |steering, _| {
+        intervals += 1;
+        for (_, order) in orders.iter().filter(|(after, _)| *after == intervals) {
+            steering.order(*order);
+        }
+    })
 }
 
 fn assert_sums(record: &Record) {
@@ -174,24 +156,15 @@ fn iterations_that_are_counted_are_played_once_each_whatever_is_steered() {
 
 #[test]
 fn a_run_that_is_stopped_while_it_stands_still_ends() {
-    struct Stopper(Steering, u64);
-    impl Observer for Stopper {
-        fn stage(&mut self, _: &str) {}
-        fn progress(&mut self, _: &Progress) {
-            self.1 += 1;
-            match self.1 {
-                1 => self.0.order(Order::PauseOrResume),
-                2 => self.0.stop(),
-                _ => {}
-            }
+    let mut intervals = 0;
+    let (record, _) = played(&[("users", "3"), ("duration", "1h")], 2, |steering, _| {
+        intervals += 1;
+        match intervals {
+            1 => steering.order(Order::PauseOrResume),
+            2 => steering.stop(),
+            _ => {}
         }
-    }
-    let (plan, source, thresholds) = prepared(ASKERS, &[("users", "3"), ("duration", "1h")], 2);
-    let steering = Steering::default();
-    let options = Options { steering: Some(steering.clone()), ..Options::default() };
-    let outcome = engine::run(plan, source, thresholds, &options, &mut Stopper(steering, 0));
-    let record = outcome.record;
-    assert_sums(&record);
+    });
     assert_eq!(record.verdict, throng::record::Verdict::Interrupted);
     assert_eq!(names(&record), ["main", "paused"]);
     assert_eq!(record.totals.iterations.unfinished, 0);

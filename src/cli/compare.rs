@@ -105,7 +105,8 @@ pub enum Allowed {
 }
 
 impl Allowed {
-    fn of(even_if_unlike: bool) -> Self {
+    /// Nothing, unless runs are to be compared even if they are unlike.
+    pub fn of(even_if_unlike: bool) -> Self {
         if even_if_unlike { Self::Anything } else { Self::Nothing }
     }
 }

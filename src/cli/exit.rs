@@ -59,9 +59,7 @@ impl ExitStatus {
             Self::Interrupted => 130,
         }
     }
-}
 
-impl ExitStatus {
     /// The graver of two: what was measured and failed, what could not be measured, what must not be, what was cut off.
     pub fn and(self, other: Self) -> Self {
         let gravity = |status: Self| match status {

@@ -14,13 +14,13 @@ pub struct Exports {
 }
 
 impl Exports {
-    /// Opens all of them; each says what goes wrong by a note of its own.
+    /// Opens all of them; each says what goes wrong by a note.
     ///
     /// # Errors
     /// When one can't be opened, so that nobody finds out only after the run.
-    pub fn open(goals: &[Live], note: impl Fn() -> Note) -> Result<Self, CliError> {
+    pub fn open(goals: &[Live], note: &Note) -> Result<Self, CliError> {
         let figures = Shared::default();
-        let open = goals.iter().map(|live| live.open(&figures, note())).collect::<Result<_, _>>()?;
+        let open = goals.iter().map(|live| live.open(&figures, note.clone())).collect::<Result<_, _>>()?;
         Ok(Self { figures, open })
     }
 

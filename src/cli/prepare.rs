@@ -46,9 +46,10 @@ pub fn prepare_source(source: Source, flags: &PlanFlags) -> Result<Prepared, Cli
     check_urls(&plan)?;
     plan.allow_exec = flags.allow_exec;
     plan.data = flags.data.clone();
-    leave_out_absent(&mut plan, &scenario, flags)?;
+    let playing = playing(&plan, &scenario);
+    leave_out_absent(&mut plan, &scenario, &playing, flags)?;
     let thresholds = Thresholds::of(&plan)?;
-    thresholds.check(&playing(&plan, &scenario), &outlines(&plan))?;
+    thresholds.check(&playing, &outlines(&plan))?;
     Ok(Prepared { source, scenario, plan, thresholds })
 }
 
@@ -60,14 +61,18 @@ fn playing(plan: &Plan, scenario: &Scenario) -> Vec<PersonaDecl> {
 
 /// Leaves out the rules on personas that `persona` leaves out: they would meet no sample. One that the command line
 /// itself gives is a mistake.
-fn leave_out_absent(plan: &mut Plan, scenario: &Scenario, flags: &PlanFlags) -> Result<(), CliError> {
+fn leave_out_absent(
+    plan: &mut Plan,
+    scenario: &Scenario,
+    playing: &[PersonaDecl],
+    flags: &PlanFlags,
+) -> Result<(), CliError> {
     let Settings { thresholds, budget, .. } = flags.settings.layer()?.settings;
     let given: Vec<String> = [thresholds, budget].into_iter().flatten().flat_map(|rules| rules.0).collect();
-    let playing = playing(plan, scenario);
     let present = |rules: Vec<String>| -> Result<Vec<String>, CliError> {
         let mut left = Vec::new();
         for rule in rules {
-            let is_absent = Rule::parse(&rule)?.is_on_another_than(&playing, &scenario.personas);
+            let is_absent = Rule::parse(&rule)?.is_on_another_than(playing, &scenario.personas);
             match is_absent {
                 true if given.contains(&rule) => return Err(CliError::Absent { rule }),
                 true => {}
@@ -213,6 +218,11 @@ fn layers(scenario: &mut Scenario, flags: &PlanFlags) -> Result<Vec<Layer>, CliE
 
 fn machine() -> Machine {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    Machine { cores, seed: random_seed() }
+}
+
+/// A seed that nobody chose.
+pub fn random_seed() -> u64 {
     // Short enough to be typed again, and exact in every reader of JSON.
-    Machine { cores, seed: u64::from(rand::random::<u32>()) }
+    u64::from(rand::random::<u32>())
 }

@@ -59,9 +59,6 @@ pub fn run(args: RunArgs, terminal: &mut Terminal) -> Result<ExitStatus, CliErro
     play(prepared, &args, terminal)
 }
 
-/// What shows lines beside those that scripts log.
-type Notes = Arc<dyn Fn(&str) + Send + Sync>;
-
 /// Plays what was prepared.
 ///
 /// # Errors
@@ -73,7 +70,7 @@ pub fn play(prepared: Prepared, args: &RunArgs, terminal: &mut Terminal) -> Resu
     require_urls(&plan)?;
     refuse_danger(&plan, &scenario)?;
     let mut options = Options { keep_target: args.keep_target, quiet: args.quiet, ..Options::default() };
-    let (watch, notes): (Box<dyn Observer>, Notes) = if args.tui {
+    let (watch, notes): (Box<dyn Observer>, Note) = if args.tui {
         let steering = Steering::default();
         options.steering = Some(steering.clone());
         let screen = Screen::open(steering, terminal.colour())?;
@@ -84,15 +81,12 @@ pub fn play(prepared: Prepared, args: &RunArgs, terminal: &mut Terminal) -> Resu
         let notes = Arc::new(watch.notes());
         (Box::new(watch), notes)
     };
-    let note = || -> Note {
-        let notes = notes.clone();
-        match args.quiet {
-            true => Box::new(|_| {}),
-            false => Box::new(move |text| notes(&human::plain(text, LONGEST_NOTE))),
-        }
+    let note: Note = match args.quiet {
+        true => Arc::new(|_| {}),
+        false => Arc::new(move |text| notes(&human::plain(text, LONGEST_NOTE))),
     };
-    let exports = Exports::open(&outputs.live, note)?;
-    exports.places().for_each(|place| note()(&place));
+    let exports = Exports::open(&outputs.live, &note)?;
+    exports.places().for_each(|place| note(&place));
     let mut observers = Observers([watch].into_iter().chain(exports.observer()).collect());
     let outcome = engine::run(plan, source, thresholds, &options, &mut observers);
     drop(observers);

@@ -3,7 +3,7 @@
 use crate::stats::{Latency, Trend};
 
 /// What a µs is of a second.
-const US_PER_S: f64 = 1e6;
+pub(super) const US_PER_S: f64 = 1e6;
 
 /// A distribution in the unit of its metric: seconds for times.
 #[derive(Debug, Clone, Default, PartialEq)]

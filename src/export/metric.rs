@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::Tally;
-use super::distribution::Distribution;
+use super::distribution::{Distribution, US_PER_S};
 use crate::stats::{Latency, Trend};
 
 /// One metric with all its series.
@@ -84,6 +84,11 @@ impl<'a> Point<'a> {
 }
 
 impl Value<'_> {
+    /// Times added up, in seconds.
+    pub(super) fn seconds(us: u64) -> Self {
+        Self::Number(us as f64 / US_PER_S)
+    }
+
     /// A distribution, of which there is one for histograms only.
     pub(super) fn distribution(&self) -> Option<Distribution> {
         match self {

@@ -1,5 +1,7 @@
 //! The exporters by name.
 
+use std::sync::Arc;
+
 use super::{ExportError, Shared, otlp, prometheus};
 
 /// An exporter as the command line names it.
@@ -25,7 +27,7 @@ pub trait Goal: std::fmt::Debug {
 }
 
 /// Where a line for people goes, from any thread.
-pub type Note = Box<dyn Fn(&str) + Send + Sync>;
+pub type Note = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// Tells figures until it is finished.
 pub trait Exporter {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use super::page::project;
+use super::page::{files, project};
 use crate::support::python::Environment;
 
 /// mdBook as a package of PyPI, which brings the program built: to build it oneself takes minutes.
@@ -23,7 +23,7 @@ pub fn build(into: &Path) -> Vec<String> {
 
 /// The links of a built book that lead nowhere.
 pub fn broken_links(book: &Path) -> Vec<String> {
-    let pages: BTreeMap<PathBuf, String> = html(book)
+    let pages: BTreeMap<PathBuf, String> = files(book, "html")
         .into_iter()
         .map(|path| {
             let text = fs::read_to_string(&path).expect("a page is UTF-8");
@@ -81,11 +81,4 @@ fn beside(page: &Path, link: &str) -> PathBuf {
         }
     }
     path
-}
-
-fn html(folder: &Path) -> Vec<PathBuf> {
-    let paths = fs::read_dir(folder).expect("it can be listed").map(|entry| entry.expect("it can be listed").path());
-    let (folders, files): (Vec<_>, Vec<_>) = paths.partition(|path| path.is_dir());
-    let files = files.into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "html"));
-    files.chain(folders.iter().flat_map(|folder| html(folder))).collect()
 }

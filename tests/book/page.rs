@@ -38,7 +38,7 @@ pub fn project() -> &'static Path {
 /// README, CONTRIBUTING, and every page of the book.
 pub fn pages() -> Vec<Page> {
     let mut paths = vec![project().join("README.md"), project().join("CONTRIBUTING.md")];
-    paths.extend(markdown(&project().join("docs")));
+    paths.extend(files(&project().join("docs"), "md"));
     let page = |path: PathBuf| Page {
         name: path.strip_prefix(project()).expect("it is below").display().to_string(),
         text: fs::read_to_string(&path).expect("a page is UTF-8"),
@@ -46,13 +46,14 @@ pub fn pages() -> Vec<Page> {
     paths.into_iter().map(page).collect()
 }
 
-fn markdown(folder: &Path) -> Vec<PathBuf> {
+/// The files in a folder and those below it whose names end so.
+pub fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).expect("the folder can be listed");
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("the folder can be listed").path()).collect();
     paths.sort();
-    let (folders, files): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| path.is_dir());
-    let files = files.into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "md"));
-    files.chain(folders.iter().flat_map(|folder| markdown(folder))).collect()
+    let (folders, found): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| path.is_dir());
+    let found = found.into_iter().filter(|path| path.extension().is_some_and(|its| its == ending));
+    found.chain(folders.iter().flat_map(|folder| files(folder, ending))).collect()
 }
 
 impl Page {

@@ -2,15 +2,12 @@
 
 use std::fs::{self, File};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use throng::plan::percent_encode;
 
 use super::exchange::{exchange, get};
-
-/// How long it may take to start.
-const PATIENCE: Duration = Duration::from_secs(60);
+use super::startup::logged;
 
 /// An InfluxDB with one empty database, until it is dropped.
 pub struct InfluxDb {
@@ -32,34 +29,21 @@ impl InfluxDb {
             place("wal")
         );
         fs::write(place("influxdb.conf"), config).expect("a file can be written");
-        let process = Command::new("influxd")
+        let mut process = Command::new("influxd")
             .args(["run", "-config", &place("influxdb.conf")])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(File::create(place("log")).expect("a file can be made"))
             .spawn()
             .unwrap_or_else(|error| panic!("influxd: {error}: `make test-deps` installs it"));
-        let mut influxdb = Self { process, address: String::new(), folder };
-        influxdb.wait();
+        let address = logged(&mut process, &folder.path().join("log"), |said| {
+            let (_, rest) = said.split_once("msg=\"Listening on HTTP\"")?;
+            let (_, rest) = rest.split_once(" addr=")?;
+            rest.split_once(' ').map(|(address, _)| address.to_owned())
+        });
+        let influxdb = Self { process, address, folder };
         exchange(&influxdb.address, "POST", "/query?q=CREATE%20DATABASE%20runs", "*/*", "");
         influxdb
-    }
-
-    /// Waits until it has said where it listens.
-    fn wait(&mut self) {
-        let begun = Instant::now();
-        loop {
-            let said = fs::read_to_string(self.folder.path().join("log")).expect("the file is there");
-            let listens = said.split_once("msg=\"Listening on HTTP\"").and_then(|(_, rest)| rest.split_once(" addr="));
-            let address = listens.and_then(|(_, rest)| rest.split_once(' '));
-            if let Some((address, _)) = address {
-                self.address = address.to_owned();
-                return;
-            }
-            let ended = self.process.try_wait().expect("its state can be asked for");
-            assert!(ended.is_none() && begun.elapsed() < PATIENCE, "{said}");
-            std::thread::sleep(Duration::from_millis(20));
-        }
     }
 
     /// Has it take points, every one of which it must understand.

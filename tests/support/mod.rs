@@ -17,6 +17,8 @@ pub mod prometheus;
 pub mod pty;
 pub mod python;
 pub mod scenarios;
+pub mod some_at_a_time;
+pub mod startup;
 pub mod web;
 
 use std::sync::OnceLock;

@@ -2,7 +2,6 @@
 
 use std::fs::{self, File};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -10,9 +9,7 @@ use serde_json::Value;
 use throng::plan::percent_encode;
 
 use super::exchange::get;
-
-/// How long it may take to start.
-const PATIENCE: Duration = Duration::from_secs(60);
+use super::startup::logged;
 
 /// A Prometheus that scrapes one address each second, until it is dropped.
 pub struct Prometheus {
@@ -32,7 +29,7 @@ impl Prometheus {
         );
         fs::write(place("prometheus.yml"), config).expect("a file can be written");
         let log = File::create(place("log")).expect("a file can be made");
-        let process = Command::new("prometheus")
+        let mut process = Command::new("prometheus")
             .arg(format!("--config.file={}", place("prometheus.yml").display()))
             .arg(format!("--storage.tsdb.path={}", place("data").display()))
             .arg("--web.listen-address=127.0.0.1:0")
@@ -41,25 +38,12 @@ impl Prometheus {
             .stderr(log)
             .spawn()
             .unwrap_or_else(|error| panic!("prometheus: {error}: `make test-deps` installs it"));
-        let mut prometheus = Self { process, address: String::new(), folder };
-        prometheus.wait();
-        prometheus
-    }
-
-    /// Waits until it has said where it listens, and that it is ready.
-    fn wait(&mut self) {
-        let begun = Instant::now();
-        loop {
-            let said = fs::read_to_string(self.folder.path().join("log")).expect("the file is there");
-            let listens = said.split_once("msg=\"Listening on\" address=").and_then(|(_, rest)| rest.split_once('\n'));
-            if let (Some((address, _)), true) = (listens, said.contains("Server is ready")) {
-                self.address = address.trim().to_owned();
-                return;
-            }
-            let ended = self.process.try_wait().expect("its state can be asked for");
-            assert!(ended.is_none() && begun.elapsed() < PATIENCE, "{said}");
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        let address = logged(&mut process, &place("log"), |said| {
+            let (_, rest) = said.split_once("msg=\"Listening on\" address=")?;
+            let (address, _) = rest.split_once('\n')?;
+            said.contains("Server is ready").then(|| address.trim().to_owned())
+        });
+        Self { process, address, folder }
     }
 
     /// Where it listens.

@@ -7,12 +7,13 @@ use clap::{Args, Command, FromArgMatches};
 use super::MOST;
 use super::conclude::{How, conclude};
 use super::folder::Folder;
-use super::play::{Turn, play, turn};
+use super::play::{Turn, play, prepare_side, turn};
 use crate::cli::compare::{Allowed, CompareFlags};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::flags::PlanFlags;
 use crate::cli::out::{OutFlags, help_on, outputs};
+use crate::cli::prepare::random_seed;
 use crate::cli::run::RunArgs;
 use crate::cli::terminal::Terminal;
 use crate::report::comparison;
@@ -83,7 +84,7 @@ pub fn ab(args: AbArgs, terminal: &mut Terminal) -> Result<ExitStatus, CliError>
     let min_change = args.how.min_change()?;
     let outputs = outputs(&args.out, comparison::FORMATS)?;
     let turns = turns(&args)?;
-    let scenario = turns.first().map(|turn| turn.prepared.plan.scenario.clone()).unwrap_or_default();
+    let scenario = turns.first().map(|turn| turn.plan.scenario.clone()).unwrap_or_default();
     let folder = Folder::open(args.records.as_deref(), "ab", &scenario, &SIDES, &[])?;
     let mut played = play(turns, args.quiet, &folder, terminal)?;
     let [a, b] = std::mem::take(&mut played.sides);
@@ -93,8 +94,9 @@ pub fn ab(args: AbArgs, terminal: &mut Terminal) -> Result<ExitStatus, CliError>
 
 /// All runs in the order in which they are played. The runs of a pair have the same seed, so that both sides do the same work.
 fn turns(args: &AbArgs) -> Result<Vec<Turn>, CliError> {
-    let seed = u64::from(rand::random::<u32>());
-    let sides = [run_args(args, 'a', &args.a)?, run_args(args, 'b', &args.b)?];
+    let seed = random_seed();
+    let (a, b) = (run_args(args, 'a', &args.a)?, run_args(args, 'b', &args.b)?);
+    let sides = [prepare_side(&a)?, prepare_side(&b)?];
     let order = order(args.order, args.repeat);
     order.into_iter().map(|(side, number)| turn(&sides[side], side, SIDES[side], number, seed)).collect()
 }

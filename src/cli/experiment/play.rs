@@ -2,6 +2,7 @@
 
 use super::folder::Folder;
 use crate::analysis::PlayedRun;
+use crate::analysis::threshold::Thresholds;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::prepare::{Prepared, prepare, refuse_danger, require_urls};
@@ -12,6 +13,7 @@ use crate::engine::{self, Interruption, Options, Outcome};
 use crate::plan::{Origin, Plan};
 use crate::record::{Record, Verdict};
 use crate::report::human;
+use crate::script::Source;
 
 /// A run that is to be played.
 pub struct Turn {
@@ -19,8 +21,10 @@ pub struct Turn {
     pub side: usize,
     /// What it is called, and its record.
     pub name: String,
+    source: Source,
     /// What will be played.
-    pub prepared: Prepared,
+    pub plan: Plan,
+    thresholds: Thresholds,
 }
 
 /// What came of all runs.
@@ -31,19 +35,29 @@ pub struct Played {
     pub status: ExitStatus,
 }
 
-/// The plan of one run. `number` tells its seed from those of the other runs of its side, unless the user chose one.
+/// What all runs of a side are made of.
 ///
 /// # Errors
 /// When anything is wrong that can be known without a target.
-pub fn turn(args: &RunArgs, side: usize, name: &str, number: u64, seed: u64) -> Result<Turn, CliError> {
+pub fn prepare_side(args: &RunArgs) -> Result<Prepared, CliError> {
     let mut prepared = prepare(&args.scenario, &args.flags)?;
     prepared.plan.force = args.force;
     require_urls(&prepared.plan)?;
     refuse_danger(&prepared.plan, &prepared.scenario)?;
-    if !is_chosen(&prepared.plan, "seed") {
-        prepared.plan.seed = seed.wrapping_add(number);
+    Ok(prepared)
+}
+
+/// One run of a side. `number` tells its seed from those of the other runs of its side, unless the user chose one.
+///
+/// # Errors
+/// When a threshold can't be understood.
+pub fn turn(prepared: &Prepared, side: usize, name: &str, number: u64, seed: u64) -> Result<Turn, CliError> {
+    let (source, mut plan) = (prepared.source.clone(), prepared.plan.clone());
+    if !is_chosen(&plan, "seed") {
+        plan.seed = seed.wrapping_add(number);
     }
-    Ok(Turn { side, name: format!("{name}-{number}"), prepared })
+    let thresholds = Thresholds::of(&plan)?;
+    Ok(Turn { side, name: format!("{name}-{number}"), source, plan, thresholds })
 }
 
 fn is_chosen(plan: &Plan, field: &str) -> bool {
@@ -82,10 +96,9 @@ pub fn play(turns: Vec<Turn>, quiet: bool, folder: &Folder, terminal: &mut Termi
 }
 
 fn one(turn: Turn, quiet: bool, interruption: &Interruption, terminal: &Terminal) -> Outcome {
-    let Prepared { source, plan, thresholds, .. } = turn.prepared;
     let options = Options { quiet, interruption: Some(interruption.clone()), ..Options::default() };
     let mut watch = Watch::of(&turn.name, watch::mode(quiet, terminal));
-    engine::run(plan, source, thresholds, &options, &mut watch)
+    engine::run(turn.plan, turn.source, turn.thresholds, &options, &mut watch)
 }
 
 /// One run in a line.

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use super::MOST;
 use super::conclude::{How, conclude};
 use super::folder::Folder;
-use super::play::{Played, Turn, play, turn};
+use super::play::{Played, Turn, play, prepare_side, turn};
 use crate::analysis::{PlayedRun, spread, unlike_plan};
 use crate::cli::compare::{Allowed, CompareFlags, refuse};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
+use crate::cli::prepare::random_seed;
 use crate::cli::records;
 use crate::cli::run::{self, RunArgs};
 use crate::cli::terminal::Terminal;
@@ -63,10 +64,10 @@ pub fn run(args: RunCommand, terminal: &mut Terminal) -> Result<ExitStatus, CliE
     let min_change = args.how.min_change()?;
     let base = records::read_all(&args.against)?;
     let turns = turns(&args)?;
-    let scenario = turns.first().map(|turn| turn.prepared.plan.scenario.clone()).unwrap_or_default();
+    let scenario = turns.first().map(|turn| turn.plan.scenario.clone()).unwrap_or_default();
     if !args.even_if_unlike {
         // Told before the load rather than after it.
-        let planned: Vec<Record> = turns.iter().map(|turn| planned(&turn.prepared.plan)).collect();
+        let planned: Vec<Record> = turns.iter().map(|turn| planned(&turn.plan)).collect();
         refuse(&unlike_plan(&base, &planned).iter().collect::<Vec<_>>())?;
     }
     // Runs that are held against a baseline are kept beside it, and not in its place.
@@ -77,7 +78,7 @@ pub fn run(args: RunCommand, terminal: &mut Terminal) -> Result<ExitStatus, CliE
     if args.against.is_empty() {
         return tell_spread(&played, &new, &folder, terminal);
     }
-    let allowed = if args.even_if_unlike { Allowed::Anything } else { Allowed::Nothing };
+    let allowed = Allowed::of(args.even_if_unlike);
     let how = How { names: ["base", "new"], min_change, allowed, outputs: Vec::new() };
     conclude(played, base, new, how, &folder, terminal)
 }
@@ -99,8 +100,9 @@ impl RunCommand {
 }
 
 fn turns(args: &RunCommand) -> Result<Vec<Turn>, CliError> {
-    let seed = u64::from(rand::random::<u32>());
-    (1..=args.repeat).map(|number| turn(&args.run, 0, "run", number, seed)).collect()
+    let seed = random_seed();
+    let prepared = prepare_side(&args.run)?;
+    (1..=args.repeat).map(|number| turn(&prepared, 0, "run", number, seed)).collect()
 }
 
 /// A record of nothing but what is planned.

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use ratatui::crossterm::event::{self, Event};
 
 use super::keys::{Wish, wish};
 use super::raised::{Canvas, Raised, put_down};
+use super::watch::lock;
 use crate::engine::{Order, Steering};
 use crate::report::screen::{Hand, Look, View, draw};
 
@@ -69,7 +70,7 @@ fn show(
     let mut hand = Hand::default();
     while !enough.load(Ordering::Relaxed) {
         let drawn = Raised::with(|| {
-            let view = view.lock().unwrap_or_else(PoisonError::into_inner);
+            let view = lock(view);
             canvas.draw(|frame| draw(frame, &view, &hand, look)).map(drop)
         })?;
         if !drawn {

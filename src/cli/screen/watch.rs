@@ -114,7 +114,7 @@ impl Drop for Screen {
     }
 }
 
-fn lock(view: &Mutex<View>) -> MutexGuard<'_, View> {
+pub(super) fn lock(view: &Mutex<View>) -> MutexGuard<'_, View> {
     // A panic leaves a view that may lack something, and can be drawn.
     view.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -79,10 +79,7 @@ pub fn suite(args: SuiteArgs, terminal: &mut Terminal) -> Result<ExitStatus, Cli
 
 /// How the suite ends. A report that was not kept weighs more than a threshold, as a run that could not be completed does.
 fn ending(status: ExitStatus, is_kept: bool) -> ExitStatus {
-    match status {
-        ExitStatus::Passed | ExitStatus::Failed if !is_kept => ExitStatus::Incomplete,
-        status => status,
-    }
+    if is_kept { status } else { status.and(ExitStatus::Incomplete) }
 }
 
 /// A record of nothing as yet.

@@ -1,5 +1,6 @@
 //! throng itself: whether it was the limit.
 
+use super::run::{ITERATION, each_iteration};
 use crate::export::metric::{Kind, Metric, Point, Unit, Value};
 
 pub(super) const CPU: Metric = Metric {
@@ -25,12 +26,6 @@ pub(super) const LATE: Metric = Metric {
     unit: Unit::None,
     kind: Kind::Counter,
     help: "Iterations that started more than 1 ms late although a user was free",
-    labels: &["persona", "phase"],
-    points: |tally| {
-        let iterations = tally.sum.iterations.iter();
-        let points = iterations.map(|((persona, phase), counts)| {
-            Point::new(["persona", "phase"], [persona, phase], Value::Whole(counts.late))
-        });
-        points.collect()
-    },
+    labels: &ITERATION,
+    points: |tally| each_iteration(tally, |counts| Value::Whole(counts.late)),
 };

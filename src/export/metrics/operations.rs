@@ -13,11 +13,6 @@ fn each<'a>(tally: &'a Tally, value: impl Fn(&'a CellStats) -> Value<'a>) -> Vec
     cells.map(|(key, stats)| Point::new(CELL, [&key.operation, &key.persona, &key.phase], value(stats))).collect()
 }
 
-/// Times added up, in seconds.
-fn seconds(us: u64) -> Value<'static> {
-    Value::Number(us as f64 / 1e6)
-}
-
 pub(super) const OPERATIONS: Metric = Metric {
     name: "throng.operations",
     unit: Unit::None,
@@ -59,7 +54,7 @@ pub(super) const WAIT: Metric = Metric {
     kind: Kind::Counter,
     help: "Waiting for a user, from the planned to the actual start, added up",
     labels: &CELL,
-    points: |tally| each(tally, |stats| seconds(stats.wait.sum_us())),
+    points: |tally| each(tally, |stats| Value::seconds(stats.wait.sum_us())),
 };
 
 pub(super) const POOL: Metric = Metric {
@@ -68,7 +63,7 @@ pub(super) const POOL: Metric = Metric {
     kind: Kind::Counter,
     help: "Waiting for connections within operations, added up",
     labels: &CELL,
-    points: |tally| each(tally, |stats| seconds(stats.pool.sum_us())),
+    points: |tally| each(tally, |stats| Value::seconds(stats.pool.sum_us())),
 };
 
 pub(super) const RETRIES: Metric = Metric {

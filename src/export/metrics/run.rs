@@ -1,7 +1,17 @@
 //! The run itself, its users and their iterations.
 
 use crate::export::metric::{Kind, Metric, Point, Unit, Value};
+use crate::export::tally::Tally;
 use crate::stats::IterationCounts;
+
+/// What iterations are told apart by.
+pub(super) const ITERATION: [&str; 2] = ["persona", "phase"];
+
+/// A point for the iterations of each persona in each phase.
+pub(super) fn each_iteration<'a>(tally: &'a Tally, value: impl Fn(&'a IterationCounts) -> Value<'a>) -> Vec<Point<'a>> {
+    let iterations = tally.sum.iterations.iter();
+    iterations.map(|((persona, phase), counts)| Point::new(ITERATION, [persona, phase], value(counts))).collect()
+}
 
 pub(super) const INFO: Metric = Metric {
     name: "throng.run_info",
@@ -43,14 +53,8 @@ pub(super) const OFFERED: Metric = Metric {
     unit: Unit::None,
     kind: Kind::Counter,
     help: "Iterations that fell due",
-    labels: &["persona", "phase"],
-    points: |tally| {
-        let iterations = tally.sum.iterations.iter();
-        let points = iterations.map(|((persona, phase), counts)| {
-            Point::new(["persona", "phase"], [persona, phase], Value::Whole(counts.offered))
-        });
-        points.collect()
-    },
+    labels: &ITERATION,
+    points: |tally| each_iteration(tally, |counts| Value::Whole(counts.offered)),
 };
 
 pub(super) const ITERATIONS: Metric = Metric {

@@ -34,5 +34,5 @@ pub(super) const TIME: Metric = Metric {
     kind: Kind::Counter,
     help: "Time of labelled statements from sending to the last row, added up",
     labels: &STATEMENT,
-    points: |tally| each(tally, |stats| Value::Number(stats.time.sum_us() as f64 / 1e6)),
+    points: |tally| each(tally, |stats| Value::seconds(stats.time.sum_us())),
 };

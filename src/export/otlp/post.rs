@@ -39,10 +39,10 @@ impl Post {
             if tally.intervals == self.known {
                 return None;
             }
-            (request(&tally, &self.settings.resource)?.encode_to_vec(), tally.intervals)
+            (request(&tally, &self.settings.resource)?, tally.intervals)
         };
         let limit = self.settings.limit;
-        let sent = timeout(limit, self.send(message)).await;
+        let sent = timeout(limit, self.send(message.encode_to_vec())).await;
         let result = sent.unwrap_or_else(|_| Err(format!("no answer within {limit:?}")));
         if result.is_ok() {
             self.known = intervals;

@@ -7,11 +7,11 @@ use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric, MetricEncoder
 use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
-use prometheus_client::registry::{Registry, Unit as OpenMetricsUnit};
+use prometheus_client::registry::{Registry, Unit};
 
 use super::buckets;
 use crate::export::metric::{Point, Value};
-use crate::export::{Kind, METRICS, Metric, Shared, Unit};
+use crate::export::{Kind, METRICS, Shared};
 
 /// In which form metrics are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +69,8 @@ impl Collector for Figures {
             if points.is_empty() {
                 continue;
             }
-            let (name, unit) = (metric.base_name(), unit(metric));
+            let unit = metric.unit.suffix().map(|unit| Unit::Other(unit.to_owned()));
+            let name = metric.base_name();
             let mut family = encoder.encode_descriptor(&name, metric.help, unit.as_ref(), metric_type(metric.kind))?;
             for point in &points {
                 write(point, metric.kind, family.encode_family(&point.labels)?)?;
@@ -77,15 +78,6 @@ impl Collector for Figures {
         }
         Ok(())
     }
-}
-
-fn unit(metric: &Metric) -> Option<OpenMetricsUnit> {
-    Some(match metric.unit {
-        Unit::None => return None,
-        Unit::Seconds => OpenMetricsUnit::Seconds,
-        Unit::Bytes => OpenMetricsUnit::Bytes,
-        Unit::Ratio => OpenMetricsUnit::Other("ratio".to_owned()),
-    })
 }
 
 fn metric_type(kind: Kind) -> MetricType {
