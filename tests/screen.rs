@@ -67,8 +67,11 @@ fn a_run_is_shown_steered_resized_and_stopped_and_leaves_a_clean_terminal_with_i
     pty.until_it_shows("resumed at");
     pty.press("?");
     pty.until_it_shows("Keys");
-    pty.press("?\t\r");
+    pty.press("?");
+    pty.until_it_shows("Pools");
+    pty.press("\t\r");
     pty.until("nothing but the chart", |screen| !screen.contents().contains("Pools"));
+    // A key that comes while the terminal is resized is a key like any other.
     pty.press("\r");
     for (columns, lines) in [(60, 12), (1, 1), (20, 3), (80, 24)] {
         pty.resize(columns, lines);
