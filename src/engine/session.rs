@@ -86,6 +86,7 @@ impl Session {
 
     /// Plays the run from the first look at the targets to teardown.
     pub fn run(mut self, thresholds: Thresholds, keep_target: bool) -> Result<(), EngineError> {
+        self.pulse.is_of_this_thread();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(EngineError::Start)?;
         let local = LocalSet::new();
         let result = local.block_on(&runtime, async {

@@ -27,7 +27,7 @@ pub struct Workers {
     start: watch::Sender<Option<Instant>>,
     spotlights: Vec<Arc<AtomicUsize>>,
     /// The pulse of each worker; `None` once it has ended.
-    pulses: Vec<Option<Pulse>>,
+    pulses: Vec<Option<Arc<Pulse>>>,
 }
 
 /// What the session has to deal with.
@@ -56,6 +56,7 @@ impl Workers {
         let (start, started) = watch::channel(None);
         let taken: Vec<_> = plan.groups.iter().map(|_| Arc::default()).collect();
         let spotlights: Vec<Arc<AtomicUsize>> = (0..plan.workers).map(|_| Arc::default()).collect();
+        let mut pulses = Vec::new();
         for (index, spotlight) in spotlights.iter().enumerate() {
             let orders = Orders {
                 index,
@@ -74,16 +75,18 @@ impl Workers {
                 start: started.clone(),
             };
             let sender = sender.clone();
+            let pulse = Arc::new(Pulse::new());
+            pulses.push(Some(pulse.clone()));
             thread::Builder::new()
                 .name(format!("worker-{index}"))
                 .spawn(move || {
+                    pulse.is_of_this_thread();
                     let outcome = catch_unwind(AssertUnwindSafe(|| worker::run(orders)));
                     let outcome = outcome.unwrap_or_else(|panic| Err(panicked(format!("worker {index}"), &*panic)));
                     let _ = sender.send((index, Report::Ended { worker: index, outcome }));
                 })
                 .map_err(|source| EngineError::Worker { worker: index, source })?;
         }
-        let pulses = (0..plan.workers).map(|_| Some(Pulse::new())).collect();
         Ok(Self { plan: plan.clone(), reports, start, spotlights, pulses })
     }
 
@@ -140,7 +143,7 @@ impl Workers {
     }
 
     fn stuck(&mut self) -> Option<News> {
-        let silences = self.pulses.iter().map(|pulse| pulse.as_ref().and_then(Pulse::has_stopped));
+        let silences = self.pulses.iter().map(|pulse| pulse.as_ref().and_then(|pulse| pulse.has_stopped()));
         let silences: Vec<Option<Duration>> = silences.collect();
         let (worker, silence) =
             silences.into_iter().enumerate().find_map(|(worker, silence)| Some((worker, silence?)))?;
