@@ -30,13 +30,12 @@ fn heading(topic: Topic) -> &'static str {
     }
 }
 
-/// Settings of which each value is about a name of its own, the last one of a name being in force; and rules, which all hold.
-const ADDING_UP: [&str; 6] = ["params", "postgres", "redis", "http", "thresholds", "budget"];
-
 /// Values of all settings' flags, as written.
 #[derive(Debug, Clone, Default)]
 pub struct SettingFlags {
     given: Vec<(&'static Setting, Vec<String>)>,
+    /// Those that these are over.
+    weaker: Option<Box<SettingFlags>>,
 }
 
 impl SettingFlags {
@@ -46,19 +45,17 @@ impl SettingFlags {
         self.given.extend(settings::find(name).map(|setting| (setting, values)));
     }
 
-    /// These over weaker ones: what adds up is added up, of the rest the stronger stands.
-    fn over(mut self, weaker: &Self) -> Self {
-        for (setting, values) in &weaker.given {
-            match self.given.iter_mut().find(|(given, _)| given.name == setting.name) {
-                Some((_, own)) if ADDING_UP.contains(&setting.name) => *own = [values.as_slice(), own].concat(),
-                Some(_) => {}
-                None => self.given.push((setting, values.clone())),
-            }
-        }
-        self
+    /// The strongest layers of settings, the weakest first.
+    ///
+    /// # Errors
+    /// When a value does not fit; the message names the flag.
+    pub fn layers(&self) -> Result<Vec<Layer>, PlanError> {
+        let mut layers = self.weaker.as_ref().map_or_else(|| Ok(Vec::new()), |weaker| weaker.layers())?;
+        layers.push(self.layer()?);
+        Ok(layers)
     }
 
-    /// The strongest layer of settings.
+    /// What these set themselves.
     ///
     /// # Errors
     /// When a value does not fit; the message names the flag.
@@ -116,7 +113,7 @@ impl FromArgMatches for SettingFlags {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let values = |name| matches.get_many::<String>(name).map(|values| values.cloned().collect());
         let given = settings::all().iter().filter_map(|setting| Some((setting, values(setting.name)?)));
-        Ok(Self { given: given.collect() })
+        Ok(Self { given: given.collect(), weaker: None })
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
@@ -167,7 +164,7 @@ impl PlanFlags {
             allow_exec: self.allow_exec || weaker.allow_exec,
             data: self.data.or_else(|| weaker.data.clone()),
             suite: self.suite.or_else(|| weaker.suite.clone()),
-            settings: self.settings.over(&weaker.settings),
+            settings: SettingFlags { weaker: Some(Box::new(weaker.settings.clone())), ..self.settings },
         }
     }
 }

@@ -67,8 +67,9 @@ fn leave_out_absent(
     playing: &[PersonaDecl],
     flags: &PlanFlags,
 ) -> Result<(), CliError> {
-    let Settings { thresholds, budget, .. } = flags.settings.layer()?.settings;
-    let given: Vec<String> = [thresholds, budget].into_iter().flatten().flat_map(|rules| rules.0).collect();
+    let rules =
+        |Settings { thresholds, budget, .. }| [thresholds, budget].into_iter().flatten().flat_map(|rules| rules.0);
+    let given: Vec<String> = flags.settings.layers()?.into_iter().flat_map(|layer| rules(layer.settings)).collect();
     let present = |rules: Vec<String>| -> Result<Vec<String>, CliError> {
         let mut left = Vec::new();
         for rule in rules {
@@ -207,12 +208,14 @@ fn layers(scenario: &mut Scenario, flags: &PlanFlags) -> Result<Vec<Layer>, CliE
     if let Some(run) = &flags.suite {
         run.shortening.apply(scenario, &mut layers)?;
     }
-    let mut given = flags.settings.layer()?;
+    let mut given = flags.settings.layers()?;
     if flags.suite.is_some() {
         // Meant for other runs; that some run uses each of them is seen to where all are known.
-        given.settings.take_unused_urls(scenario);
+        for layer in &mut given {
+            layer.settings.take_unused_urls(scenario);
+        }
     }
-    layers.push(given);
+    layers.extend(given);
     Ok(layers)
 }
 

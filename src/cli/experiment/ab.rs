@@ -143,6 +143,8 @@ fn read(side: char, text: &str) -> Result<PlanFlags, CliError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::prepare::prepare_source;
+    use crate::script::Source;
 
     #[test]
     fn sides_take_turns() {
@@ -155,8 +157,9 @@ mod tests {
         let both = read('a', "--users 4 --param rows=1 --profile quick").expect("flags");
         let side = read('b', "--param 'fillfactor=70' --param rows=2").expect("flags").over(&both);
         assert_eq!(side.profile.as_deref(), Some("quick"));
-        let settings = side.settings.layer().expect("a layer").settings;
-        assert!(settings.shape.users.is_some() && settings.params.is_some());
+        let layers = side.settings.layers().expect("they fit");
+        let named: Vec<_> = layers.iter().map(|layer| layer.settings.names()).collect();
+        assert_eq!(named, [["users", "params"].as_slice(), &["params"]]);
         let wrong = |text| read('b', text).map(drop).expect_err("wrong").to_string();
         assert!(
             wrong("--param 'x=1").starts_with("`--b`: a quotation mark is not closed"),
@@ -164,5 +167,18 @@ mod tests {
             wrong("--param 'x=1")
         );
         assert!(wrong("--parm x=1").contains("unexpected argument '--parm'"), "{}", wrong("--parm x=1"));
+    }
+
+    #[test]
+    fn a_side_changes_what_both_have_and_keeps_the_rest() {
+        let both = "--users 4 --duration 1s --preset finance --threshold 'errors.rate < 1%'";
+        let side = "--rate 10/s --preset statement_mean=50ms --threshold 'errors.count < 5'";
+        let flags = read('b', side).expect("flags").over(&read('a', both).expect("flags"));
+        let source = Source::bundled("one", "return { personas = { one = { run = function() end } } }");
+        let plan = prepare_source(source, &flags).expect("a plan").plan;
+        let limits: Vec<_> = plan.preset.limits.values().map(|(_, written)| written.as_str()).collect();
+        assert_eq!((plan.preset.name, limits.as_slice()), (Some("finance"), ["50ms"].as_slice()));
+        assert_eq!(plan.thresholds, ["errors.rate < 1%", "errors.count < 5"]);
+        assert!(plan.groups[0].load.to_string().contains("10/s"), "{}", plan.groups[0].load);
     }
 }
