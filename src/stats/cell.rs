@@ -198,9 +198,9 @@ impl CellStats {
         self.succeeded + self.failed + self.unfinished
     }
 
-    /// Whether nothing was counted.
+    /// Whether nothing was counted: no operation, and no statement of one that goes on.
     pub fn is_empty(&self) -> bool {
-        self.over() + self.in_time == 0
+        self.over() + self.in_time == 0 && self.statements.iter().all(|used| used.count == 0)
     }
 }
 

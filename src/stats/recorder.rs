@@ -205,6 +205,33 @@ impl Recorder {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::Outcome;
+
+    #[test]
+    fn what_an_operation_asks_is_counted_though_it_ends_in_a_later_interval() {
+        let mut recorder = Recorder::default();
+        let (cell, label) = (recorder.cell("reader", "report", "main"), "slow".into());
+        let sample = Sample {
+            outcome: Outcome::Succeeded,
+            response_us: 30,
+            wait_us: 0,
+            pool_us: 0,
+            retries: 0,
+            rows: 0,
+            bytes: 0,
+            target_us: 30,
+        };
+        let mut all = Interval::default();
+        for ends in [false, false, true] {
+            recorder.used(cell, "postgres", &label, 10, true);
+            if ends {
+                recorder.operation(cell, &sample);
+            }
+            all.merge(&recorder.swap(1));
+        }
+        let (_, stats) = &all.cells[0];
+        assert_eq!((stats.succeeded, stats.statements[0].count, stats.statements[0].time_us), (1, 3, 30));
+    }
 
     #[test]
     fn statements_are_counted_by_target_and_label_whoever_names_them() {
