@@ -5,8 +5,8 @@
 ---
 ---     throng run examples/trouble/eviction_storm.lua
 
-local PAGES = 20000
-local PAGE = ("page "):rep(200)
+local PAGES = 5000
+local PAGE = ("page "):rep(800)
 
 ---@type throng.Scenario
 return {
