@@ -10,21 +10,32 @@ pub struct Processor {
     workers: usize,
     used: Duration,
     read: Instant,
+    /// What was read last.
+    percent: Option<f64>,
 }
+
+/// A reading over less than this says too little: of intervals that are gathered together, the later ones have the
+/// figure of the first, which is over all of them.
+const LEAST: Duration = Duration::from_millis(100);
 
 impl Processor {
     /// Starts measuring; percentages will be of `workers` cores.
     pub fn start(workers: usize) -> Self {
-        Self { workers, used: used(), read: Instant::now() }
+        Self { workers, used: used(), read: Instant::now(), percent: None }
     }
 
     /// Percent of the worker threads' cores taken since the last reading; the main thread's share is in it.
     pub fn percent(&mut self) -> f64 {
         let (used, now) = (used(), Instant::now());
+        if let Some(percent) = self.percent
+            && now - self.read < LEAST
+        {
+            return percent;
+        }
         let took = used.saturating_sub(self.used).as_secs_f64();
         let passed = (now - self.read).as_secs_f64() * self.workers as f64;
         (self.used, self.read) = (used, now);
-        if passed > 0.0 { 100.0 * took / passed } else { 0.0 }
+        *self.percent.insert(if passed > 0.0 { 100.0 * took / passed } else { 0.0 })
     }
 }
 
