@@ -124,19 +124,16 @@ fn due_times(curve: RateCurve, arrivals: Arrivals, seed: u64) -> Box<dyn Iterato
 
 /// The arrivals of a Poisson process, given that there are `total`, as fractions of the whole.
 ///
-/// With S_n the sum of n exponential gaps, the S_n / S_(total+1) are
-/// distributed as the ordered arrivals of such a process (Devroye, Non-Uniform
-/// Random Variate Generation, V.3.1). The sum takes a pass of its own, so that
-/// no run has to keep all of them.
+/// They are distributed as so many uniform variates in order, and each is made from the one before, so that no pass over
+/// all of them holds up a run: of what remains, the next of m variates leaves the part V^(1/m), V being uniform
+/// (Bentley and Saxe, "Generating Sorted Lists of Random Numbers", 1980). That is e^(−E/m), E being exponential, and
+/// exponents add up.
 fn poisson(total: u64, seed: u64) -> impl Iterator<Item = f64> + Send {
-    let gaps = move || {
-        let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
-        std::iter::repeat_with(move || -> f64 { Exp1.sample(&mut random) })
-    };
-    let whole: f64 = gaps().take(total as usize + 1).sum();
-    gaps().take(total as usize).scan(0.0, move |sum, gap| {
-        *sum += gap;
-        Some(*sum / whole)
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
+    (1..=total).rev().scan(0.0, move |passed, left| {
+        let gap: f64 = Exp1.sample(&mut random);
+        *passed += gap / left as f64;
+        Some(-f64::exp_m1(-*passed))
     })
 }
 
