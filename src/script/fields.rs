@@ -189,8 +189,8 @@ impl Named for Duration {
             Value::String(text) => {
                 units::parse_duration(&text.to_string_lossy()).map_err(|error| Mismatch::Content(error.to_string()))
             }
-            Value::Integer(_) | Value::Number(_) => Duration::try_from_secs_f64(f64::named(value)?)
-                .map_err(|_| Mismatch::Content("a duration can be neither negative nor endless".to_owned())),
+            Value::Integer(_) | Value::Number(_) => units::duration_of_seconds(f64::named(value)?)
+                .ok_or_else(|| Mismatch::Content("a duration can be neither negative nor endless".to_owned())),
             _ => Err(Mismatch::Type),
         }
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::super::load::{Arrivals, Overflow, Stage, Stages};
 use super::super::target::{PoolSharing, StatementMode};
-use super::super::units::{Rate, UnitError, format_duration, parse_duration};
+use super::super::units::{Rate, UnitError, duration_of_seconds, format_duration, parse_duration};
 use super::super::{Data, Origin, Think};
 use super::Input;
 
@@ -83,10 +83,8 @@ impl Value for Duration {
 
     fn read(input: Input<'_>) -> Result<Self, Problem> {
         match input {
-            Input::Typed(Data::Int(seconds)) if *seconds >= 0 => Ok(Duration::from_secs(seconds.unsigned_abs())),
-            Input::Typed(Data::Float(seconds)) => {
-                Duration::try_from_secs_f64(*seconds).map_err(|_| Problem::expected("a duration", input))
-            }
+            Input::Typed(Data::Int(seconds)) => of_seconds(*seconds as f64, input),
+            Input::Typed(Data::Float(seconds)) => of_seconds(*seconds, input),
             _ => match input.text() {
                 Some(text) => Ok(parse_duration(text)?),
                 None => Err(Problem::expected("a duration such as `\"150ms\"`", input)),
@@ -97,6 +95,10 @@ impl Value for Duration {
     fn show(&self) -> String {
         format_duration(*self)
     }
+}
+
+fn of_seconds(seconds: f64, input: Input<'_>) -> Result<Duration, Problem> {
+    duration_of_seconds(seconds).ok_or_else(|| Problem::expected("a duration", input))
 }
 
 impl Value for Rate {

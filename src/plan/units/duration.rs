@@ -23,6 +23,13 @@ pub fn parse_duration(text: &str) -> Result<Duration, UnitError> {
     })
 }
 
+/// So many seconds; none if they are negative or more than [`parse_duration`] reads, which are some 584 years: any such
+/// duration can be added to a moment.
+pub fn duration_of_seconds(seconds: f64) -> Option<Duration> {
+    let duration = Duration::try_from_secs_f64(seconds).ok()?;
+    u64::try_from(duration.as_nanos()).is_ok().then_some(duration)
+}
+
 /// Reads two durations `FROM..TO`, the first not longer than the second.
 pub fn parse_duration_range(text: &str) -> Result<(Duration, Duration), UnitError> {
     let error = || UnitError::new(text, "a range of durations", "write the shorter first, such as `50ms..150ms`");

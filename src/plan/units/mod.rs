@@ -12,7 +12,7 @@ mod rate;
 mod size;
 
 pub use counted::counted;
-pub use duration::{format_duration, parse_duration, parse_duration_range};
+pub use duration::{duration_of_seconds, format_duration, parse_duration, parse_duration_range};
 pub use error::UnitError;
 pub use percent::Percent;
 pub use rate::Rate;
