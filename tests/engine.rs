@@ -248,6 +248,16 @@ fn a_user_thinks_no_longer_than_the_load_lasts() {
 }
 
 #[test]
+fn a_length_of_time_that_never_ends_is_refused_where_it_stands() {
+    for call in ["user:sleep(1e19)", "user:sleep(math.huge)", "user:sleep(-1)"] {
+        let text = format!("return {{ personas = {{ p = {{ operations = {{ o = function(user) {call} end }} }} }} }}");
+        let outcome = outcome(&text, &[("users", "1"), ("iterations", "1")], 1);
+        let error = outcome.error.expect("the run failed").to_string();
+        assert!(error.contains("neither negative nor endless") && error.contains("scripts/test.lua:1"), "{error}");
+    }
+}
+
+#[test]
 fn a_script_bug_ends_the_run_and_names_the_place() {
     let bug =
         "return { personas = { p = { operations = { o = function(user)\n  local t = nil\n  return t.x\nend } } } }";

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use tokio::task::{JoinError, JoinSet, yield_now};
 
+use super::gone;
 use super::stay::Stay;
 use super::worker::Crew;
 use crate::plan::Group;
@@ -96,7 +97,7 @@ impl Population {
 
     fn forget(&mut self, gone: Result<u64, JoinError>) {
         // Who has played all iterations does not come again.
-        if let Ok(number) = gone
+        if let Some(number) = gone::outcome(gone)
             && self.iterations == Iterations::Unlimited
         {
             self.here.remove(&number);

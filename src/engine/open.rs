@@ -7,13 +7,15 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::future::poll_fn;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
-use tokio::task::AbortHandle;
+use tokio::task::JoinSet;
 
 use super::arriving::Arriving;
+use super::gone;
 use super::places::Places;
 use super::pools::share;
 use super::worker::Crew;
@@ -46,9 +48,8 @@ struct Desk {
     /// Arrivals by persona, in the order in which they fell due.
     waiting: RefCell<Vec<VecDeque<Arrival>>>,
     /// Every user that was made and may still be there.
-    users: RefCell<Vec<AbortHandle>>,
+    users: RefCell<JoinSet<()>>,
     made: Cell<u64>,
-    left: Notify,
     closed: Cell<bool>,
 }
 
@@ -75,7 +76,6 @@ pub async fn serve(crew: Rc<Crew>, group: Rc<Group>, schedule: OpenSchedule, pla
         waiting: RefCell::new((0..personas).map(|_| VecDeque::new()).collect()),
         users: RefCell::default(),
         made: Cell::new(0),
-        left: Notify::new(),
         closed: Cell::new(false),
     });
     let closing = Closing(desk.clone());
@@ -129,14 +129,12 @@ impl Desk {
     fn welcome(self: &Rc<Self>, arrival: Arrival) {
         let number = self.place as u64 + self.made.get() * self.crew.workers as u64;
         self.made.set(self.made.get() + 1);
-        self.places.borrow_mut().take(arrival.persona);
-        let user = tokio::task::spawn_local(attend(self.clone(), number, arrival));
+        let visit = Visit::new(self.clone(), arrival);
         let mut users = self.users.borrow_mut();
-        // Those that are gone are forgotten now and then, not at each arrival.
-        if users.len().is_power_of_two() {
-            users.retain(|user| !user.is_finished());
+        users.spawn_local(attend(visit, number));
+        while let Some(user) = users.try_join_next() {
+            gone::outcome(user);
         }
-        users.push(user.abort_handle());
     }
 
     /// No further arrivals: users leave once the queue is empty. After a stop the queue is given up.
@@ -147,6 +145,14 @@ impl Desk {
         }
         for seat in self.free.borrow_mut().iter_mut().flat_map(|seats| seats.drain(..)) {
             seat.call(None);
+        }
+    }
+
+    /// Gives the place of a user that goes to the next arrival that waits, if there is one.
+    fn hand_on_place(self: &Rc<Self>, persona: usize, seat: &Seat) {
+        if let Some(arrival) = self.next_waiting(persona) {
+            self.take_place(persona, seat);
+            self.welcome(arrival);
         }
     }
 
@@ -166,10 +172,8 @@ impl Desk {
     }
 
     async fn everybody_left(&self) {
-        while self.users.borrow().iter().any(|user| !user.is_finished()) {
-            self.left.notified().await;
-            // The one that left is finished only once its task has been dropped, which is next.
-            tokio::task::yield_now().await;
+        while let Some(user) = poll_fn(|context| self.users.borrow_mut().poll_join_next(context)).await {
+            gone::outcome(user);
         }
     }
 
@@ -193,17 +197,16 @@ impl Drop for Closing {
     fn drop(&mut self) {
         self.0.closed.set(true);
         self.0.give_up_waiting();
-        self.0.users.borrow().iter().for_each(AbortHandle::abort);
+        self.0.users.borrow_mut().abort_all();
     }
 }
 
 /// One user's life: it takes arrivals as they come.
-async fn attend(desk: Rc<Desk>, number: u64, first: Arrival) {
+async fn attend(visit: Visit, number: u64) {
     // What `start` takes is the target's time, not the generator's.
     let taken_up = Instant::now();
-    let (crew, persona) = (&desk.crew, first.persona);
-    let seat = Rc::new(Seat { next: Cell::new(Some(first)), called: Notify::new(), has_place: Cell::new(true) });
-    let _visit = Visit { desk: &desk, persona, seat: &seat };
+    let Visit { desk, persona, seat } = &visit;
+    let (crew, persona) = (&desk.crew, *persona);
     let Some(player) = crew.player(persona, desk.group.index, number) else { return };
     let _alive = crew.enter();
     let started = player.start().await.is_ok();
@@ -211,6 +214,7 @@ async fn attend(desk: Rc<Desk>, number: u64, first: Arrival) {
     if !started {
         // Its arrival is lost, its place is not: the next arrival may find the target well again.
         player.release();
+        desk.hand_on_place(persona, seat);
         return;
     }
     let mut called = Some(taken_up);
@@ -225,7 +229,7 @@ async fn attend(desk: Rc<Desk>, number: u64, first: Arrival) {
         match desk.next_waiting(persona) {
             Some(arrival) if arrival.persona == persona => seat.next.set(Some(arrival)),
             Some(arrival) => {
-                desk.take_place(persona, &seat);
+                desk.take_place(persona, seat);
                 desk.welcome(arrival);
                 break;
             }
@@ -243,18 +247,26 @@ async fn attend(desk: Rc<Desk>, number: u64, first: Arrival) {
 }
 
 /// A user's stay. At its end the place is free again, and an arrival that was given and never begun is dropped.
-struct Visit<'a> {
-    desk: &'a Rc<Desk>,
+struct Visit {
+    desk: Rc<Desk>,
     persona: usize,
-    seat: &'a Rc<Seat>,
+    seat: Rc<Seat>,
 }
 
-impl Drop for Visit<'_> {
+impl Visit {
+    /// That of a user who takes a place for an arrival.
+    fn new(desk: Rc<Desk>, first: Arrival) -> Self {
+        desk.places.borrow_mut().take(first.persona);
+        let seat = Seat { next: Cell::new(Some(first)), called: Notify::new(), has_place: Cell::new(true) };
+        Self { desk, persona: first.persona, seat: Rc::new(seat) }
+    }
+}
+
+impl Drop for Visit {
     fn drop(&mut self) {
         if let Some(arrival) = self.seat.next.take() {
             self.desk.count(&arrival, |counts| counts.dropped += 1);
         }
-        self.desk.take_place(self.persona, self.seat);
-        self.desk.left.notify_one();
+        self.desk.take_place(self.persona, &self.seat);
     }
 }

@@ -173,7 +173,7 @@ impl Stage {
         };
         tokio::select! {
             biased;
-            () = stop.reached(Urgency::AtOnce) => {}
+            () = stop.reached(Urgency::Abandoned) => {}
             done = work => done?,
         }
         Ok(Rehearsal { interrupted: true, ..*self.outcome.borrow() })

@@ -238,12 +238,12 @@ impl Session {
         let phases = self.phases(gather.until());
         let seen = tokio::select! {
             seen = monitor.finish() => seen,
-            () = self.stop.reached(Urgency::AtOnce) => MonitorRecord::default(),
+            () = self.stop.reached(Urgency::Abandoned) => MonitorRecord::default(),
         };
         // When nothing is counted any more.
         let plans = tokio::select! {
             plans = plans.finish(gather.until()) => plans,
-            () = self.stop.reached(Urgency::AtOnce) => Default::default(),
+            () = self.stop.reached(Urgency::Abandoned) => Default::default(),
         };
         let mut story = self.tale.lock();
         (story.finish.plans, story.finish.explain) = plans;
@@ -310,7 +310,7 @@ impl Session {
         let begun = Instant::now();
         let result = tokio::select! {
             result = control.teardown() => result,
-            () = self.stop.reached(Urgency::AtOnce) => return,
+            () = self.stop.reached(Urgency::Abandoned) => return,
         };
         let mut story = self.tale.lock();
         story.finish.teardown = begun.elapsed();

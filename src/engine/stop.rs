@@ -12,8 +12,10 @@ pub enum Urgency {
     None,
     /// No further iterations; those under way may finish within the graceful stop.
     Graceful,
-    /// Everything under way is interrupted.
+    /// What of the load is under way is interrupted.
     AtOnce,
+    /// So is what there is to do after the load: whoever asked for the end has asked again.
+    Abandoned,
 }
 
 /// Ends a run from any thread. Cheap to clone; every clone ends the same run.
@@ -35,15 +37,15 @@ impl Stop {
         self.raise(Urgency::Graceful);
     }
 
-    /// Interrupts everything.
+    /// Interrupts the load.
     pub fn at_once(&self) {
         self.raise(Urgency::AtOnce);
     }
 
-    /// Does what a signal asks for: the first a graceful end, a further one an end at once.
+    /// Does what a signal asks for: the first a graceful end, a further one an end of everything at once.
     pub fn signal(&self) {
         let again = self.signalled.swap(true, Ordering::Relaxed);
-        self.raise(if again { Urgency::AtOnce } else { Urgency::Graceful });
+        self.raise(if again { Urgency::Abandoned } else { Urgency::Graceful });
     }
 
     /// Whether a signal asked for the end.

@@ -1,6 +1,7 @@
 //! One worker: a thread with its own runtime, Lua state, pools and recorder.
 
 use std::cell::{Cell, RefCell};
+use std::future::pending;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize};
@@ -13,9 +14,10 @@ use super::error::EngineError;
 use super::handover::{self, FromWorker, Handover, Report};
 use super::headroom::{self, Allowances};
 use super::helm::Helm;
+use super::open_ends::OpenEnds;
 use super::steering::Heading;
 use super::stop::{Stop, Urgency};
-use super::{closed, open, pools};
+use super::{closed, gone, open, pools};
 use crate::clock::Clock;
 use crate::drivers::in_turns;
 use crate::plan::load::Schedule;
@@ -43,6 +45,8 @@ pub struct Orders {
     pub shared: Arc<Shared>,
     /// Iterations taken from the common counter, by group.
     pub taken: Vec<Arc<AtomicU64>>,
+    /// Groups that have no end in time.
+    pub open_ends: Arc<OpenEnds>,
     /// The persona whose script is running, for the watchdog: its index plus 1, or 0.
     pub spotlight: Arc<AtomicUsize>,
     /// The end of the run.
@@ -67,6 +71,7 @@ pub struct Crew {
     pub helm: Rc<Helm>,
     timeline: Arc<Timeline>,
     taken: Vec<Arc<AtomicU64>>,
+    open_ends: Arc<OpenEnds>,
     alive: Rc<Cell<u64>>,
     stopping: Cell<bool>,
     bug_told: Cell<bool>,
@@ -81,8 +86,16 @@ pub fn run(orders: Orders) -> Result<(), EngineError> {
     let local = LocalSet::new();
     let playing = async {
         let clock = Clock::new().map_err(failed)?;
-        tokio::task::spawn_local(clock.clone().run());
-        play(orders, clock).await
+        let ticking = tokio::task::spawn_local(clock.clone().run());
+        tokio::select! {
+            biased;
+            result = play(orders, clock) => result,
+            // It ends by a panic only, and without it nobody would ever wake.
+            stopped = ticking => {
+                gone::outcome(stopped);
+                Ok(())
+            }
+        }
     };
     // All tasks of the worker run within a turn, so that what their users send in it goes out together.
     let result = runtime.block_on(in_turns(local.run_until(playing)));
@@ -101,6 +114,7 @@ async fn play(orders: Orders, clock: Clock) -> Result<(), EngineError> {
         timeline,
         shared,
         taken,
+        open_ends,
         spotlight,
         stop,
         reports,
@@ -121,6 +135,7 @@ async fn play(orders: Orders, clock: Clock) -> Result<(), EngineError> {
         helm: Rc::new(Helm::new(&plan, heading.is_some())),
         timeline,
         taken,
+        open_ends,
         alive: Rc::default(),
         stopping: Cell::new(false),
         bug_told: Cell::new(false),
@@ -145,7 +160,8 @@ async fn play(orders: Orders, clock: Clock) -> Result<(), EngineError> {
     background.spawn_local(crew.clone().heed(stop.clone()));
     let mut users = populate(&crew);
     tokio::select! {
-        () = async { while users.join_next().await.is_some() {} } => {}
+        () = ended(&mut users) => {}
+        () = async { ended(&mut background).await; pending().await } => {}
         () = interrupted(&crew, &stop) => {}
     }
     // What is still under way counts as unfinished when it is dropped, before the last handing over.
@@ -156,6 +172,13 @@ async fn play(orders: Orders, clock: Clock) -> Result<(), EngineError> {
     // A server that does not answer must not hold up the report.
     let _ = tokio::time::timeout(FAREWELL, crew.cast.host().pools.close()).await;
     Ok(())
+}
+
+/// Waits until all of these tasks have ended.
+async fn ended(tasks: &mut JoinSet<()>) {
+    while let Some(task) = tasks.join_next().await {
+        gone::outcome(task);
+    }
 }
 
 /// Starts whoever lets users come: this worker's part of each group.
@@ -169,7 +192,13 @@ fn populate(crew: &Rc<Crew>) -> JoinSet<()> {
         let group = Rc::new(group.clone());
         match group.load.schedule(crew.plan.warm_up) {
             Schedule::Closed(schedule) => {
-                users.spawn_local(closed::populate(crew.clone(), group, schedule.iterations(), place));
+                let (crew, has_end) = (crew.clone(), schedule.end().is_some());
+                users.spawn_local(async move {
+                    closed::populate(crew.clone(), group, schedule.iterations(), place).await;
+                    if !has_end {
+                        crew.open_ends.part_is_over(&crew.timeline);
+                    }
+                });
             }
             Schedule::Open(schedule) => {
                 users.spawn_local(open::serve(crew.clone(), group, schedule, place));
@@ -307,6 +336,8 @@ impl Crew {
     /// Ends pauses and begins no more once the run is to end.
     async fn heed(self: Rc<Self>, stop: Stop) {
         over(&self, &stop).await;
+        // What is seen through after a stop is no part of the load, whoever stopped it.
+        self.timeline.finish();
         self.stopping.set(true);
         self.clock.end_pauses();
         self.helm.stir();

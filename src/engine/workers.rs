@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, watch};
 use super::error::{EngineError, panicked};
 use super::handover::{FromWorker, Report};
 use super::headroom::Allowances;
+use super::open_ends::OpenEnds;
 use super::pulse::Pulse;
 use super::session::Session;
 use super::steering::Heading;
@@ -54,6 +55,7 @@ impl Workers {
         let plan = &session.plan;
         let (sender, reports) = mpsc::unbounded_channel();
         let (start, started) = watch::channel(None);
+        let open_ends = Arc::new(OpenEnds::of(plan));
         let taken: Vec<_> = plan.groups.iter().map(|_| Arc::default()).collect();
         let spotlights: Vec<Arc<AtomicUsize>> = (0..plan.workers).map(|_| Arc::default()).collect();
         let mut pulses = Vec::new();
@@ -67,6 +69,7 @@ impl Workers {
                 timeline: session.timeline.clone(),
                 shared: session.shared.clone(),
                 taken: taken.clone(),
+                open_ends: open_ends.clone(),
                 spotlight: spotlight.clone(),
                 stop: session.stop.clone(),
                 reports: sender.clone(),

@@ -94,11 +94,12 @@ impl Timeline {
     pub fn phase_at(&self, moment: Instant) -> PhaseId {
         let Some(origin) = self.origin.get() else { return WARM_UP };
         let since = moment.saturating_duration_since(*origin);
-        if since < self.warm_up {
+        let is_over = nanoseconds(since) > self.end_ns.load(Ordering::Relaxed);
+        if since < self.warm_up && !is_over {
             WARM_UP
         } else if self.stands_still(nanoseconds(since)) {
             PAUSED
-        } else if nanoseconds(since) > self.end_ns.load(Ordering::Relaxed) {
+        } else if is_over {
             DRAIN
         } else {
             self.current.load(Ordering::Relaxed)
@@ -184,6 +185,19 @@ impl Timeline {
         Some(self.end_ns.load(Ordering::Relaxed)).filter(|&end| end != OPEN).map(Duration::from_nanos)
     }
 
+    /// Has a load of which only the iterations knew the end come to it at a moment of its own clock, or now if that has
+    /// passed.
+    pub fn ends_at(&self, end: Duration) {
+        let now = self.origin().elapsed();
+        let mut pauses = lock(&self.pauses);
+        let stood_still: Duration = pauses.iter().filter_map(|pause| Some(pause.to? - pause.from)).sum();
+        let end_ns = nanoseconds((end + stood_still).max(now));
+        match pauses.last_mut().filter(|pause| pause.to.is_none()) {
+            Some(pause) => pause.end_ns = pause.end_ns.min(end_ns),
+            None => drop(self.end_ns.fetch_min(end_ns, Ordering::Relaxed)),
+        }
+    }
+
     /// Ends the load now, unless it has ended.
     pub fn finish(&self) {
         self.end_ns.fetch_min(nanoseconds(self.origin().elapsed()), Ordering::Relaxed);
@@ -228,10 +242,10 @@ impl Timeline {
     /// Stretches of the timeline up to `until`: name, from, to, measured.
     pub fn stretches(&self, until: Duration) -> Vec<Stretch> {
         let mut stretches = Vec::new();
-        if !self.warm_up.is_zero() {
-            stretches.push((self.name(WARM_UP), Duration::ZERO, self.warm_up.min(until), false));
-        }
         let measured_end = self.end().map_or(until, |end| end.min(until));
+        if !self.warm_up.is_zero() {
+            stretches.push((self.name(WARM_UP), Duration::ZERO, self.warm_up.min(measured_end), false));
+        }
         let begun = lock(&self.begun).clone();
         for (position, (from, id)) in begun.iter().enumerate() {
             let to = begun.get(position + 1).map_or(measured_end, |(next, _)| (*next).min(measured_end));
@@ -273,122 +287,4 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_moment_belongs_to_the_phase_in_which_it_falls() {
-        let timeline = Timeline::new(Duration::from_secs(10), Some(Duration::from_secs(70)));
-        let origin = Instant::now();
-        timeline.start(origin);
-        let name = |s: u64| timeline.name(timeline.phase_at(origin + Duration::from_secs(s)));
-        assert_eq!(
-            (name(9), name(10), name(70), name(71)),
-            ("warm_up".into(), "main".into(), "main".into(), "drain".into())
-        );
-        timeline.begin("cutover");
-        assert_eq!((name(9), name(20)), ("warm_up".into(), "cutover".into()));
-    }
-
-    #[test]
-    fn a_load_that_was_finished_drains_from_then_on() {
-        for end in [None, Some(Duration::from_secs(70))] {
-            let timeline = Timeline::new(Duration::ZERO, end);
-            let origin = Instant::now();
-            timeline.start(origin);
-            timeline.finish();
-            let ended = timeline.end().unwrap();
-            assert!(ended < Duration::from_secs(70));
-            assert_eq!(timeline.name(timeline.phase_at(origin + Duration::from_secs(60))), "drain");
-            timeline.finish();
-            assert_eq!(timeline.end(), Some(ended), "a second end changes nothing");
-        }
-    }
-
-    #[test]
-    fn phases_are_named_from_when_they_are_begun() {
-        let timeline = Timeline::new(Duration::from_secs(10), Some(Duration::from_secs(70)));
-        let origin = Instant::now();
-        timeline.start(origin);
-        let names = |s: u64| timeline.begun_by(origin + Duration::from_secs(s)).join(" ");
-        assert_eq!(
-            (names(5), names(20), names(71)),
-            ("warm_up".into(), "warm_up main".into(), "warm_up main drain".into())
-        );
-        timeline.begin("cutover");
-        assert_eq!(names(20), "warm_up main cutover");
-        assert_eq!(Timeline::new(Duration::ZERO, None).begun_by(origin), ["main"]);
-    }
-
-    #[test]
-    fn the_stretches_cover_the_run_without_gaps() {
-        let timeline = Timeline::new(Duration::from_secs(1), Some(Duration::from_secs(3)));
-        let stretches = timeline.stretches(Duration::from_secs(4));
-        let names: Vec<_> = stretches.iter().map(|(name, ..)| name.as_str()).collect();
-        assert_eq!(names, ["warm_up", "main", "drain"]);
-        assert!(stretches.windows(2).all(|pair| pair[0].2 == pair[1].1));
-    }
-
-    #[test]
-    fn a_pause_is_a_phase_of_its_own_and_puts_the_end_off() {
-        let s = Duration::from_secs;
-        let timeline = Timeline::new(s(10), Some(s(70)));
-        let origin = Instant::now();
-        timeline.start(origin);
-        let name = |at: u64| timeline.name(timeline.phase_at(origin + s(at)));
-        timeline.pause(s(20));
-        assert_eq!(
-            (timeline.end(), name(19), name(20), name(500)),
-            (None, "main".into(), "paused".into(), "paused".into())
-        );
-        assert_eq!(timeline.stretches(s(30)).last(), Some(&("paused".to_owned(), s(20), s(30), false)));
-        timeline.resume(s(50));
-        timeline.resume(s(60));
-        assert_eq!(
-            (timeline.end(), name(49), name(50), name(101)),
-            (Some(s(100)), "paused".into(), "main".into(), "drain".into())
-        );
-        assert_eq!((timeline.stood_still(s(30)), timeline.stood_still(s(90))), (s(10), s(30)));
-        let stretches = timeline.stretches(s(105));
-        let names: Vec<_> = stretches.iter().map(|(name, ..)| name.as_str()).collect();
-        assert_eq!(names, ["warm_up", "main", "paused", "main", "drain"]);
-        assert!(stretches.windows(2).all(|pair| pair[0].2 == pair[1].1));
-        let measured: Duration =
-            stretches.iter().filter(|(.., measured)| *measured).map(|(_, from, to, _)| *to - *from).sum();
-        assert_eq!(measured, s(60), "all that was planned");
-    }
-
-    #[test]
-    fn a_moment_between_two_pauses_is_in_neither_while_the_second_begins() {
-        const PAUSES: u64 = 20_000;
-        let timeline = Timeline::new(Duration::ZERO, None);
-        let origin = Instant::now();
-        timeline.start(origin);
-        let ms = Duration::from_millis;
-        timeline.pause(ms(1));
-        timeline.resume(ms(2));
-        std::thread::scope(|threads| {
-            let pausing = threads.spawn(|| {
-                for pause in 1..=PAUSES {
-                    timeline.pause(ms(10 * pause));
-                    timeline.resume(ms(10 * pause + 1));
-                }
-            });
-            // After the first pause, before all others.
-            while !pausing.is_finished() {
-                assert_eq!(timeline.name(timeline.phase_at(origin + ms(7))), "main");
-            }
-        });
-    }
-
-    #[test]
-    fn a_load_that_was_finished_while_it_stood_still_does_not_go_on() {
-        let timeline = Timeline::new(Duration::ZERO, Some(Duration::from_secs(70)));
-        timeline.start(Instant::now());
-        timeline.pause(Duration::ZERO);
-        timeline.finish();
-        let ended = timeline.end().expect("it was finished");
-        timeline.resume(Duration::from_secs(5));
-        assert_eq!(timeline.end(), Some(ended));
-    }
-}
+mod tests;
