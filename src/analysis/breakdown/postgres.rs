@@ -1,6 +1,6 @@
 //! What a PostgreSQL tells of its time for a statement: `pg_stat_statements`, and what its sessions were met doing.
 
-use super::{Known, Waited};
+use super::known::{Known, Waited};
 use crate::record::{ProfileRecord, SourceRecord};
 
 /// Fewer sightings than this say nothing of how a statement's time splits.

@@ -3,7 +3,7 @@
 //! The mean time of a call is that of every client, so each of the users' calls is taken to have had as much. Redis does
 //! one thing at a time: what a command waits for others in it, it does not tell, and is on the way there and back.
 
-use super::{Known, Waited};
+use super::known::{Known, Waited};
 use crate::record::SourceRecord;
 
 /// What labels of single commands begin with.
