@@ -68,45 +68,15 @@ pub fn littles_law(record: &Record) -> Option<LittlesLaw> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
-    use crate::record::{Collector, Finish, GroupRecord, IntervalInput, LoadRecord, MAIN, PersonaLoad};
-    use crate::stats::{Outcome, Recorder, Sample};
+    use crate::analysis::findings::made;
+    use crate::record::{Finish, GroupRecord, LoadRecord, PersonaLoad};
+    use crate::stats::Outcome;
 
     /// Ten users, each of whom takes 40 ms and thinks 60 ms: 100 operations a second.
     fn record(operations_per_s: u64, mix: bool) -> Record {
-        let mut collector = Collector::default();
-        let mut recorder = Recorder::default();
-        for second in 0..8 {
-            let cell = recorder.cell("reader", "list", MAIN);
-            for number in 0..operations_per_s {
-                recorder.operation(
-                    cell,
-                    &Sample {
-                        target_us: 0,
-                        // A user whose operation failed thinks as well.
-                        outcome: if number % 4 == 0 { Outcome::Failed } else { Outcome::Succeeded },
-                        response_us: 40_000,
-                        wait_us: 0,
-                        pool_us: 0,
-                        retries: 0,
-                        rows: 0,
-                        bytes: 0,
-                    },
-                );
-            }
-            collector.add(&IntervalInput {
-                start: Duration::from_secs(second),
-                length: Duration::from_secs(1),
-                phase: MAIN,
-                figures: &recorder.swap(10),
-                pools: &[],
-                cpu_percent: 0.0,
-            });
-        }
         let persona = PersonaLoad {
-            name: "reader".into(),
+            name: "p".into(),
             mix,
             share_percent: 100.0,
             users: Some(10),
@@ -114,7 +84,10 @@ mod tests {
             think_mean_us: 60_000.0,
         };
         let groups = vec![GroupRecord { users: 10, personas: vec![persona], ..GroupRecord::default() }];
-        collector.finish(Finish { load: LoadRecord { groups, ..LoadRecord::default() }, ..Finish::default() })
+        let finish = Finish { load: LoadRecord { groups, ..LoadRecord::default() }, ..Finish::default() };
+        // A user whose operation failed thinks as well.
+        let outcome = |number| if number % 4 == 0 { Outcome::Failed } else { Outcome::Succeeded };
+        made::seconds(8, |_| (0..operations_per_s).map(|number| (40_000, outcome(number))).collect(), finish)
     }
 
     #[test]

@@ -143,46 +143,15 @@ fn readings(series: &SeriesRecord, gauge: &str, from_s: f64) -> Vec<(f64, f64)> 
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::analysis::findings::made;
-    use crate::record::{Collector, Finish, IntervalInput, MAIN, PhaseRecord, SamplerData};
-    use crate::stats::{Outcome, Recorder, Sample};
+    use crate::record::{Finish, MAIN, PhaseRecord, SamplerData};
+    use crate::stats::Outcome;
 
     /// A minute of ten users whose operations take so long in each second.
     fn run(response_us: impl Fn(u64) -> u64) -> Record {
-        let mut collector = Collector::default();
-        let mut recorder = Recorder::default();
-        for second in 0..60 {
-            let cell = recorder.cell("p", "op", MAIN);
-            for _ in 0..20 {
-                let us = response_us(second);
-                let outcome = Outcome::Succeeded;
-                recorder.operation(
-                    cell,
-                    &Sample {
-                        target_us: us,
-                        outcome,
-                        response_us: us,
-                        wait_us: 0,
-                        pool_us: 0,
-                        retries: 0,
-                        rows: 0,
-                        bytes: 0,
-                    },
-                );
-            }
-            collector.add(&IntervalInput {
-                start: Duration::from_secs(second),
-                length: Duration::from_secs(1),
-                phase: MAIN,
-                figures: &recorder.swap(10),
-                pools: &[],
-                cpu_percent: 0.0,
-            });
-        }
-        collector.finish(Finish { phases: vec![PhaseRecord::new(MAIN, 0.0, 60.0)], ..Finish::default() })
+        let finish = Finish { phases: vec![PhaseRecord::new(MAIN, 0.0, 60.0)], ..Finish::default() };
+        made::seconds(60, |second| vec![(response_us(second), Outcome::Succeeded); 20], finish)
     }
 
     fn titles(record: &Record) -> Vec<String> {

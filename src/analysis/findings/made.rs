@@ -1,12 +1,14 @@
 //! Small records for the tests of rules.
 
+use std::time::Duration;
+
 use crate::record::{
-    Collector, ErrorRecord, Extent, Finish, OperationRecord, OperationStatement, ProfileRecord, ProfileTotal, Record,
-    RowRecord, RowsRecord, SamplerData, SamplerRecord, SeriesRecord, Sighting, SightingsRecord, SourceRecord,
-    TargetRecord,
+    Collector, ErrorRecord, Extent, Finish, IntervalInput, MAIN, OperationRecord, OperationStatement, ProfileRecord,
+    ProfileTotal, Record, RowRecord, RowsRecord, SamplerData, SamplerRecord, SeriesRecord, Sighting, SightingsRecord,
+    SourceRecord, TargetRecord,
 };
 use crate::record::{FactsRecord, FindingRecord};
-use crate::stats::Summary;
+use crate::stats::{Outcome, Recorder, Sample, Summary};
 
 use super::rule::Rule;
 
@@ -19,6 +21,42 @@ pub(super) fn record() -> Record {
     record.duration_s = 10.0;
     record.monitor.sources = vec![source("postgres")];
     record
+}
+
+/// So many seconds of ten users of persona `p`, with these operations `op` in each: response times in µs, and whether they
+/// succeeded.
+pub(in crate::analysis) fn seconds(
+    length: u64,
+    operations: impl Fn(u64) -> Vec<(u64, Outcome)>,
+    finish: Finish,
+) -> Record {
+    let mut collector = Collector::default();
+    let mut recorder = Recorder::default();
+    for second in 0..length {
+        let cell = recorder.cell("p", "op", MAIN);
+        for (response_us, outcome) in operations(second) {
+            let sample = Sample {
+                target_us: response_us,
+                outcome,
+                response_us,
+                wait_us: 0,
+                pool_us: 0,
+                retries: 0,
+                rows: 0,
+                bytes: 0,
+            };
+            recorder.operation(cell, &sample);
+        }
+        collector.add(&IntervalInput {
+            start: Duration::from_secs(second),
+            length: Duration::from_secs(1),
+            phase: MAIN,
+            figures: &recorder.swap(10),
+            pools: &[],
+            cpu_percent: 0.0,
+        });
+    }
+    collector.finish(finish)
 }
 
 /// A target of a kind, named after it.
