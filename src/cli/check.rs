@@ -2,7 +2,7 @@
 
 use super::error::CliError;
 use super::exit::ExitStatus;
-use super::flags::PlanFlags;
+use super::flags::{PlanFlags, SettingFlags};
 use super::prepare::{Prepared, prepare};
 use super::show::requirements;
 use super::table;
@@ -38,13 +38,14 @@ pub fn check(args: CheckArgs, terminal: &mut Terminal) -> Result<ExitStatus, Cli
     Ok(ExitStatus::Passed)
 }
 
-/// The profiles that were not asked for must be playable too.
+/// The profiles that were not asked for must be playable too. What the command line sets is for the one that was.
 fn check_profiles(name: &str, prepared: &Prepared, flags: &PlanFlags) -> Result<(), CliError> {
     if flags.profile.is_some() {
         return Ok(());
     }
     for profile in prepared.scenario.profiles.keys() {
-        prepare(name, &PlanFlags { profile: Some(profile.clone()), ..flags.clone() })
+        let alone = PlanFlags { profile: Some(profile.clone()), settings: SettingFlags::default(), ..flags.clone() };
+        prepare(name, &alone)
             .map_err(|error| CliError::Profile { profile: profile.clone(), source: Box::new(error) })?;
     }
     Ok(())

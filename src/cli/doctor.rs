@@ -54,6 +54,8 @@ impl DoctorArgs {
     /// What the flags set.
     fn settings(&self) -> Result<Settings, PlanError> {
         let mut settings = Settings::default();
+        // A pooler may hand out another connection for each statement, which does not know those prepared on the one before.
+        settings.set("statements", Input::Text("unnamed"), "throng doctor")?;
         let given = [("postgres", "--pg", &self.pg), ("redis", "--redis", &self.redis), ("http", "--http", &self.http)];
         for (name, flag, urls) in given {
             if !urls.is_empty() {
