@@ -38,7 +38,7 @@ deps: ## installs what a run needs and the machine lacks
 	@tools/install-deps.sh compiler postgresql redis
 
 test-deps: ## installs what the tests need besides
-	@tools/install-deps.sh compiler postgresql postgresql-client redis pgbouncer openssl postgresql-majors python-venv chromium prometheus influxdb
+	@tools/install-deps.sh compiler postgresql postgresql-client redis pgbouncer sysbench jq openssl postgresql-majors python-venv chromium prometheus influxdb
 
 bench-deps: ## installs the peers and what else the bench needs besides
 	@tools/install-deps.sh compiler postgresql redis postgresql-client sysbench redis-tools python-venv

@@ -2,93 +2,23 @@
 
 mod support;
 
-use std::fs::{self, Permissions};
-use std::net::{TcpListener, TcpStream};
-use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
-use std::os::unix::process::CommandExt;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
-
+use support::bouncer::Bouncer;
 use support::pg::{query, target, text, value};
 use support::playing::Playing;
 use throng::drivers::postgres::{Connection, Param, Statement, TransactionOptions, Value};
 use throng::plan::Limits;
 use throng::plan::target::StatementMode;
 
-/// A PgBouncer in front of this test binary's server, with three server connections for all.
-struct Bouncer {
-    process: Child,
-    port: u16,
-    _folder: tempfile::TempDir,
-}
-
-impl Bouncer {
-    fn start() -> Self {
-        Self::start_in("transaction")
-    }
-
-    /// One that hands a server connection out for as long: a `transaction`, a `statement`.
-    fn start_in(pool_mode: &str) -> Self {
-        let server = support::postgres();
-        let folder = tempfile::tempdir().unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let config = folder.path().join("pgbouncer.ini");
-        let text = format!(
-            "[databases]\npostgres = host=127.0.0.1 port={} user=postgres\n\
-             [pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n\
-             auth_type = any\npool_mode = {pool_mode}\ndefault_pool_size = 3\nserver_round_robin = 1\n\
-             ignore_startup_parameters = extra_float_digits\n",
-            server.port()
-        );
-        fs::write(&config, text).unwrap();
-        // It refuses to run as root; the account that PostgreSQL runs as will do.
-        let account = fs::metadata(server.folder()).unwrap();
-        fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
-        let mut command = Command::new(program());
-        command.arg("-q").arg(&config).stdout(Stdio::null()).stderr(Stdio::null());
-        if fs::metadata("/proc/self").map_or(account.uid(), |mine| mine.uid()) == 0 {
-            chown(&config, Some(account.uid()), Some(account.gid())).unwrap();
-            command.uid(account.uid()).gid(account.gid());
-        }
-        let process = command.spawn().expect("PgBouncer is installed");
-        let bouncer = Self { process, port, _folder: folder };
-        for _ in 0..500 {
-            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                return bouncer;
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        panic!("PgBouncer takes no connections");
-    }
-
-    async fn connect(&self, mode: StatementMode) -> Connection {
-        let url = format!("postgres://postgres@127.0.0.1:{}/postgres", self.port);
-        Connection::open(&target(&url, mode), &Limits::default()).await.expect("PgBouncer lets us in")
-    }
-}
-
-impl Drop for Bouncer {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// Packages put it where only administrators look.
-fn program() -> &'static str {
-    ["/usr/sbin/pgbouncer", "/usr/local/sbin/pgbouncer"]
-        .into_iter()
-        .find(|path| Path::new(path).exists())
-        .unwrap_or("pgbouncer")
+async fn connect(bouncer: &Bouncer, mode: StatementMode) -> Connection {
+    Connection::open(&target(&bouncer.url(), mode), &Limits::default()).await.expect("PgBouncer lets us in")
 }
 
 #[tokio::test]
 async fn unnamed_and_simple_statements_do_not_mind_which_server_connection_they_get() {
-    let bouncer = Bouncer::start();
+    let bouncer = Bouncer::start(support::postgres(), "transaction");
     for mode in [StatementMode::Unnamed, StatementMode::Simple] {
-        let connection = bouncer.connect(mode).await;
-        let rival = bouncer.connect(mode).await;
+        let connection = connect(&bouncer, mode).await;
+        let rival = connect(&bouncer, mode).await;
         let table = format!("bounced_{mode:?}");
         connection.script(&format!("CREATE TABLE {table} (n int, content bytea)")).await.unwrap();
         let insert = Statement::labelled("insert", format!("INSERT INTO {table} VALUES ($1, $2)"));
@@ -109,7 +39,7 @@ async fn unnamed_and_simple_statements_do_not_mind_which_server_connection_they_
 
 #[test]
 fn a_run_tells_whose_it_is_and_leaves_no_limits_on_connections_that_others_get() {
-    let bouncer = Bouncer::start();
+    let bouncer = Bouncer::start(support::postgres(), "transaction");
     let scenario = r#"
 return {
   needs = { "postgres" },
@@ -120,7 +50,7 @@ return {
   end } } },
 }
 "#;
-    let url = format!("postgres://postgres@127.0.0.1:{}/postgres", bouncer.port);
+    let url = bouncer.url();
     for statements in ["unnamed", "simple"] {
         Playing::start(scenario, &["--pg", &url, "--statements", statements]).end().expect(0);
     }
@@ -128,8 +58,8 @@ return {
 
 #[tokio::test]
 async fn columns_of_own_types_are_readable_whichever_server_connection_they_come_from() {
-    let bouncer = Bouncer::start();
-    let setup = bouncer.connect(StatementMode::Simple).await;
+    let bouncer = Bouncer::start(support::postgres(), "transaction");
+    let setup = connect(&bouncer, StatementMode::Simple).await;
     setup
         .script(
             "CREATE TYPE mood AS ENUM ('sad', 'happy'); CREATE TYPE pair AS (a int, m mood);
@@ -142,8 +72,8 @@ async fn columns_of_own_types_are_readable_whichever_server_connection_they_come
         "INSERT INTO moods VALUES ($1, $2, ROW(1, $2), ARRAY[$2]::mood[]) RETURNING m, p, all_moods",
     );
     for round in 0..3 {
-        let connection = bouncer.connect(StatementMode::Unnamed).await;
-        let rival = bouncer.connect(StatementMode::Unnamed).await;
+        let connection = connect(&bouncer, StatementMode::Unnamed).await;
+        let rival = connect(&bouncer, StatementMode::Unnamed).await;
         for number in 0..10 {
             rival.begin(TransactionOptions::default()).await.unwrap();
             query(&rival, "SELECT m FROM moods", &[]).await.unwrap();
@@ -160,9 +90,9 @@ async fn columns_of_own_types_are_readable_whichever_server_connection_they_come
 
 #[tokio::test]
 async fn transactions_cursors_copies_and_pipelines_stay_on_one_server_connection() {
-    let bouncer = Bouncer::start();
+    let bouncer = Bouncer::start(support::postgres(), "transaction");
     for mode in [StatementMode::Unnamed, StatementMode::Simple] {
-        let connection = bouncer.connect(mode).await;
+        let connection = connect(&bouncer, mode).await;
         let table = format!("kept_{mode:?}");
         connection.script(&format!("CREATE TABLE {table} (n int)")).await.unwrap();
         let statement = Statement::labelled("copy", format!("COPY {table} FROM STDIN"));
@@ -196,8 +126,8 @@ fn plans_are_taken_through_a_pooler_that_keeps_a_transaction_together_and_throug
           personas = { reader = { operations = { find = function(user) user.pg:value(find, 1259) end } } },
         }"#;
     for (pool_mode, taken) in [("transaction", true), ("statement", false)] {
-        let bouncer = Bouncer::start_in(pool_mode);
-        let url = format!("postgres://postgres@127.0.0.1:{}/postgres", bouncer.port);
+        let bouncer = Bouncer::start(support::postgres(), pool_mode);
+        let url = bouncer.url();
         let settings = [("postgres", url.as_str()), ("statements", "simple"), ("explain", "all")];
         let record = support::play::record(LOOK_UPS, &settings, 1);
         let [plan] = record.plans.as_slice() else { panic!("{pool_mode}: {:?}", record.plans) };

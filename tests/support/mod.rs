@@ -5,6 +5,7 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub mod bouncer;
 pub mod browser;
 pub mod celery;
 pub mod exchange;
@@ -19,6 +20,7 @@ pub mod python;
 pub mod scenarios;
 pub mod some_at_a_time;
 pub mod startup;
+pub mod tls;
 pub mod web;
 
 use std::sync::OnceLock;

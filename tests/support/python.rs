@@ -28,9 +28,14 @@ impl Environment {
         environment
     }
 
+    /// The folder of its programs.
+    pub fn programs(&self) -> PathBuf {
+        self.0.join("bin")
+    }
+
     /// A program of the environment.
     pub fn program(&self, name: &str) -> Command {
-        Command::new(self.0.join("bin").join(name))
+        Command::new(self.programs().join(name))
     }
 }
 

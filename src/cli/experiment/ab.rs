@@ -24,7 +24,7 @@ pub struct AbArgs {
     /// A bundled scenario or a file
     pub scenario: String,
 
-    /// What side a has: flags as `throng run` takes them, such as '--param fillfactor=100'
+    /// What side a has: flags as `throng run` takes them, such as '--param batch_size=100'
     #[arg(long, value_name = "FLAGS", default_value = "", hide_default_value = true, allow_hyphen_values = true)]
     pub a: String,
 

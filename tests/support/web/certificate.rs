@@ -7,13 +7,13 @@ use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 /// A server's certificate, made anew.
 pub struct Certificate {
     folder: tempfile::TempDir,
-    chain: Vec<CertificateDer<'static>>,
-    key: Vec<u8>,
+    own: rcgen::Certificate,
+    key: KeyPair,
 }
 
 impl Certificate {
@@ -28,7 +28,7 @@ impl Certificate {
         let own = CertificateParams::new(vec![host.to_owned()]).unwrap().signed_by(&key, &issuer).unwrap();
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("ca.pem"), authority.pem()).unwrap();
-        Self { folder, chain: vec![own.der().clone()], key: key.serialize_der() }
+        Self { folder, own, key }
     }
 
     /// The file that names the authority.
@@ -36,13 +36,23 @@ impl Certificate {
         self.folder.path().join("ca.pem").display().to_string()
     }
 
+    /// The certificate, for servers that read it from a file.
+    pub fn pem(&self) -> String {
+        self.own.pem()
+    }
+
+    /// Its key, for the same.
+    pub fn key_pem(&self) -> String {
+        self.key.serialize_pem()
+    }
+
     pub(super) fn acceptor(&self) -> TlsAcceptor {
-        let key = PrivateKeyDer::try_from(self.key.clone()).unwrap();
+        let key = PrivateKeyDer::try_from(self.key.serialize_der()).unwrap();
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_no_client_auth()
-            .with_single_cert(self.chain.clone(), key)
+            .with_single_cert(vec![self.own.der().clone()], key)
             .unwrap();
         TlsAcceptor::from(Arc::new(config))
     }

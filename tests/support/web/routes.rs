@@ -38,6 +38,11 @@ pub(super) async fn answer(request: Request<Incoming>, seen: &Arc<Seen>) -> Answ
         "orders" => status(201),
         "echo" => echo(request).await,
         "sink" => sink(request).await,
+        // A collector of OpenTelemetry's: an empty answer is the message that all was taken.
+        "v1" => {
+            sink(request).await;
+            with(text(""), header::CONTENT_TYPE, "application/x-protobuf")
+        }
         "status" => status(rest.parse().unwrap_or(500)),
         "slow" => {
             tokio::time::sleep(Duration::from_millis(number("ms"))).await;
