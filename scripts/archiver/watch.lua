@@ -1,7 +1,9 @@
---- What an operator asks the database while an archiver works: who waits for locks, and how many connections there are.
+--- What an operator asks the database before, while and after an archiver works: who waits for locks, and how many
+--- connections there are.
 
 local metrics = require("throng.metrics")
 local pg = require("throng.pg")
+local phase = require("throng.phase")
 
 local lock_waits = metrics.trend("lock_waits")
 local connections = metrics.trend("server_connections")
@@ -18,9 +20,10 @@ local M = {}
 
 --- Looks once.
 function M.look(user)
-  lock_waits:add(tonumber(user.pg:value(waiting)))
+  local part = { phase = phase.current() }
+  lock_waits:add(tonumber(user.pg:value(waiting)), part)
   local now = user.pg:one(sessions)
-  connections:add(tonumber(now.sessions))
+  connections:add(tonumber(now.sessions), part)
   used:add(tonumber(now.sessions) / tonumber(now.most))
 end
 

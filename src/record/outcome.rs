@@ -79,9 +79,11 @@ pub enum ThresholdUnit {
 }
 
 impl ThresholdUnit {
-    /// A figure with its unit.
+    /// A figure with its unit, as people read it.
     pub fn show(self, value: f64) -> String {
         match self {
+            Self::Us if value >= 1_000_000.0 => format!("{:.2} s", value / 1_000_000.0),
+            Self::Us if value >= 1_000.0 => format!("{:.1} ms", value / 1_000.0),
             Self::Us => format!("{value:.0} µs"),
             Self::Share => format!("{:.1} %", 100.0 * value),
             Self::PerS => format!("{value:.1}/s"),

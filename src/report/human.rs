@@ -80,9 +80,13 @@ pub fn second(moment: &str) -> String {
     moment.split('.').next().unwrap_or_default().trim_end_matches('Z').replace('T', " ")
 }
 
-/// A share of 1: `0.20 %`, `99.8 %`, `100 %`. One that is not whole is never shown as 0 or 100.
+/// A share of 1: `0.20 %`, `99.8 %`, `100 %`, and `-5.70 %` of what became less. One that is not whole is never shown as
+/// 0 or 100.
 pub fn share(share: f64) -> String {
     let percent = 100.0 * share;
+    if percent < 0.0 {
+        return if percent > -0.01 { "> -0.01 %".to_owned() } else { format!("-{}", self::share(-share)) };
+    }
     if percent == 0.0 || percent == 100.0 {
         format!("{percent:.0} %")
     } else if percent > 99.99 && percent < 100.0 {
@@ -182,6 +186,8 @@ mod tests {
             (0.998, "99.80 %"),
             (0.999_99, "> 99.99 %"),
             (1.0, "100 %"),
+            (-0.057, "-5.70 %"),
+            (-0.000_001, "> -0.01 %"),
         ] {
             assert_eq!(share(value), text);
         }

@@ -297,7 +297,7 @@ mod tests {
             assert_eq!(record.passed, passed, "{rule}: {record:?}");
         }
         let (record, _) = watch("response{phase=while}.mean < 6ms over {phase=before}", &run);
-        assert_eq!((record.observed, record.note.as_deref()), (Some(15_000.0), Some("10000 µs there")));
+        assert_eq!((record.observed, record.note.as_deref()), (Some(15_000.0), Some("10.0 ms there")));
         let (record, _) = watch("response{phase=while}.mean < 6ms over {phase=never}", &run);
         assert_eq!((record.passed, record.note.as_deref()), (false, Some("what it is held against: it met no sample")));
     }
