@@ -107,7 +107,8 @@ fn reason(run: &SuiteRunRecord) -> Option<String> {
         (SuiteRunState::LeftOut, _) => Some(format!("run `{}` was not played", run.name)),
         (_, Some(Verdict::Passed) | None) => None,
         (_, Some(verdict)) => {
-            let first_lines: Vec<&str> = run.reasons.iter().filter_map(|reason| reason.lines().next()).collect();
+            let first_lines: Vec<&str> =
+                run.reasons.iter().filter_map(|reason| Some(reason.lines().next()?.trim_end_matches(':'))).collect();
             let why = if first_lines.is_empty() { String::new() } else { format!(": {}", first_lines.join("; ")) };
             Some(format!("run `{}` {}{why}", run.name, ended(verdict)))
         }

@@ -1,5 +1,7 @@
 //! Figures that do not stay what they are while the load does: slower answers, leaks.
 
+use std::collections::BTreeMap;
+
 use super::found::Found;
 use super::rule::{Look, Rule};
 use crate::analysis::trend::trend;
@@ -45,9 +47,10 @@ fn judge(record: &Record, course: &Course) -> Option<Found> {
 
 fn courses(record: &Record) -> Vec<Course> {
     let steady = steady(record);
+    let alike = of_longest_phase(&steady);
     let course = |title: &str, value: &dyn Fn(&IntervalRecord) -> f64, unit, limit, falls, action| Course {
         title: title.to_owned(),
-        points: steady.iter().map(|interval| (interval.start_s, value(interval))).collect(),
+        points: alike.iter().map(|interval| (interval.start_s, value(interval))).collect(),
         unit,
         limit,
         falls,
@@ -136,6 +139,16 @@ fn steady(record: &Record) -> Vec<&IntervalRecord> {
     record.measured_intervals().filter(is_steady).collect()
 }
 
+/// The intervals of the phase that took longest: in another one users may do other work, which answers otherwise.
+fn of_longest_phase<'a>(intervals: &[&'a IntervalRecord]) -> Vec<&'a IntervalRecord> {
+    let mut lengths_s: BTreeMap<&str, f64> = BTreeMap::new();
+    for interval in intervals {
+        *lengths_s.entry(&interval.phase).or_default() += interval.length_s;
+    }
+    let longest = lengths_s.into_iter().max_by(|a, b| a.1.total_cmp(&b.1)).map(|(phase, _)| phase);
+    intervals.iter().copied().filter(|interval| Some(interval.phase.as_str()) == longest).collect()
+}
+
 fn readings(series: &SeriesRecord, gauge: &str, from_s: f64) -> Vec<(f64, f64)> {
     let read = series.readings(gauge).into_iter().filter(|(at_s, _)| *at_s >= from_s);
     read.map(|(at_s, reading)| (at_s, reading.mean)).collect()
@@ -154,6 +167,13 @@ mod tests {
         made::seconds(60, |second| vec![(response_us(second), Outcome::Succeeded); 20], finish)
     }
 
+    /// The same, whose first twenty seconds are a phase of their own.
+    fn run_in_phases(response_us: impl Fn(u64) -> u64) -> Record {
+        let mut record = run(response_us);
+        record.intervals.iter_mut().take(20).for_each(|interval| interval.phase = "before".to_owned());
+        record
+    }
+
     fn titles(record: &Record) -> Vec<String> {
         look(record).into_iter().map(|found| found.of_rule("drift").title).collect()
     }
@@ -162,6 +182,14 @@ mod tests {
     fn answers_that_take_ever_longer_are_found() {
         let titles = titles(&run(|second| 10_000 + 100 * second));
         assert_eq!(titles.len(), 2, "{titles:?}");
+        assert!(titles[0].starts_with("the median response time grows"), "{titles:?}");
+    }
+
+    #[test]
+    fn a_phase_whose_work_takes_longer_is_no_drift_and_answers_within_it_may() {
+        let moved = run_in_phases(|second| if second < 20 { 10_000 } else { 30_000 });
+        assert_eq!(titles(&moved), Vec::<String>::new());
+        let titles = titles(&run_in_phases(|second| 10_000 + 100 * second));
         assert!(titles[0].starts_with("the median response time grows"), "{titles:?}");
     }
 

@@ -19,6 +19,6 @@ pub(super) fn section(record: &Record) -> Option<Section> {
     let mut notes = vec![Note::new(record.verdict.into(), verdict)];
     // What follows the first line, such as a traceback, stands elsewhere or in the record.
     let first_lines = record.reasons.iter().filter_map(|reason| reason.lines().next());
-    notes.extend(first_lines.map(|line| Note::new(Tone::Plain, human::plain(line, 500))));
+    notes.extend(first_lines.map(|line| Note::new(Tone::Plain, human::plain(line.trim_end_matches(':'), 500))));
     Some(Section::new("Verdict", [Block::Notes(notes)]))
 }
