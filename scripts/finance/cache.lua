@@ -138,7 +138,9 @@ return {
   profiles = {
     quick = {
       users = 11, params = { users = 200, phase = "600ms", gap = "60ms" },
-      thresholds = { "cache_hits{phase=warm} > 50%", "redis_memory_percent < 80", limits.ERRORS },
+      thresholds = {
+        "cache_hits{phase=warm} > 50%", "loads_per_expiry.mean < 2", "redis_memory_percent < 80", limits.ERRORS,
+      },
     },
     full = { users = 51, params = { phase = "1m" } },
     load_test = { users = 201, think = "1ms", params = { phase = "15s" } },

@@ -67,9 +67,13 @@ end
 local function load_once(user, id)
   while true do
     if user.redis:set(LOCK .. id, user.number, "NX", "PX", LOCK_MS) then
-      local text = load(user, id)
+      -- Whoever held it before may have loaded the profile since this one looked.
+      local text, loaded = user.redis:get(PROFILE .. id), false
+      if not text then
+        text, loaded = load(user, id), true
+      end
       user.redis:del(LOCK .. id)
-      return text, true
+      return text, loaded
     end
     user:sleep("2ms")
     local text = user.redis:get(PROFILE .. id)

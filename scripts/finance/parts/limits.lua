@@ -17,12 +17,14 @@ local MACHINE = {
   "memory.max < 1GB warn",
 }
 
---- The rules of a run long enough to be judged, after those of its own.
+--- The rules of a run long enough to be judged, after those of its own. Of errors it counts those of `persona` by what that
+--- persona did, or else all.
 ---@param own string[]
+---@param persona? string
 ---@return string[]
-function M.rules(own)
+function M.rules(own, persona)
   local rules = table.move(own, 1, #own, 1, {})
-  rules[#rules + 1] = M.ERRORS
+  rules[#rules + 1] = persona and M.ERRORS:gsub("^errors", "%0{persona=" .. persona .. "}") or M.ERRORS
   return table.move(MACHINE, 1, #MACHINE, #rules + 1, rules)
 end
 
