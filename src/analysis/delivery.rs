@@ -1,5 +1,6 @@
 //! Whether an open load was delivered at the rate asked for, and if not, what was the limit.
 
+use super::generator::worked_too_much;
 use crate::record::Record;
 
 /// A shortfall up to this is the edges of the run, not a limit.
@@ -23,6 +24,8 @@ pub enum Limit {
     Generator,
     /// The connections that users waited for.
     Pool,
+    /// The users allowed, all of whom were busy: too few for the rate, or kept busy by a target that can't take it.
+    Users,
     /// The systems under test.
     Target,
 }
@@ -38,8 +41,10 @@ pub fn delivery(record: &Record) -> Option<Delivery> {
     let lost = counts.offered.saturating_sub(counts.succeeded + counts.failed) as f64;
     let behind = counts.offered.saturating_sub(counts.in_time) as f64;
     let short = lost > tolerated || behind > tolerated + under_way_at_most(record);
-    let limit = if record.generator.suspect {
+    let limit = if generator_explains(record, lost.max(behind)) {
         Limit::Generator
+    } else if wanted_users(record) {
+        Limit::Users
     } else if record.totals.pool_us.mean > record.totals.service_us.mean {
         Limit::Pool
     } else {
@@ -50,6 +55,19 @@ pub fn delivery(record: &Record) -> Option<Delivery> {
         delivered_per_s: counts.in_time as f64 / record.duration_s,
         limit: short.then_some(limit),
     })
+}
+
+/// Whether throng itself explains that so many iterations are missing: it worked all the time, or came late to about as
+/// many though users were free.
+fn generator_explains(record: &Record, missing: f64) -> bool {
+    let generator = &record.generator;
+    worked_too_much(generator) || (generator.suspect && 2.0 * generator.late_starts as f64 >= missing)
+}
+
+/// Whether arrivals found every user busy; those whose user could not start were lost to an error, not for want of one.
+fn wanted_users(record: &Record) -> bool {
+    let totals = &record.totals;
+    totals.iterations.dropped > totals.errors_outside || totals.wait_us.mean > totals.service_us.mean
 }
 
 /// How many iterations may be under way when the load ends without the target having fallen behind: as many as
@@ -97,7 +115,20 @@ mod tests {
         assert_eq!(delivered.limit, Some(Limit::Target));
         short.totals.pool_us.mean = 20.0;
         assert_eq!(delivery(&short).expect("an open load").limit, Some(Limit::Pool));
+        short.totals.wait_us.mean = 20.0;
+        assert_eq!(delivery(&short).expect("an open load").limit, Some(Limit::Users));
+        short.generator.cpu_percent = 97.0;
+        assert_eq!(delivery(&short).expect("an open load").limit, Some(Limit::Generator));
+    }
+
+    #[test]
+    fn throng_is_blamed_for_a_gap_only_where_its_lateness_explains_it() {
+        let mut short = record(800);
+        short.totals.iterations.dropped = 200;
         short.generator.suspect = true;
+        short.generator.late_starts = 4;
+        assert_eq!(delivery(&short).expect("an open load").limit, Some(Limit::Users));
+        short.generator.late_starts = 150;
         assert_eq!(delivery(&short).expect("an open load").limit, Some(Limit::Generator));
     }
 

@@ -82,6 +82,14 @@ mod tests {
     }
 
     #[test]
+    fn a_name_of_several_lines_stays_in_its_row() {
+        let mut record = sample::record();
+        record.operations.iter_mut().for_each(|operation| operation.name = "read\n| all\r\tof it".to_owned());
+        let rows = render(&record);
+        assert!(rows.lines().any(|line| line.starts_with(r"| read \| all  of it | ")), "{rows}");
+    }
+
+    #[test]
     fn signs_in_names_mean_nothing() {
         assert_eq!(escape("a_b|c*"), r"a\_b\|c\*");
     }

@@ -97,19 +97,26 @@ fn table(table: &Table, style: &Style) -> Layout {
 /// Text that is broken is still readable in so many columns.
 const READABLE: usize = 28;
 
-/// The columns for which there is room, those that can be spared left out first.
+/// Text that must make room for figures is broken into as few columns as this.
+const CRAMPED: usize = 10;
+
+/// The columns for which there is room, those that can be spared left out first: figures before text is cramped, text
+/// only where that does not help either.
 fn fitting(table: &Table, room: usize) -> Vec<usize> {
-    let width = |at: usize| {
+    let width = |at: usize, readable: usize| {
         let cells = table.rows.iter().map(|row| row[at].text.chars().count());
         let widest = cells.chain([table.columns[at].title.chars().count()]).max().unwrap_or(0);
         // A blank stands on either side.
-        2 + if table.columns[at].figures { widest } else { widest.min(READABLE) }
+        2 + if table.columns[at].figures { widest } else { widest.min(readable) }
     };
     let mut kept: Vec<usize> = (0..table.columns.len()).collect();
-    while kept.iter().map(|&at| width(at)).sum::<usize>() > room {
-        let spared = kept.iter().copied().filter(|&at| table.columns[at].spare.is_some());
-        let Some(spared) = spared.min_by_key(|&at| table.columns[at].spare) else { break };
-        kept.retain(|&at| at != spared);
+    for (readable, figures) in [(READABLE, true), (CRAMPED, false)] {
+        while kept.iter().map(|&at| width(at, readable)).sum::<usize>() > room {
+            let spare = |at: usize| table.columns[at].spare.filter(|_| table.columns[at].figures == figures);
+            let spared = kept.iter().copied().filter_map(|at| Some((spare(at)?, at))).min();
+            let Some((_, spared)) = spared else { break };
+            kept.retain(|&at| at != spared);
+        }
     }
     kept
 }

@@ -7,7 +7,8 @@ use crate::report::human;
 
 pub(super) fn section(record: &Record) -> Option<Section> {
     let assessments = assess(record);
-    let mut notes: Vec<Note> = assessments.iter().map(note).collect();
+    let outside = record.totals.errors_outside;
+    let mut notes: Vec<Note> = assessments.iter().map(|assessment| note(assessment, outside)).collect();
     notes.extend(overall(&assessments).map(|status| by_preset(record, status)));
     if let Some(law) = littles_law(record).filter(|law| !law.holds()) {
         let text = format!(
@@ -31,7 +32,8 @@ fn by_preset(record: &Record, status: Status) -> Note {
     Note::new(tone, format!("together: {}, by the tables of preset `{}`", status.name(), record.preset.name))
 }
 
-fn note(assessment: &Assessment) -> Note {
+/// A rating; `outside` counts the errors outside operations.
+fn note(assessment: &Assessment, outside: u64) -> Note {
     let (tone, rating) = match assessment.rating {
         Rating::Excellent if assessment.subject == Subject::Throughput => (Tone::Good, "high"),
         Rating::Excellent => (Tone::Good, "excellent"),
@@ -42,6 +44,9 @@ fn note(assessment: &Assessment) -> Note {
     let figure = match assessment.subject {
         Subject::Response => format!("mean response time {}", human::time_us(assessment.value)),
         Subject::Throughput => format!("throughput {}", human::rate(assessment.value)),
+        Subject::Success if outside > 0 => {
+            format!("success rate {} with the errors outside operations", human::share(assessment.value))
+        }
         Subject::Success => format!("success rate {}", human::share(assessment.value)),
         Subject::Hits => format!("hits in Redis {}", human::share(assessment.value)),
     };

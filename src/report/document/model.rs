@@ -84,8 +84,11 @@ impl Cell {
 }
 
 impl<T: Into<String>> From<T> for Cell {
+    /// On one line: a name that a script made may have breaks in it, which would break its row.
     fn from(text: T) -> Self {
-        Self { text: text.into(), tone: Tone::Plain }
+        let text = text.into();
+        let one_line = || text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        Self { text: if text.contains(char::is_control) { one_line() } else { text }, tone: Tone::Plain }
     }
 }
 

@@ -8,8 +8,7 @@ use crate::report::human;
 pub(super) fn section(record: &Record) -> Option<Section> {
     let totals = &record.totals;
     let finished = totals.operations_finished();
-    let attempts = totals.attempts();
-    let share = |part: u64| if attempts == 0 { 0.0 } else { part as f64 / attempts as f64 };
+    let share = |part: u64| part as f64 / finished.max(1) as f64;
     let with_share = |part: u64| Cell::from(format!("{} ({})", human::count(part), human::share(share(part))));
     let failed = with_share(totals.operations_failed);
     let mut pairs: Vec<(&'static str, Cell)> = vec![
@@ -18,8 +17,7 @@ pub(super) fn section(record: &Record) -> Option<Section> {
         ("Failed", if totals.operations_failed > 0 { failed.tone(Tone::Bad) } else { failed }),
     ];
     if totals.errors_outside > 0 {
-        let share = human::share(share(totals.errors_outside));
-        let text = format!("{} ({share}), outside operations", human::count(totals.errors_outside));
+        let text = format!("{}, outside operations", human::count(totals.errors_outside));
         pairs.push(("Errors", Cell::from(text).tone(Tone::Bad)));
     }
     if totals.operations_unfinished > 0 {
@@ -52,6 +50,7 @@ fn rate(delivery: &crate::analysis::Delivery) -> Cell {
             let limit = match limit {
                 Limit::Generator => "throng itself",
                 Limit::Pool => "the pool of connections",
+                Limit::Users => "every user was busy, so the target or `max_users`",
                 Limit::Target => "the target",
             };
             Cell::from(format!("{text}; {limit} was the limit")).tone(Tone::Doubtful)

@@ -62,19 +62,22 @@ fn slowest(record: &Record) -> Option<&OperationRecord> {
 }
 
 fn errors(record: &Record) -> String {
-    let failed = record.totals.operations_failed + record.totals.errors_outside;
-    let Some(commonest) = record.errors.iter().find(|error| record.is_measured(&error.phase)).filter(|_| failed > 0)
-    else {
-        return "No operation failed.".to_owned();
+    let totals = &record.totals;
+    let (failed, outside, finished) = (totals.operations_failed, totals.errors_outside, totals.operations_finished());
+    let share = || human::share(failed as f64 / finished.max(1) as f64);
+    let failed = match failed {
+        0 => "No operation failed".to_owned(),
+        _ => format!("{} of {} failed ({})", human::count(failed), human::things(finished, "operation"), share()),
     };
-    let share = failed as f64 / record.totals.attempts().max(1) as f64;
-    format!(
-        "{} failed ({}), most often by `{}` in `{}`.",
-        human::things(failed, "operation"),
-        human::share(share),
-        commonest.class,
-        commonest.operation
-    )
+    let outside = match outside {
+        0 => String::new(),
+        _ => format!("; {} met outside operations", human::things(outside, "error")),
+    };
+    let commonest = record.errors.iter().find(|error| record.is_measured(&error.phase));
+    let commonest = commonest
+        .filter(|_| totals.operations_failed + totals.errors_outside > 0)
+        .map(|error| format!("; the most frequent was `{}` in `{}`", error.class, error.operation));
+    format!("{failed}{outside}{}.", commonest.unwrap_or_default())
 }
 
 fn time(record: &Record) -> String {
@@ -120,5 +123,16 @@ mod tests {
     fn a_run_is_told_in_five_sentences() {
         insta::assert_snapshot!(summary(&sample::record()).join("\n"));
         assert_eq!(summary(&sample::empty()).len(), 5);
+    }
+
+    #[test]
+    fn errors_outside_operations_are_no_failed_operations() {
+        let mut record = sample::record();
+        record.totals.operations_succeeded = 213;
+        (record.totals.operations_failed, record.totals.errors_outside) = (37, 20);
+        let told = errors(&record);
+        assert!(told.starts_with("37 of 250 operations failed (14.8 %); 20 errors met outside operations; "), "{told}");
+        let pairs = crate::report::text::render(&record, &crate::report::Style::default());
+        assert!(pairs.contains("37 (14.8 %)") && pairs.contains("20, outside operations"), "{pairs}");
     }
 }
