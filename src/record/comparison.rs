@@ -41,6 +41,16 @@ pub struct ComparisonRecord {
     pub notes: Vec<String>,
 }
 
+impl ComparisonRecord {
+    /// In how many runs of the other side every operation failed, if in none of the base did.
+    pub fn wholly_failed(&self) -> Option<usize> {
+        let errors = self.figures.iter().find(|figure| figure.operation.is_none() && figure.name == "errors.rate")?;
+        let failed = |runs: &[f64]| runs.iter().filter(|rate| **rate >= 1.0).count();
+        let (base, new) = (failed(&errors.base), failed(&errors.new));
+        (new > 0 && base == 0).then_some(new)
+    }
+}
+
 /// The runs of one side.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct SideRecord {

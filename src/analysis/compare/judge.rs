@@ -62,6 +62,13 @@ impl Samples {
         self.key.kind.matters(rule.min_change, median(self.base.clone()))
     }
 
+    /// The part of an interval of shifts that can be: no figure falls below 0, and no error rate rises above 1.
+    pub fn possible(&self, (low, high): (f64, f64)) -> (f64, f64) {
+        let base = median(self.base.clone());
+        let most = if self.key.kind == Kind::ErrorRate { 1.0 - base } else { f64::INFINITY };
+        (low.clamp(-base, most), high.clamp(-base, most))
+    }
+
     /// By how much two runs of a side differ in the median, for the side whose runs differ more.
     fn louder(&self) -> f64 {
         noise(&self.base).unwrap_or_default().max(noise(&self.new).unwrap_or_default())
@@ -112,7 +119,7 @@ fn would_be_worse(samples: &Samples, rule: &Rule, test: Test) -> bool {
 fn compared(samples: &Samples, rule: &Rule, test: Option<Test>) -> ComparedRecord {
     let Samples { key, base, new } = samples;
     let shift = shift(base, new);
-    let interval = interval(base, new, rule.draws);
+    let interval = interval(base, new, rule.draws).map(|interval| samples.possible(interval));
     let base_median = median(base.clone());
     let by_base = |value: f64| key.kind.change(value, base_median);
     ComparedRecord {
@@ -174,6 +181,15 @@ mod tests {
         assert_eq!((compared.shift, compared.base_median, compared.new_median), (20.0, 102.0, 122.0));
         assert!((compared.change.unwrap_or_default() - 20.0 / 102.0).abs() < 1e-12);
         assert!((compared.p.unwrap_or_default() - 1.0 / 252.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn no_interval_reaches_what_cannot_be() {
+        let fallen = one(Kind::Throughput, &[10.0, 200.0, 900.0], &[1.0, 2.0, 3.0]);
+        assert_eq!(fallen.low, Some(-200.0), "{fallen:?}");
+        let failing = samples(Kind::ErrorRate, &[0.4, 0.4, 0.4], &[0.9, 0.9, 0.9]);
+        let (low, high) = failing.possible((-0.7, 0.9));
+        assert_eq!((low, (high * 100.0).round()), (-0.4, 60.0));
     }
 
     #[test]

@@ -107,7 +107,8 @@ pub fn compare(base: Side<'_>, new: Side<'_>, min_change: f64, unlike: Vec<Unlik
     let mut figures = judged.figures;
     for (figure, samples) in figures.iter_mut().zip(&samples) {
         if base.runs.len() == 1 || new.runs.len() == 1 {
-            (figure.low, figure.high) = single(base, new, samples, figure.shift).unzip();
+            let interval = single(base, new, samples, figure.shift);
+            (figure.low, figure.high) = interval.map(|interval| samples.possible(interval)).unzip();
         }
     }
     let indicative = !suffice(base.runs.len(), new.runs.len());
@@ -239,6 +240,17 @@ mod tests {
         let record = compare(side("base", &base), side("new", &new), 0.05, vec![]);
         assert_eq!((record.verdict, record.exit_code), (ChangeVerdict::Worse, 3), "{:?}", record.reasons);
         assert_eq!(record.reasons, ["worse: errors.rate"]);
+    }
+
+    #[test]
+    fn a_single_run_in_which_everything_failed_is_told_of_first() {
+        let (base, mut new) = (runs("base", &["view"]), runs("new", &["view"]));
+        new.truncate(1);
+        (new[0].record.totals.operations_succeeded, new[0].record.totals.operations_failed) = (0, 100);
+        let record = compare(side("base", &base), side("new", &new), 0.05, vec![]);
+        assert_eq!(record.reasons[0], "in 1 of 1 runs of new every operation failed, in none of base");
+        let same = compare(side("base", &new), side("new", &new), 0.05, vec![]);
+        assert_eq!(same.wholly_failed(), None);
     }
 
     #[test]

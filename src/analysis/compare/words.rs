@@ -19,7 +19,11 @@ pub(super) fn doubts(unasked: &[String], gone: &[String], new: &str) -> Vec<Stri
 
 /// Why the verdict is what it is.
 pub(super) fn reasons(record: &ComparisonRecord, doubts: Vec<String>) -> Vec<String> {
-    let mut reasons = Vec::new();
+    let failed = record.wholly_failed().map(|failed| {
+        let (new, runs, base) = (&record.new.name, record.new.runs.len(), &record.base.name);
+        format!("in {failed} of {runs} runs of {new} every operation failed, in none of {base}")
+    });
+    let mut reasons = Vec::from_iter(failed);
     for verdict in [ChangeVerdict::Worse, ChangeVerdict::Better] {
         let these: Vec<&ComparedRecord> = record.figures.iter().filter(|figure| figure.verdict == verdict).collect();
         let whole = these.iter().filter(|figure| figure.operation.is_none());

@@ -23,11 +23,13 @@ fn overview(record: &ComparisonRecord) -> Section {
         let began = if first.is_empty() { first } else { format!(", from {first} UTC") };
         format!("{}: {}{began}", side.name, human::things(side.runs.len() as u64, "run")).into()
     };
-    let pairs = vec![
-        ("Base", side(&record.base)),
-        ("New", side(&record.new)),
-        ("Matters", format!("a change of {} or more", human::share(record.min_change)).into()),
-    ];
+    let mut pairs = vec![("Base", side(&record.base)), ("New", side(&record.new))];
+    if let Some(failed) = record.wholly_failed() {
+        let text =
+            format!("every operation, in {failed} of the {}", human::things(record.new.runs.len() as u64, "new run"));
+        pairs.push(("Failed", Cell::from(text).tone(Tone::Bad)));
+    }
+    pairs.push(("Matters", format!("a change of {} or more", human::share(record.min_change)).into()));
     Section::new(format!("Comparison of {}", record.scenario), [Block::Pairs(pairs)])
 }
 
@@ -145,7 +147,8 @@ fn verdict(record: &ComparisonRecord) -> Section {
         true => "no verdict: indicative".to_owned(),
         false => format!("{} (exit status {})", record.verdict, record.exit_code),
     };
-    let mut notes = vec![Note::new(tone(record.verdict), said)];
+    let tone = if record.wholly_failed().is_some() { Tone::Bad } else { tone(record.verdict) };
+    let mut notes = vec![Note::new(tone, said)];
     notes.extend(record.reasons.iter().map(|reason| Note::new(Tone::Plain, human::plain(reason, 500))));
     Section::new("Verdict", [Block::Notes(notes)])
 }

@@ -14,6 +14,10 @@ fn verdict(record: &ComparisonRecord) -> String {
     if record.figures.is_empty() {
         return "There is nothing to compare: some run got nothing done.".to_owned();
     }
+    if let Some(failed) = record.wholly_failed() {
+        let runs = human::things(record.new.runs.len() as u64, "run");
+        return format!("{new} fails: in {failed} of its {runs} no operation succeeded, while {base} had none such.");
+    }
     if record.indicative {
         return format!(
             "{new} was held against {base} by too few runs for a verdict; what differs below may be chance, three or more runs a side \
