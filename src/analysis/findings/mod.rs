@@ -51,6 +51,7 @@ mod sql;
 mod starved;
 mod statements;
 mod temp_spill;
+mod unasked_statuses;
 mod unused_index;
 mod wal_buffers;
 

@@ -6,8 +6,8 @@ use super::{
     full_page_images, generator, held_log, held_snapshot, host_cpu, host_disk, host_impact, host_memory,
     idle_in_transaction, lock_contention, lost_connections, low_cache_hit, low_hot_share, missing_index,
     pool_too_large, pool_too_small, redis_evictions, redis_hits, redis_memory, redis_persistence, redis_slow,
-    replication_lag, rollbacks, serialization_failures, shared_host, slow_statement, starved, temp_spill, unused_index,
-    wal_buffers,
+    replication_lag, rollbacks, serialization_failures, shared_host, slow_statement, starved, temp_spill,
+    unasked_statuses, unused_index, wal_buffers,
 };
 use crate::record::{FindingRecord, Record, RuleRecord};
 
@@ -17,6 +17,7 @@ pub(super) const RULES: &[&Rule] = &[
     &starved::RULE,
     &lost_connections::RULE,
     &failed_operations::RULE,
+    &unasked_statuses::RULE,
     &pool_too_small::RULE,
     &pool_too_large::RULE,
     &drift::RULE,

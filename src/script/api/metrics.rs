@@ -28,6 +28,7 @@ const TAKEN: &[&str] = &[
     "http_responses",
     "http_retries",
     "http_tls_ms",
+    "http_unasked",
     "iterations",
     "memory",
     "pool",

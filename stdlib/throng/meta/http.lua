@@ -9,7 +9,8 @@
 --- Each request is a row of the report's table of statements, under its `name` or else its method and path, and has the
 --- metrics `http_first_byte_ms`, `http_responses` by status and, where a connection was opened for it, `http_dns_ms`,
 --- `http_connect_ms` and `http_tls_ms`, each with the tag `request`. A request that met a connection which the server had
---- closed meanwhile is sent once more on a new one, if it can be done twice, and counted in `http_retries`.
+--- closed meanwhile is sent once more on a new one, if it can be done twice, and counted in `http_retries`. Answers of 400
+--- and above to requests without `expect` are counted by status in `http_unasked`: no operation failed by them.
 ---
 --- Errors have the kinds `dns`, `connect`, `tls`, `protocol` (what came is not HTTP), `status` (`err.status` was not
 --- expected), `redirect`, `too_large`, `timeout`, `connection_lost` and `pool_timeout`.

@@ -232,6 +232,9 @@ impl Exchange<'_> {
             let message = format!("`{}` answered {}", self.request.label.text, head.status);
             return Err(Failure::Http { fault: HttpFault::Status(status), message }.into());
         }
+        if own.common.expect.is_none() && status >= 400 {
+            self.request.label.unasked(self.host, status);
+        }
         let mut sink = Sink::new(&own.keep);
         let read = answer::read(self.lua, &mut lease, &head, self.watch, &mut sink).await;
         self.count_bytes(&mut lease);

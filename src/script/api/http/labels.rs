@@ -19,6 +19,9 @@ const MOST_LABELS: usize = 500;
 /// The name for requests beyond the most.
 const OTHERS: &str = "(others)";
 
+/// Answers of 400 and above whose request had no `expect`; a finding is made of them.
+const UNASKED: &str = "http_unasked";
+
 /// A name with the metrics that are kept under it.
 pub(in crate::script::api) struct Label {
     /// The name as the table of statements has it.
@@ -30,6 +33,7 @@ pub(in crate::script::api) struct Label {
     first_byte: MetricKey,
     retries: MetricKey,
     responses: RefCell<HashMap<u16, MetricKey>>,
+    unasked: RefCell<HashMap<u16, MetricKey>>,
 }
 
 impl Label {
@@ -45,6 +49,7 @@ impl Label {
             first_byte: trend("http_first_byte_ms"),
             retries: counter("http_retries", &tags),
             responses: RefCell::default(),
+            unasked: RefCell::default(),
             tags,
         }
     }
@@ -83,11 +88,20 @@ impl Label {
     /// Counts an answer: how long its beginning took, and its status.
     pub(super) fn answered(&self, host: &Host, status: u16, first_byte: Duration) {
         host.count_metric(&self.first_byte, ms(first_byte));
-        let mut responses = self.responses.borrow_mut();
-        let key = responses.entry(status).or_insert_with(|| {
+        self.count(host, "http_responses", &self.responses, status);
+    }
+
+    /// Counts an answer of 400 or above to a request that said nothing of the status it expects.
+    pub(super) fn unasked(&self, host: &Host, status: u16) {
+        self.count(host, UNASKED, &self.unasked, status);
+    }
+
+    fn count(&self, host: &Host, name: &str, keys: &RefCell<HashMap<u16, MetricKey>>, status: u16) {
+        let mut keys = keys.borrow_mut();
+        let key = keys.entry(status).or_insert_with(|| {
             let mut tags = self.tags.clone();
             tags.insert(1, ("status".to_owned(), status.to_string()));
-            counter("http_responses", &tags)
+            counter(name, &tags)
         });
         host.count_metric(key, 1.0);
     }
