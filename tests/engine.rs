@@ -121,10 +121,10 @@ fn arrivals_beyond_the_users_allowed_are_dropped_or_wait() {
 fn assert_overloaded(mut record: Record) {
     assert!(record.totals.throughput_per_s <= 15.0, "{:?}", record.totals);
     // A busy machine may hold the generator back as well.
-    record.generator.suspect = false;
+    record.generator = Default::default();
     let delivery = delivery(&record).expect("an open load");
     assert!((delivery.asked_per_s - 100.0).abs() < 1.0 && delivery.delivered_per_s <= 15.0, "{delivery:?}");
-    assert_eq!(delivery.limit, Some(Limit::Target));
+    assert_eq!(delivery.limit, Some(Limit::Users));
 }
 
 #[test]
@@ -320,8 +320,53 @@ fn errors_in_setup_and_teardown_are_told_apart() {
     let verify = played("verify");
     assert_eq!((verify.record.exit_code, verify.record.totals.operations_succeeded), (1, 1));
     let teardown = played("teardown");
-    assert_eq!(teardown.record.exit_code, 3);
-    assert!(teardown.record.reasons[0].contains("teardown"), "{:?}", teardown.record.reasons);
+    assert_eq!((teardown.record.exit_code, teardown.record.totals.operations_succeeded), (1, 1));
+    assert!(teardown.error.unwrap().to_string().contains("scripts/test.lua:1: broken (in teardown)"));
+    let left = "return { teardown = function(ctx) ctx:check(false, 'a table is left') end, ".to_owned() + OK + " }";
+    let left = outcome(&left, &[("users", "1"), ("iterations", "1")], 1).record;
+    assert_eq!((left.exit_code, left.reasons[0].ends_with("a table is left")), (3, true), "{:?}", left.reasons);
+}
+
+/// How a run ends whose `verify` is this, after an operation has counted `likes`.
+fn verified_by(verify: &str) -> (u8, String) {
+    let text = format!(
+        "local verify = require('throng.verify')
+        return {{ verify = function(ctx) {verify} end,
+          personas = {{ p = {{ operations = {{ o = function() verify.counted('likes', function() end) end }} }} }} }}"
+    );
+    let outcome = outcome(&text, &[("users", "1"), ("iterations", "1")], 1);
+    let told = outcome.error.map_or_else(|| outcome.record.reasons.join("; "), |error| error.to_string());
+    (outcome.record.exit_code, told)
+}
+
+#[test]
+fn a_verify_that_judges_nothing_is_never_green() {
+    for (verify, exit_code, told) in [
+        ("local checks = verify.new() checks:counted('likes', 1) checks:finish()", 0, ""),
+        ("return true", 0, ""),
+        ("local checks = verify.new() checks:equal('rows', 1, 2)", 1, "`checks:finish()`"),
+        ("verify.new():finish()", 3, "no check was made"),
+        ("return false, 'data lost'", 3, "verify failed: data lost"),
+        ("return nil, 'data lost'", 3, "verify failed: data lost"),
+        ("return false", 3, "`verify` returned false"),
+        ("local checks = verify.new() checks:counted('typo', 0) checks:finish()", 1, "`typo`, which nobody counted"),
+        ("local checks = verify.new() checks:counted('likes', 1) checks:counted('never', 0) checks:finish()", 0, ""),
+    ] {
+        let (code, said) = verified_by(verify);
+        assert_eq!(code, exit_code, "{verify}: {said}");
+        assert!(said.contains(told), "{verify}: {said}");
+    }
+}
+
+#[test]
+fn a_persona_with_an_operation_for_every_row_is_told_so() {
+    let text = "return { personas = { p = { run = function(user)
+      for row = 1, 1001 do user:operation('read_' .. row, function() end) end
+    end } } }";
+    let outcome = outcome(text, &[("users", "1"), ("iterations", "1")], 1);
+    let error = outcome.error.expect("the run failed").to_string();
+    assert!(error.contains("persona `p` has 1000 operations already, and `read_1001` would be one more"), "{error}");
+    assert_eq!(outcome.record.exit_code, 1);
 }
 
 #[test]

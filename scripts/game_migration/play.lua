@@ -92,7 +92,7 @@ local function see_table(user)
 end
 
 local function name_trump(user)
-  counted("trumps", user, "tables", (place(user)), function(game)
+  records.tables:update(user, (place(user)), function(game)
     user:check(game, "a table where someone sits is found")
     if game.trump then
       return nil

@@ -2,6 +2,7 @@
 
 use super::{breakdown, capacity, findings, generator};
 use crate::record::{Record, ThresholdRecord, Verdict};
+use crate::stats::OUTSIDE;
 
 /// How the play came to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,12 +45,26 @@ fn judge(record: &Record, ending: &Ending) -> (Verdict, u8) {
 }
 
 /// In what way a run got nothing done, if it did not.
-fn nothing_done(record: &Record) -> Option<&'static str> {
-    match &record.totals {
-        totals if totals.operations_succeeded == 0 => Some("no operation succeeded"),
-        totals if totals.iterations.succeeded == 0 => Some("no iteration succeeded"),
-        _ => None,
-    }
+fn nothing_done(record: &Record) -> Option<String> {
+    let (totals, iterations) = (&record.totals, &record.totals.iterations);
+    let said = match () {
+        () if totals.operations_succeeded > 0 && iterations.succeeded > 0 => return None,
+        () if totals.operations_succeeded > 0 => "no iteration succeeded".to_owned(),
+        () if iterations.started == 0 => "no operation succeeded".to_owned() + &not_started(record),
+        () if iterations.succeeded > 0 && record.operations.is_empty() => format!(
+            "no operation was played, though {} iterations succeeded: what a flow does counts within `user:operation`",
+            iterations.succeeded
+        ),
+        () => "no operation succeeded".to_owned(),
+    };
+    Some(said)
+}
+
+/// Why no iteration was even begun, if users met errors before their first.
+fn not_started(record: &Record) -> String {
+    let errors: Vec<_> = record.errors.iter().filter(|error| error.operation == OUTSIDE).collect();
+    let count: u64 = errors.iter().map(|error| error.count).sum();
+    errors.first().map_or_else(String::new, |first| format!(", since `start` failed {count}×: {}", first.first_message))
 }
 
 /// Thresholds and checks that failed.
@@ -70,7 +85,7 @@ fn reasons(record: &Record, ending: &Ending) -> Vec<String> {
         Ending::Threshold(rule) => Some(format!("threshold `{rule}` ended the run")),
         Ending::Incomplete(reason) | Ending::Refused(reason) => Some(reason.clone()),
     };
-    let nothing = nothing_done(record).map(str::to_owned);
+    let nothing = nothing_done(record);
     let became = |threshold: &ThresholdRecord, what: &str| {
         let note = threshold.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
         format!("{} `{}` {what}{note}", threshold.kind(), threshold.rule)
@@ -122,6 +137,26 @@ mod tests {
         conclude(&mut record, &Ending::Completed);
         assert_eq!((record.verdict, record.exit_code), (Verdict::Failed, 1));
         assert_eq!(record.reasons, ["no iteration succeeded"]);
+    }
+
+    #[test]
+    fn why_nothing_was_done_is_told() {
+        let mut flow = record(0, None, None);
+        (flow.totals.iterations.started, flow.totals.iterations.succeeded) = (6, 6);
+        conclude(&mut flow, &Ending::Completed);
+        assert!(flow.reasons[0].contains("though 6 iterations succeeded"), "{:?}", flow.reasons);
+        assert!(flow.reasons[0].contains("`user:operation`"), "{:?}", flow.reasons);
+        let mut start = record(0, None, None);
+        start.errors = vec![crate::record::ErrorRecord {
+            class: "script bug".into(),
+            operation: OUTSIDE.into(),
+            persona: "p".into(),
+            phase: "main".into(),
+            count: 30,
+            first_message: "a.lua:3: no account".into(),
+        }];
+        conclude(&mut start, &Ending::Completed);
+        assert_eq!(start.reasons, ["no operation succeeded, since `start` failed 30×: a.lua:3: no account"]);
     }
 
     #[test]

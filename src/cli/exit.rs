@@ -36,7 +36,7 @@ impl ExitStatus {
             Self::Passed => "passed",
             Self::Incomplete => "the run could not be completed",
             Self::Usage => "usage or scenario wrong, found before any load",
-            Self::Failed => "a threshold or verify failed, or a comparison found something worse",
+            Self::Failed => "a threshold, verify or teardown failed, or a comparison found something worse",
             Self::Refused => "refused for safety",
             Self::Interrupted => "interrupted, after a full report of what ran",
         }

@@ -140,6 +140,10 @@ impl Stage {
         let setup = self.control.setup().await.map(drop);
         claims::mark(&self.plan).await?;
         self.end("setup", begun, setup.as_ref().err());
+        if setup.is_err() {
+            // As after a run: what `setup` had made by then is tidied up.
+            self.teardown().await;
+        }
         setup?;
         for persona in 0..self.plan.personas.len() {
             self.persona(persona).await?;

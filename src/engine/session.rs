@@ -26,7 +26,7 @@ use crate::analysis::threshold::Thresholds;
 use crate::monitor::{Monitor, Peep, Plans, Processor, claims};
 use crate::plan::{Data, Plan};
 use crate::record::{CheckRecord, LoadRecord, MonitorRecord, PhaseRecord};
-use crate::script::{Log, LogLevel, Shared, Source, Timeline};
+use crate::script::{Log, LogLevel, ScriptError, Shared, Source, Timeline};
 use crate::stats::ErrorClass;
 
 /// How long the workers get between the last of them being ready and the start of the clock.
@@ -114,13 +114,18 @@ impl Session {
         };
         let as_planned = played.is_ok() && lost.is_none() && self.tale.lock().ending.is_none();
         let verified = if as_planned { self.verify(&control).await } else { Ok(()) };
-        if !keep_target && lost.is_none() {
-            self.teardown(&control).await;
-        }
+        let told = played.and(verified).and(lost.map_or(Ok(()), Err));
+        let torn_down = match &told {
+            _ if keep_target => Ok(()),
+            Err(EngineError::Lost(_)) => Ok(()),
+            _ => self.teardown(&control).await,
+        };
         control.close().await;
-        played?;
-        verified?;
-        lost.map_or(Ok(()), Err)
+        if let (Err(_), Err(error)) = (&told, &torn_down) {
+            // The run ends by one error; what else is left undone must be known too.
+            self.log().write(LogLevel::Error, "teardown", &error.to_string());
+        }
+        told.and(torn_down)
     }
 
     /// Has the run take no more connections than its targets have room for.
@@ -292,32 +297,44 @@ impl Session {
         self.begin("verify");
         let begun = Instant::now();
         let verified = self.unless_interrupted(control.verify()).await;
-        let mut story = self.tale.lock();
-        story.finish.verify = begun.elapsed();
+        self.tale.lock().finish.verify = begun.elapsed();
         let (passed, message) = match verified.flatten() {
             None => return Ok(()),
             Some(Ok(())) => (true, None),
-            Some(Err(error)) if error.class == ErrorClass::ScriptBug => return Err(error.into()),
-            Some(Err(error)) => (false, Some(error.message.clone())),
+            Some(Err(error)) => (false, Some(self.finding(error).await?)),
         };
-        story.finish.checks.push(CheckRecord { name: "verify".to_owned(), passed, message });
+        self.tale.lock().finish.checks.push(CheckRecord { name: "verify".to_owned(), passed, message });
         Ok(())
     }
 
+    /// What an error of `verify` or `teardown` found wrong with the target's data, rather than with the script or with
+    /// a target that is not there any more, neither of which was judged.
+    async fn finding(&self, error: ScriptError) -> Result<String, EngineError> {
+        match &error.class {
+            ErrorClass::ScriptBug => Err(error.into()),
+            ErrorClass::CheckFailed | ErrorClass::Raised(_) => Ok(error.message.clone()),
+            _ => match targets::look(&self.plan).await {
+                Err(lost) => Err(EngineError::Lost(lost)),
+                Ok(_) => Ok(error.message.clone()),
+            },
+        }
+    }
+
     /// Runs `teardown`. Its failure fails the run as a check does, since the target is not left as it should be.
-    async fn teardown(&self, control: &Control) {
+    async fn teardown(&self, control: &Control) -> Result<(), EngineError> {
         self.begin("teardown");
         let begun = Instant::now();
         let result = tokio::select! {
             result = control.teardown() => result,
-            () = self.stop.reached(Urgency::Abandoned) => return,
+            () = self.stop.reached(Urgency::Abandoned) => return Ok(()),
         };
-        let mut story = self.tale.lock();
-        story.finish.teardown = begun.elapsed();
+        self.tale.lock().finish.teardown = begun.elapsed();
         if let Err(error) = result {
-            let message = Some(error.to_string());
-            story.finish.checks.push(CheckRecord { name: "teardown".to_owned(), passed: false, message });
+            let message = Some(self.finding(error).await?);
+            let check = CheckRecord { name: "teardown".to_owned(), passed: false, message };
+            self.tale.lock().finish.checks.push(check);
         }
+        Ok(())
     }
 
     fn begin(&self, stage: &'static str) {

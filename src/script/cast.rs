@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use mlua::{Function, Lua, Table, Value};
+use mlua::{Function, Lua, MultiValue, Table};
 
 use super::api::pg::labelled_statements;
 use super::error::{ScriptError, Thrown};
@@ -12,11 +12,15 @@ use super::random::Stream;
 use super::scenario::Loaded;
 use super::user::User;
 use super::values::from_lua;
+use super::verified;
 use super::waiting::call;
 use crate::plan::Data;
 
 /// The number of the user that stands behind `ctx` in setup, verify and teardown.
 const NOBODY: u64 = u64::MAX;
+
+/// What errors call the part that runs `verify`.
+const VERIFY: &str = "verify";
 
 /// Everybody and everything a scenario brings on stage, in one Lua state.
 pub struct Cast {
@@ -75,7 +79,7 @@ impl Cast {
     /// # Errors
     /// When it throws, or returns what is not plain data.
     pub async fn setup(&self) -> Result<Data, ScriptError> {
-        let value = self.call("setup", Stage::Setup, &self.loaded.setup).await?;
+        let value = self.call("setup", Stage::Setup, &self.loaded.setup).await?.into_iter().next().unwrap_or_default();
         let data =
             from_lua(&value, "what `setup` returned").map_err(|thrown| ScriptError::new("setup", &thrown.into()))?;
         self.host.set_setup_data(data.clone());
@@ -90,9 +94,13 @@ impl Cast {
     /// Runs `verify`.
     ///
     /// # Errors
-    /// When it throws, by a check or otherwise.
+    /// When it throws, by a check or otherwise, says by what it returns that something is wrong, or leaves its checks
+    /// without a judgement.
     pub async fn verify(&self) -> Result<(), ScriptError> {
-        self.call("verify", Stage::Verify, &self.loaded.verify).await.map(drop)
+        let before = verified::unfinished(&self.host.shared);
+        let returned = self.call(VERIFY, Stage::Verify, &self.loaded.verify).await?;
+        let sound = verified::said(&returned).and_then(|()| verified::judged(&self.host.shared, before));
+        sound.map_err(|thrown| ScriptError::new(VERIFY, &thrown.into()))
     }
 
     /// Runs `teardown`.
@@ -107,8 +115,8 @@ impl Cast {
         self.loaded.state.lua()
     }
 
-    async fn call(&self, during: &str, stage: Stage, function: &Option<Function>) -> Result<Value, ScriptError> {
-        let Some(function) = function else { return Ok(Value::Nil) };
+    async fn call(&self, during: &str, stage: Stage, function: &Option<Function>) -> Result<MultiValue, ScriptError> {
+        let Some(function) = function else { return Ok(MultiValue::new()) };
         self.host.stage.set(stage);
         let result = async { call(function, self.context()?).await }.await;
         self.host.stage.set(Stage::Running);

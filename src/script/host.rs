@@ -20,6 +20,9 @@ use crate::clock::Clock;
 use crate::plan::{Data, Plan};
 use crate::stats::{CellId, MetricKey, Recorder};
 
+/// How many operations a persona may have: each is a row of every report, and is kept for every interval.
+const MOST_OPERATIONS: usize = 1000;
+
 /// Where in its life the scenario is; some of the API is for setup and verify only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
@@ -239,16 +242,25 @@ impl Host {
     }
 
     /// The cells of an operation that a script names at run time.
-    pub fn operation(&self, persona: usize, name: &str) -> Rc<OperationCells> {
+    ///
+    /// # Errors
+    /// When the persona has too many of them already.
+    pub fn operation(&self, persona: usize, name: &str) -> Result<Rc<OperationCells>, Thrown> {
         let mut personas = self.operations.borrow_mut();
         let operations = personas.entry(persona).or_default();
         if let Some(cells) = operations.get(name) {
-            return cells.clone();
+            return Ok(cells.clone());
         }
         let persona = self.plan.personas.get(persona).map_or("", |persona| &persona.name);
+        if operations.len() >= MOST_OPERATIONS {
+            return Err(Thrown::misuse_with(
+                format!("persona `{persona}` has {MOST_OPERATIONS} operations already, and `{name}` would be one more"),
+                "name operations after what is done, never after what it is done to: each name is a row of the report",
+            ));
+        }
         let cells = Rc::new(OperationCells::new(persona, name));
         operations.insert(name.to_owned(), cells.clone());
-        cells
+        Ok(cells)
     }
 
     /// The recorder's cell of an operation in a phase.

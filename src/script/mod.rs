@@ -34,6 +34,7 @@ mod state;
 mod timeline;
 mod user;
 mod values;
+mod verified;
 mod waiting;
 
 pub use crate::drivers::PoolStatus;

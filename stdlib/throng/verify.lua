@@ -23,6 +23,20 @@ local MOST_SHOWN = 20
 
 local M = {}
 
+-- What throng looks at when `verify` has ended: checks made and not finished, names counted, and names asked about.
+local unfinished = shared.counter("throng.verify.unfinished")
+local names = { counted = shared.map("throng.verify.counted"), asked = shared.map("throng.verify.asked") }
+
+-- What this state has noted already; users count often.
+local noted = { counted = {}, asked = {} }
+
+local function note(as, name)
+  if not noted[as][name] then
+    noted[as][name] = true
+    names[as]:set(name, true)
+  end
+end
+
 local function begun(name)
   return shared.counter("throng.verify.begun." .. name)
 end
@@ -38,6 +52,7 @@ end
 ---@param work fun(): any
 ---@return any # what `work` returns
 function M.counted(name, work)
+  note("counted", name)
   begun(name):add(1)
   local result = work()
   if result == false then
@@ -52,6 +67,7 @@ end
 ---@param name string
 ---@return integer
 function M.begun(name)
+  note("asked", name)
   return begun(name):get()
 end
 
@@ -59,6 +75,7 @@ end
 ---@param name string
 ---@return integer
 function M.done(name)
+  note("asked", name)
   return done(name):get()
 end
 
@@ -66,6 +83,7 @@ end
 ---@class throng.verify.Checks
 ---@field private wrong string[] what does not hold, one line each
 ---@field private made integer how many checks were made
+---@field private open boolean whether any was made that `finish` has not told of
 local Checks = {}
 Checks.__index = Checks
 Checks.__metatable = false
@@ -78,16 +96,20 @@ local function comparable(found, like)
   return found
 end
 
---- An empty list of checks.
+--- An empty list of checks. What `verify` checks it must also finish, since only `finish` tells what is wrong.
 ---@return throng.verify.Checks
 function M.new()
-  return setmetatable({ wrong = {}, made = 0 }, Checks)
+  return setmetatable({ wrong = {}, made = 0, open = false }, Checks)
 end
 
 --- Something must hold; `message` says what is wrong if it does not.
 ---@param holds any
 ---@param message string
 function Checks:that(holds, message)
+  if not self.open then
+    self.open = true
+    unfinished:add(1)
+  end
   self.made = self.made + 1
   if not holds then
     self.wrong[#self.wrong + 1] = message
@@ -126,6 +148,8 @@ function Checks:none(what, rows)
 end
 
 --- As many must be found as users counted under `name`: all that are done, and perhaps some that were only begun.
+---
+--- A name that nobody counted, beside one that was counted and is never asked about, is a mistake of the script.
 ---@param name string
 ---@param found integer|string a number, or its text
 function Checks:counted(name, found)
@@ -134,14 +158,22 @@ function Checks:counted(name, found)
     local came = found == nil and "nil, as a sum over no rows is" or tostring(found)
     error(("`checks:counted`: expected the number of `%s` found, got %s"):format(tostring(name), came), 2)
   end
+  note("asked", name)
   local low, high = done(name):get(), begun(name):get()
   local expected = low == high and tostring(low) or ("%d to %d"):format(low, high)
   self:that(number >= low and number <= high, ("%s: users wrote %s, found %s"):format(name, expected, found))
 end
 
---- Ends the verification: raises one error that names all that is wrong.
+--- Ends the verification: raises one error that names all that is wrong, or says that nothing was checked.
 ---@return integer made how many checks were made
 function Checks:finish()
+  if self.open then
+    self.open = false
+    unfinished:add(-1)
+  end
+  if self.made == 0 then
+    error({ kind = "verify", message = "no check was made" })
+  end
   if #self.wrong > 0 then
     local shown = table.concat(self.wrong, "\n  ", 1, math.min(#self.wrong, MOST_SHOWN))
     local more = #self.wrong > MOST_SHOWN and ("\n  and %d more"):format(#self.wrong - MOST_SHOWN) or ""

@@ -89,6 +89,10 @@ return suite({
       expect.that(message:find("\n  row 20\n  and 5 more", 1, true) and not message:find("row 21", 1, true), message)
     end,
 
+    ["no check at all is a failure"] = function()
+      expect.equal(finding(function() end), "no check was made")
+    end,
+
     ["what was begun and what was done can be asked for"] = function()
       verify.counted("asked", function() end)
       pcall(verify.counted, "asked", function() error("lost on the way") end)

@@ -101,7 +101,7 @@ async fn operation(lua: Lua, values: MultiValue) -> mlua::Result<MultiValue> {
         return Err(users_only("operation").into());
     }
     let (name, work): (String, Function) = (args.req("name")?, args.req("work")?);
-    let cells = host.operation(user.persona, &name);
+    let cells = host.operation(user.persona, &name)?;
     let begun = Instant::now();
     let work = call::<MultiValue>(&work, table);
     let (result, ended) = play(&host, &user, &cells, None, begun, work).await;
