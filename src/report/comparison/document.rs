@@ -25,8 +25,8 @@ fn overview(record: &ComparisonRecord) -> Section {
     };
     let mut pairs = vec![("Base", side(&record.base)), ("New", side(&record.new))];
     if let Some(failed) = record.wholly_failed() {
-        let text =
-            format!("every operation, in {failed} of the {}", human::things(record.new.runs.len() as u64, "new run"));
+        let runs = record.new.runs.len();
+        let text = format!("every operation, in {failed} of {runs} runs of {}", record.new.name);
         pairs.push(("Failed", Cell::from(text).tone(Tone::Bad)));
     }
     pairs.push(("Matters", format!("a change of {} or more", human::share(record.min_change)).into()));
