@@ -5,7 +5,7 @@ CARGO ?= cargo
 # What else to tell the bench, such as BENCH="--only redis_get" or BENCH=--help.
 BENCH ?=
 
-.PHONY: help demo test book bench bench-quick build deps test-deps bench-deps fmt lint
+.PHONY: help demo test book bench bench-quick build release deps test-deps bench-deps fmt lint
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,9 @@ bench-quick: bench-deps ## the same in a short form
 
 build: ## builds the one binary, target/release/throng
 	$(CARGO) build --release
+
+release: deps ## the same, optimised by what it does in bundled benchmarks; two builds, needs `llvm-profdata`
+	@CARGO="$(CARGO)" tools/release.sh
 
 deps: ## installs what a run needs and the machine lacks
 	@tools/install-deps.sh compiler postgresql redis
