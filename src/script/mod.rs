@@ -32,6 +32,7 @@ mod shared;
 mod source;
 mod state;
 mod timeline;
+mod turn;
 mod user;
 mod values;
 mod verified;

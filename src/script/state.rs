@@ -8,9 +8,8 @@
 //! state in them would be shared by all users of a worker; libraries are
 //! read-only for the same reason.
 
-use std::cell::Cell;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use mlua::chunk::ChunkMode;
 use mlua::debug::HookTriggers;
@@ -19,6 +18,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::{ScriptError, Thrown, thrown};
 use super::source::Source;
+use super::turn::Turn;
 use super::{api, place, read_only, require};
 use crate::plan::nearest::nearest;
 
@@ -28,15 +28,15 @@ pub(super) const PRELUDE_NAME: &str = "[throng]";
 /// How many instructions run between two looks at the clock: some milliseconds' worth.
 const HOOK_EVERY: u32 = 1_000_000;
 
-/// How long a script may run without giving way; the watchdog ends a worker that stands still a little later.
+/// How long a script may run on a processor without giving way; the watchdog ends a worker that stands still a little later.
 const RUNAWAY_AFTER: Duration = Duration::from_secs(3);
 
 /// A sandboxed Lua state with throng's modules.
 pub struct State {
     lua: Lua,
     env: Table,
-    /// When the state last gave way, for the hook that ends runaway scripts.
-    turn: Rc<Cell<Instant>>,
+    /// For the hook that ends runaway scripts.
+    turn: Rc<Turn>,
     /// What the scenario has required of its own.
     parts: require::Parts,
 }
@@ -58,7 +58,7 @@ impl State {
         let env = seal(&lua, &library)?;
         let parts = require::install(&lua, &library, &env, source.folder.clone())?;
         install_prelude(&lua, &library)?;
-        let state = Self { lua, env, turn: Rc::new(Cell::new(Instant::now())), parts };
+        let state = Self { lua, env, turn: Rc::new(Turn::new()), parts };
         state.install_hook()?;
         Ok(state)
     }
@@ -81,7 +81,7 @@ impl State {
 
     /// Says that the worker's loop has come round.
     pub fn begin_turn(&self) {
-        self.turn.set(Instant::now());
+        self.turn.begin();
     }
 
     /// Runs the text of `source` and returns what it returns.
@@ -95,7 +95,7 @@ impl State {
     fn install_hook(&self) -> mlua::Result<()> {
         let turn = self.turn.clone();
         self.lua.set_global_hook(HookTriggers::new().every_nth_instruction(HOOK_EVERY), move |lua, _| {
-            let ran = turn.get().elapsed();
+            let ran = turn.ran();
             if ran <= RUNAWAY_AFTER {
                 return Ok(VmState::Continue);
             }
