@@ -64,7 +64,15 @@ fn is_there(path: &Path) -> bool {
 fn failed_by_chance(command: &str, outcome: &Outcome, record: &Path) -> bool {
     let compares = ["throng ab ", "throng compare ", "--against "].iter().any(|words| command.contains(words));
     let is_slower = compares && outcome.said.contains("worse (exit status 3)");
-    is_slower || !command.contains("must fail") && failed_by_time(record)
+    is_slower || !command.contains("must fail") && (failed_by_time(record) || broke_limits(&outcome.said))
+}
+
+/// Whether several runs broke limits, be it for want of samples in so short a play, and nothing else.
+fn broke_limits(said: &str) -> bool {
+    let mut failed = said.lines().filter_map(|line| line.split_once("(failed: ")).map(|(_, why)| why).peekable();
+    let is_limit =
+        |why: &str| (why.starts_with("threshold `") || why.starts_with("budget `")) && !why.contains("verify");
+    failed.peek().is_some() && failed.all(is_limit)
 }
 
 /// Whether the last run broke nothing but limits on times and rates.
