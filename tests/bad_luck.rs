@@ -4,9 +4,9 @@ mod support;
 
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
+use support::eventually::eventually;
 use support::playing::Playing;
 use throng::servers::{RedisOptions, ThrowawayRedis};
 
@@ -37,14 +37,6 @@ fn is_alive(pid: u32) -> bool {
     let pid = sysinfo::Pid::from_u32(pid);
     system.refresh_processes(sysinfo::ProcessesToUpdate::Some(&[pid]), true);
     system.process(pid).is_some_and(|process| process.status() != sysinfo::ProcessStatus::Zombie)
-}
-
-fn eventually(what: &str, mut done: impl FnMut() -> bool) {
-    let start = Instant::now();
-    while !done() {
-        assert!(start.elapsed() < Duration::from_secs(20), "{what}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
 }
 
 #[test]

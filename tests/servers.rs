@@ -7,10 +7,11 @@ use std::net::TcpStream;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use support::eventually::eventually;
 use sysinfo::{ProcessesToUpdate, System};
 use throng::servers::{PostgresOptions, RedisOptions, ThrowawayPostgres, ThrowawayRedis};
 
@@ -27,15 +28,6 @@ async fn value(client: &tokio_postgres::Client, sql: &str) -> String {
 fn ping(url: &str) -> redis::RedisResult<String> {
     let mut connection = redis::Client::open(url)?.get_connection()?;
     redis::cmd("PING").query(&mut connection)
-}
-
-/// Bounded patience for what another process does in its own time.
-fn eventually(what: &str, mut done: impl FnMut() -> bool) {
-    let start = Instant::now();
-    while !done() {
-        assert!(start.elapsed() < Duration::from_secs(20), "{what}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
 }
 
 fn is_alive(pid: u32) -> bool {

@@ -8,6 +8,7 @@
 pub mod bouncer;
 pub mod browser;
 pub mod celery;
+pub mod eventually;
 pub mod exchange;
 pub mod influxdb;
 pub mod majors;

@@ -5,8 +5,7 @@ use std::path::Path;
 use std::process::Child;
 use std::time::{Duration, Instant};
 
-/// How long it may take to start.
-const PATIENCE: Duration = Duration::from_secs(60);
+use super::eventually::PATIENCE;
 
 /// Waits until a server's log has what is looked for, such as where it listens. One that does not get there is ended.
 pub fn logged<T>(server: &mut Child, log: &Path, found: impl Fn(&str) -> Option<T>) -> T {
