@@ -1,11 +1,8 @@
 //! What became of the connections of all pools, over the run.
 
-use super::watched::CourseStat;
-use crate::record::{PoolKey, Reading};
+use super::course::{Course, CourseStat};
+use crate::record::PoolKey;
 use crate::stats::PoolStats;
-
-/// Points that a course is kept in. Past that, each two become one, so that a run of days takes no more memory.
-const MOST_POINTS: usize = 2048;
 
 /// What can be asked of connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,16 +38,16 @@ pub(super) struct Connections {
     errors: u64,
     held: u64,
     /// How many were open, by interval.
-    open: Vec<Reading>,
+    open: Course,
     /// How much of the fullest pool was in use, likewise.
-    used: Vec<Reading>,
+    used: Course,
 }
 
 impl Connections {
     /// The pools at the end of an interval, which counts for the course if it is `measured`.
     pub(super) fn of(pools: &[(PoolKey, PoolStats)], measured: bool) -> Self {
         let sum = |figure: fn(&PoolStats) -> u64| pools.iter().map(|(_, pool)| figure(pool)).sum::<u64>();
-        let point = |value: f64| if measured { vec![Reading::one(value, 1.0)] } else { Vec::new() };
+        let point = |value: f64| if measured { Course::one(value) } else { Course::default() };
         let used = pools.iter().filter(|(_, pool)| pool.max_size > 0);
         let used = used.map(|(_, pool)| pool.in_use as f64 / pool.max_size as f64).reduce(f64::max);
         Self {
@@ -64,8 +61,8 @@ impl Connections {
     /// Adds what came later: counts are since the start of the run.
     pub(super) fn merge(&mut self, later: &Self) {
         (self.errors, self.held) = (later.errors, later.held);
-        extend(&mut self.open, &later.open);
-        extend(&mut self.used, &later.used);
+        self.open.extend(&later.open);
+        self.used.extend(&later.used);
     }
 
     /// The figure, if there is one.
@@ -73,17 +70,9 @@ impl Connections {
         match stat {
             ConnectionStat::Errors => Some(self.errors as f64),
             ConnectionStat::Held => Some(self.held as f64),
-            ConnectionStat::Open(stat) => stat.of(&self.open),
-            ConnectionStat::Use(stat) => stat.of(&self.used),
+            ConnectionStat::Open(stat) => self.open.value(stat),
+            ConnectionStat::Use(stat) => self.used.value(stat),
         }
-    }
-}
-
-/// Adds what came later to a course.
-fn extend(course: &mut Vec<Reading>, later: &[Reading]) {
-    course.extend_from_slice(later);
-    if course.len() > MOST_POINTS {
-        *course = course.chunks(2).filter_map(|two| two.iter().copied().reduce(Reading::and)).collect();
     }
 }
 
@@ -136,7 +125,6 @@ mod tests {
             let size = if second == 5_000 { 40 } else { 1 + second % 2 };
             seen.merge(&Connections::of(&pools(size, 0, 0), true));
         }
-        assert!(seen.open.len() <= MOST_POINTS);
         let value = |stat| seen.value(ConnectionStat::Open(stat)).expect("there are points");
         let mean = value(CourseStat::Mean);
         // Two pools of 1 or 2 each, and once 40 instead of 1.

@@ -25,6 +25,7 @@
 
 mod base;
 mod connections;
+mod course;
 mod error;
 mod grade;
 mod known;
@@ -39,8 +40,9 @@ mod window;
 
 pub use base::{Base, Relation};
 pub use connections::ConnectionStat;
+pub use course::CourseStat;
 pub use error::RuleError;
 pub use grade::Warning;
 pub use rule::{Abort, Comparison, Figure, IterationKind, MetricStat, Rule, Stat, TimePart};
 pub use watch::Thresholds;
-pub use watched::{CourseStat, Watched};
+pub use watched::Watched;

@@ -2,10 +2,11 @@
 
 use super::RuleError;
 use super::connections::ConnectionStat;
+use super::course::CourseStat;
 use super::parse::Condition;
 use super::reader::{Place, Reader};
 use super::rule::{Figure, IterationKind, MetricStat, Stat, TimePart};
-use super::watched::{CourseStat, Watched};
+use super::watched::Watched;
 
 /// Figures that throng itself knows; a metric of a scenario is looked at under its own name.
 const FIGURES: [&str; 12] = [

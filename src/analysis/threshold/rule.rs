@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::base::Base;
 use super::connections::ConnectionStat;
+use super::course::CourseStat;
 use super::grade::Warning;
-use super::watched::{CourseStat, Watched};
+use super::watched::Watched;
 use crate::record::{PhaseRecord, ThresholdUnit};
 use crate::stats::ErrorClass;
 

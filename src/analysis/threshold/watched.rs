@@ -3,6 +3,7 @@
 //! What is to be compared with a limit is a number in a plain unit: counters are taken a second, processor time (`cpu_us`)
 //! and per cents (`…_percent`) as shares, so that `100%` of `cpu_us` is one core that is never idle.
 
+use super::course::CourseStat;
 use super::rule::Rule;
 use crate::record::{MonitorRecord, PhaseRecord, Reading, SamplerData, SeriesRecord, ThresholdUnit};
 
@@ -17,54 +18,6 @@ pub struct Watched {
     pub figure: String,
     /// What is asked of its readings.
     pub stat: CourseStat,
-}
-
-/// A statistic of readings over time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CourseStat {
-    /// The smallest.
-    Min,
-    /// The mean.
-    Mean,
-    /// The largest.
-    Max,
-    /// The last.
-    Last,
-    /// By how much the mean of the last tenth is more than that of the first, as a share of it.
-    Growth,
-}
-
-impl CourseStat {
-    /// Reads `min`, `mean`, `avg`, `max`, `last`, `growth`.
-    pub fn parse(text: &str) -> Option<Self> {
-        Some(match text {
-            "min" => Self::Min,
-            "mean" | "avg" => Self::Mean,
-            "max" => Self::Max,
-            "last" => Self::Last,
-            "growth" => Self::Growth,
-            _ => return None,
-        })
-    }
-
-    /// The statistic of readings in their order.
-    pub(super) fn of(self, readings: &[Reading]) -> Option<f64> {
-        let all = |readings: &[Reading]| readings.iter().copied().reduce(Reading::and);
-        let mean = |readings: &[Reading]| all(readings).filter(|all| all.weight > 0.0).map(|all| all.mean);
-        match self {
-            Self::Min => all(readings).map(|all| all.min),
-            Self::Mean => mean(readings),
-            Self::Max => all(readings).map(|all| all.max),
-            Self::Last => readings.last().map(|reading| reading.last),
-            Self::Growth => {
-                let tenth = (readings.len() / 10).max(1);
-                // One reading can't have grown.
-                let (first, last) = readings.split_at_checked(tenth).filter(|(_, rest)| rest.len() >= tenth)?;
-                let (first, last) = (mean(first)?, mean(&last[last.len() - tenth..])?);
-                (first > 0.0).then(|| last / first - 1.0)
-            }
-        }
-    }
 }
 
 impl Watched {
@@ -210,14 +163,6 @@ mod tests {
         ] {
             assert_eq!(observed(rule), None, "{rule}");
         }
-    }
-
-    #[test]
-    fn growth_is_of_the_last_tenth_against_the_first() {
-        let readings: Vec<_> = (0..100).map(|at| Reading::one(if at < 90 { 10.0 } else { 13.0 }, 1.0)).collect();
-        let growth = CourseStat::Growth.of(&readings).map(|growth| (growth * 1e6).round());
-        assert_eq!(growth, Some(300_000.0));
-        assert_eq!(CourseStat::Growth.of(&readings[..1]), None);
     }
 
     #[test]
