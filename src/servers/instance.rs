@@ -84,25 +84,17 @@ impl Instance {
     pub(super) fn launch(&mut self) -> Result<(), ServerError> {
         let log = self.folder.file(LOG_FILE);
         let log_start = fs::metadata(&log).map_or(0, |meta| meta.len() as usize);
-        let mut child = self.spawn(&log)?;
-        let pid = child.id();
+        let pid = self.child.insert(self.spawn(&log)?).id();
+        // From here on it is the instance's to end, whatever goes wrong.
         self.identity = Identity::of(pid);
-        if let Some(identity) = self.identity {
-            let file = self.folder.file(PID_FILE);
-            fs::write(&file, identity.to_line())
-                .map_err(ServerError::io(format!("write `{}`", file.display())))
-                .inspect_err(|_| identity.signal(Signal::SIGKILL))?;
-        }
-        if self.watcher.is_none() {
-            self.watcher = Some(Watcher::start(self.folder.path(), self.recipe.running)?);
-        }
+        self.watch_over().inspect_err(|_| self.kill())?;
         let mut ended = false;
         let ready = wait_until(READY_LIMIT, || {
-            ended = !matches!(child.try_wait(), Ok(None));
+            ended = !self.is_running();
             ended || (self.recipe.ready)(self.folder.path(), pid)
         });
-        if !ended {
-            self.child = Some(child);
+        if ended {
+            self.child = None;
         }
         let server = self.recipe.server;
         match (ended, ready) {
@@ -112,6 +104,23 @@ impl Instance {
                 Err(ServerError::NotReady { server, seconds: READY_LIMIT.as_secs(), log: tail(&log, log_start) })
             }
         }
+    }
+
+    /// Notes down which process it is, for whoever is to end it when throng can't, and sees to it that there is somebody.
+    fn watch_over(&mut self) -> Result<(), ServerError> {
+        if let Some(identity) = self.identity {
+            let file = self.folder.file(PID_FILE);
+            fs::write(&file, identity.to_line()).map_err(ServerError::io(format!("write `{}`", file.display())))?;
+        }
+        if self.watcher.is_none() {
+            self.watcher = Some(Watcher::start(self.folder.path(), self.recipe.running)?);
+        }
+        Ok(())
+    }
+
+    /// Whether its process runs; if not, it has been reaped.
+    fn is_running(&mut self) -> bool {
+        self.child.as_mut().is_some_and(|child| matches!(child.try_wait(), Ok(None)))
     }
 
     /// Starts it again on the same port and files, after shutting it down if it runs.
@@ -251,4 +260,38 @@ fn tail(log: &Path, start: usize) -> String {
     let text = String::from_utf8_lossy(bytes.get(start..).unwrap_or_default());
     let lines: Vec<&str> = text.lines().collect();
     lines[lines.len().saturating_sub(10)..].join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use sysinfo::{ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind};
+
+    use super::*;
+
+    /// Whether a process runs that was started with this argument.
+    fn runs(argument: &str) -> bool {
+        let mut system = System::new().expect("processes are listed on every Unix");
+        let what = ProcessRefreshKind::nothing().with_cmd(UpdateKind::Always);
+        system.refresh_processes_specifics(ProcessesToUpdate::All, true, what);
+        system.processes().values().any(|process| process.cmd().iter().any(|word| word == argument))
+    }
+
+    #[test]
+    fn a_server_that_nobody_can_watch_over_is_ended_at_once() {
+        let cases: [(&str, &'static str, fn(&Folder)); 2] = [
+            ("no shell with such an argument", "run\0ning", |_| {}),
+            ("no file in place of a folder", "running", |folder| fs::create_dir(folder.file(PID_FILE)).unwrap()),
+        ];
+        for (at, (why, running, spoil)) in cases.into_iter().enumerate() {
+            // So long does it sleep, and so is it told from all others.
+            let seconds = format!("60.{}00{at}", std::process::id());
+            let args = vec![seconds.clone().into()];
+            let (server, program, ready) = ("sleep", "sleep".into(), (|_, _| true) as fn(&Path, u32) -> bool);
+            let recipe = Recipe { server, program, args, account: None, port: 0, running, ready };
+            let mut instance = Instance::new(recipe, Folder::create(None).unwrap());
+            spoil(&instance.folder);
+            assert!(instance.launch().is_err(), "{why}");
+            assert!(!runs(&seconds) && instance.pid().is_none(), "{why}");
+        }
+    }
 }
