@@ -310,6 +310,24 @@ async fn a_redis_that_does_not_answer_is_a_timeout() {
 }
 
 #[tokio::test]
+async fn a_subscription_that_is_not_confirmed_is_a_timeout_and_can_be_used_on() {
+    let server = ThrowawayRedis::start(&RedisOptions::default()).unwrap();
+    let target = RedisTarget { url: Some(server.url()), pool: PoolPlan::default(), server: Default::default() };
+    let limits = Limits { connect: LIMIT, statement: SHORT, ..Limits::default() };
+    let pool = Pool::new("cache", &target, 1, &limits).unwrap();
+    let mut subscription = pool.subscribe(&["news"], &[]).await.unwrap();
+    server.pause();
+    let changed = tokio::time::timeout(LIMIT, subscription.subscribe(&["late"])).await.expect("it has a limit");
+    assert_eq!(changed.unwrap_err().to_string(), "command `SUBSCRIBE` took longer than 100ms");
+    server.resume();
+    // The server takes it up when it goes on.
+    let publisher = pool_at(&server.url(), 1);
+    while call(&publisher, "PUBLISH late one").await.unwrap() == Value::Int(0) {}
+    let message = subscription.next(Some(LIMIT)).await.unwrap().unwrap();
+    assert_eq!((message.channel, message.payload), (b"late".into(), b"one".into()));
+}
+
+#[tokio::test]
 async fn a_wrong_password_is_refused_by_name() {
     let options = RedisOptions { password: Some("right".into()), ..RedisOptions::default() };
     let server = ThrowawayRedis::start(&options).unwrap();

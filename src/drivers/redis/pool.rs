@@ -19,6 +19,8 @@ pub type Lease = drivers::Lease<Connector>;
 pub struct Connector {
     address: Address,
     connect_limit: Duration,
+    /// For what is asked without a limit of its own.
+    statement_limit: Duration,
     /// Connections lost so far. When one is lost others may be, so each is verified before it is used
     /// the next time; while nothing is lost, no round trip is spent on that.
     losses: AtomicU64,
@@ -32,13 +34,20 @@ impl Pool {
             hint: Some("give one with `--redis URL` or in `throng.toml`".into()),
         })?;
         let address = Address::parse(url, limits.connect)?;
-        let connector = Connector { address, connect_limit: limits.connect, losses: AtomicU64::new(0) };
+        let connector = Connector {
+            address,
+            connect_limit: limits.connect,
+            statement_limit: limits.statement,
+            losses: AtomicU64::new(0),
+        };
         Ok(Self::with(connector, name, &target.pool, size))
     }
 
-    /// Opens a connection outside the pool that receives messages of channels and patterns.
+    /// Opens a connection outside the pool that receives messages of channels and patterns. Each change of what it is
+    /// subscribed to, the first too, has the time that a statement has.
     pub async fn subscribe<A: AsRef<[u8]>>(&self, channels: &[A], patterns: &[A]) -> Result<Subscription, Failure> {
-        Subscription::open(&self.connector().address, channels, patterns).await
+        let Connector { address, statement_limit, .. } = self.connector();
+        Subscription::open(address, channels, patterns, *statement_limit).await
     }
 }
 

@@ -28,6 +28,8 @@ pub struct Subscription {
     link: Link,
     /// Messages that came while a change of what is subscribed to was waited for.
     early: VecDeque<Message>,
+    /// How long a change may take.
+    limit: Duration,
 }
 
 impl Subscription {
@@ -35,8 +37,9 @@ impl Subscription {
         address: &Address,
         channels: &[A],
         patterns: &[A],
+        limit: Duration,
     ) -> Result<Self, Failure> {
-        let mut subscription = Self { link: address.connect().await?, early: VecDeque::new() };
+        let mut subscription = Self { link: address.connect().await?, early: VecDeque::new(), limit };
         subscription.subscribe(channels).await?;
         subscription.subscribe_patterns(patterns).await?;
         Ok(subscription)
@@ -77,7 +80,8 @@ impl Subscription {
         }
     }
 
-    /// Sends a command for all names, and waits until each is confirmed.
+    /// Sends a command for all names, and waits until each is confirmed, within the limit. What is confirmed after it is
+    /// passed over like an answer that nobody waits for.
     async fn change<A: AsRef<[u8]>>(&mut self, verb: &str, names: &[A]) -> Result<(), Failure> {
         if names.is_empty() {
             return Ok(());
@@ -86,17 +90,22 @@ impl Subscription {
         command.args(names);
         self.link.send(&[command]);
         let mut expected: VecDeque<&[u8]> = names.iter().map(AsRef::as_ref).collect();
-        while let Some(name) = expected.front() {
-            match told(self.link.next().await?) {
-                Told::Message(message) => self.early.push_back(message),
-                Told::Changed(kind, changed) if kind == verb.as_bytes() && changed == *name => {
-                    expected.pop_front();
+        let limit = self.limit;
+        let confirmed = async {
+            while let Some(name) = expected.front() {
+                match told(self.link.next().await?) {
+                    Told::Message(message) => self.early.push_back(message),
+                    Told::Changed(kind, changed) if kind == verb.as_bytes() && changed == *name => {
+                        expected.pop_front();
+                    }
+                    Told::Refused(failure) => return Err(failure),
+                    Told::Changed(..) | Told::Other => {}
                 }
-                Told::Refused(failure) => return Err(failure),
-                Told::Changed(..) | Told::Other => {}
             }
-        }
-        Ok(())
+            Ok(())
+        };
+        let timed_out = |_| Failure::Timeout { what: format!("command `{}`", verb.to_uppercase()), limit };
+        within(limit, confirmed).await.unwrap_or_else(|elapsed| Err(timed_out(elapsed)))
     }
 }
 
