@@ -90,6 +90,8 @@ return suite({
       end
       expect.misuse("argument `length`: expected a whole number, 0 or more, got the number `-1`", gen.bytes, 1, -1)
       expect.misuse("is above the limit", gen.text, 1, 1 << 40)
+      -- As many as a text may have bytes would be ten times that in memory.
+      expect.misuse("argument `count`: `268435456` is above the limit", gen.words, 1, 1 << 28)
     end,
 
     ["dates lie where they should"] = function()

@@ -12,16 +12,22 @@ use crate::script::error::Thrown;
 /// The longest text or byte string, in bytes: more would be a slip of the pen, and escape the limit on memory.
 const MAX_LENGTH: u64 = 256 << 20;
 
+/// The most words of one text: none has more than 14 letters, so that with the space behind it they stay below that length.
+const MAX_WORDS: u64 = MAX_LENGTH / 16;
+
 pub fn word(args: &mut Args) -> mlua::Result<Maker> {
     drawn(args, |seed, _| Word().fake_with_rng::<&str, _>(&mut seed.rng()))
 }
 
 pub fn words(args: &mut Args) -> mlua::Result<Maker> {
-    let count = limited(args, "count")?;
+    let count = limited(args, "count", MAX_WORDS)?;
     drawn(args, move |seed, _| {
         let mut rng = seed.rng();
-        let words: Vec<&str> = (0..count).map(|_| Word().fake_with_rng(&mut rng)).collect();
-        words.join(" ")
+        let mut text = String::new();
+        for _ in 0..count {
+            push_word(&mut text, &mut rng);
+        }
+        text
     })
 }
 
@@ -34,15 +40,12 @@ pub fn paragraph(args: &mut Args) -> mlua::Result<Maker> {
 }
 
 pub fn text(args: &mut Args) -> mlua::Result<Maker> {
-    let length = limited(args, "length")?;
+    let length = limited(args, "length", MAX_LENGTH)?;
     drawn(args, move |seed, _| {
         let mut rng = seed.rng();
         let mut text = String::with_capacity(length + 16);
         while text.len() < length {
-            if !text.is_empty() {
-                text.push(' ');
-            }
-            text.push_str(Word().fake_with_rng(&mut rng));
+            push_word(&mut text, &mut rng);
         }
         // The words are ASCII, so that every length is a boundary.
         text.truncate(length);
@@ -51,7 +54,7 @@ pub fn text(args: &mut Args) -> mlua::Result<Maker> {
 }
 
 pub fn bytes(args: &mut Args) -> mlua::Result<Maker> {
-    let length = limited(args, "length")?;
+    let length = limited(args, "length", MAX_LENGTH)?;
     drawn(args, move |seed, _| {
         let mut bytes = vec![0; length];
         seed.rng().fill_bytes(&mut bytes);
@@ -59,10 +62,18 @@ pub fn bytes(args: &mut Args) -> mlua::Result<Maker> {
     })
 }
 
-fn limited(args: &mut Args, name: &str) -> Result<usize, Thrown> {
+/// Adds a word to a text, behind a space if it is not the first.
+fn push_word(text: &mut String, rng: &mut impl Rng) {
+    if !text.is_empty() {
+        text.push(' ');
+    }
+    text.push_str(Word().fake_with_rng(rng));
+}
+
+fn limited(args: &mut Args, name: &str, most: u64) -> Result<usize, Thrown> {
     let number: u64 = args.req(name)?;
-    if number > MAX_LENGTH {
-        return Err(args.misuse(name, &format!("`{number}` is above the limit of {MAX_LENGTH}")));
+    if number > most {
+        return Err(args.misuse(name, &format!("`{number}` is above the limit of {most}")));
     }
     Ok(number as usize)
 }
