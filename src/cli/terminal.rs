@@ -2,6 +2,8 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use nix::errno::Errno;
+
 use super::error::CliError;
 use super::hidden::hidden;
 use crate::report::Style;
@@ -10,15 +12,25 @@ use crate::report::Style;
 #[derive(Debug, Clone)]
 pub struct Terminal {
     colour: bool,
-    /// The reader of standard output has gone; a pipe's end is no failure of the run.
+    /// Whether standard output was a terminal at the start; one that has gone does not look like one any more.
+    is_terminal: bool,
+    /// The reader of standard output has gone; the end of a pipe or of a terminal is no failure of the run.
     closed: bool,
+    /// Standard output belongs to a report that was asked for, and standard error takes what else there is to say.
+    aside: bool,
 }
 
 impl Terminal {
     /// Looks at the surroundings: colour needs a terminal and neither `--no-color` nor `NO_COLOR` (no-color.org).
     pub fn new(no_color: bool) -> Self {
         let forbidden = no_color || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        Self { colour: !forbidden && io::stdout().is_terminal(), closed: false }
+        let is_terminal = io::stdout().is_terminal();
+        Self { colour: !forbidden && is_terminal, is_terminal, closed: false, aside: false }
+    }
+
+    /// Leaves standard output to a report, and prints on standard error from now on, without colour.
+    pub fn step_aside(&mut self) {
+        (self.aside, self.colour) = (true, false);
     }
 
     /// Whether standard output takes colour.
@@ -29,7 +41,7 @@ impl Terminal {
     /// The look of a report on standard output; as wide as it may get where there is no terminal.
     pub fn style(&self) -> Style {
         match terminal_size::terminal_size() {
-            Some((width, _)) if io::stdout().is_terminal() => Style::terminal(width.0, self.colour),
+            Some((width, _)) if !self.aside && io::stdout().is_terminal() => Style::terminal(width.0, self.colour),
             _ => Style::default(),
         }
     }
@@ -42,14 +54,25 @@ impl Terminal {
         if self.closed {
             return Ok(());
         }
+        if self.aside {
+            // As with all that is said on standard error, nobody is left to tell if this cannot be printed.
+            let _ = io::stderr().write_all(text.as_bytes());
+            return Ok(());
+        }
         let mut out = io::stdout().lock();
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+            Err(error) if self.has_gone(&error) => {
                 self.closed = true;
                 Ok(())
             }
             result => result,
         }
+    }
+
+    /// Whether an error says that nobody reads any more. A terminal that was closed fails as a broken disk does.
+    fn has_gone(&self, error: &io::Error) -> bool {
+        let is_io = error.raw_os_error() == Some(Errno::EIO as i32);
+        error.kind() == io::ErrorKind::BrokenPipe || (self.is_terminal && is_io)
     }
 
     /// Writes one line to standard output.

@@ -6,7 +6,7 @@ use super::error::EngineError;
 use super::signals::Signals;
 use super::stop::Stop;
 
-/// Listens for SIGINT and SIGTERM as long as it lives. A run listens for itself as well: this one
+/// Listens for SIGINT, SIGTERM and SIGHUP as long as it lives. A run listens for itself as well: this one
 /// is for whoever plays several, and for the moments in which none goes on.
 #[derive(Clone)]
 pub struct Interruption {

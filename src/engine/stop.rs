@@ -48,6 +48,18 @@ impl Stop {
         self.raise(if again { Urgency::Abandoned } else { Urgency::Graceful });
     }
 
+    /// Does what the end of the terminal asks for: a graceful end, unless a signal has asked for one already.
+    pub fn hang_up(&self) {
+        if !self.was_a_signal() {
+            self.signal();
+        }
+    }
+
+    /// Whether it ends the same run.
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.signalled, &other.signalled)
+    }
+
     /// Whether a signal asked for the end.
     pub fn was_a_signal(&self) -> bool {
         self.signalled.load(Ordering::Relaxed)
