@@ -51,6 +51,10 @@ impl Address {
         };
         let text = url.reveal();
         let info = text.into_connection_info().map_err(|error| wrong(failure::reason(&error)))?;
+        if let Some((key, hint)) = unknown_option(text) {
+            let message = format!("`{url}` is not a Redis URL: it has no option `{key}`");
+            return Err(Failure::Misuse { message, hint: Some(hint.into()) });
+        }
         let mut settings = info.redis_settings().clone();
         if !text.contains("protocol=") {
             settings = settings.set_protocol(ProtocolVersion::RESP3);
@@ -115,6 +119,22 @@ impl Address {
     }
 }
 
+/// The first option of a URL that means nothing, with what to write instead. The client library passes over it, and a
+/// number given as `db` would lead to the data of database 0.
+fn unknown_option(url: &str) -> Option<(&str, &'static str)> {
+    let (known, hint): (&[&str], _) = match url.starts_with("redis+unix:") || url.starts_with("unix:") {
+        true => (&["db", "user", "pass", "protocol"], "its options are `db`, `user`, `pass` and `protocol`"),
+        false => (
+            &["protocol"],
+            "the number of a database is the path, as in `redis://host/3`, and user and password stand before the host",
+        ),
+    };
+    let (_, query) = url.split_once('?')?;
+    let query = query.split('#').next().unwrap_or_default();
+    let mut keys = query.split('&').map(|option| option.split('=').next().unwrap_or_default());
+    Some((keys.find(|key| !key.is_empty() && !known.contains(key))?, hint))
+}
+
 /// What to do about a URL that cannot be read.
 fn hint(url: &str) -> &'static str {
     let address = url.split_once("://").map_or(url, |(_, address)| address);
@@ -144,6 +164,19 @@ mod tests {
             let address = parse(url).unwrap();
             let is_resp3 = address.settings.protocol() == ProtocolVersion::RESP3;
             assert_eq!((&*address.place, is_resp3), (place, resp3), "{url}");
+        }
+    }
+
+    #[test]
+    fn an_option_that_means_nothing_is_refused_with_where_it_belongs() {
+        for (url, key, hint) in [
+            ("redis://host/?db=3", "db", "`redis://host/3`"),
+            ("rediss://host?protocol=resp3&database=3#insecure", "database", "`redis://host/3`"),
+            ("redis+unix:///tmp/redis.sock?db=2&password=secret", "password", "`pass`"),
+        ] {
+            let Some(Failure::Misuse { message, hint: Some(told) }) = parse(url).err() else { panic!("{url}") };
+            assert!(message.ends_with(&format!("it has no option `{key}`")), "{message}");
+            assert!(told.contains(hint) && !message.contains("secret"), "{message}: {told}");
         }
     }
 

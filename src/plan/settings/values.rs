@@ -139,13 +139,13 @@ impl Value for Urls {
                 Some(url) => Ok((name.clone(), SecretUrl::new(url))),
                 None => Err(Problem(format!("expected a URL for `{name}`, got {}", url.kind()))),
             });
-            return Ok(Self(urls.collect::<Result<_, _>>()?));
+            return not_empty(urls.collect::<Result<_, _>>()?);
         }
         let texts = match input {
             Input::Text(text) => vec![text],
             Input::Typed(_) => input.texts('\n').ok_or_else(|| Problem::expected("a URL", input))?,
         };
-        Ok(Self(texts.into_iter().map(named_url).collect()))
+        not_empty(texts.into_iter().map(named_url).collect())
     }
 
     fn show(&self) -> String {
@@ -156,6 +156,19 @@ impl Value for Urls {
         let mut urls = weaker.0;
         urls.extend(self.0);
         Self(urls)
+    }
+}
+
+/// Refuses an empty URL. To PostgreSQL's clients it would mean the server of this machine, which nobody has named.
+fn not_empty(urls: BTreeMap<String, SecretUrl>) -> Result<Urls, Problem> {
+    match urls.iter().find(|(_, url)| url.reveal().trim().is_empty()) {
+        None => Ok(Urls(urls)),
+        Some((name, _)) => {
+            let of_name = if name == UNNAMED { String::new() } else { format!(" of `{name}`") };
+            Err(Problem(format!(
+                "the URL{of_name} is empty\nhint: is a variable not set? where no URL is meant, leave it out"
+            )))
+        }
     }
 }
 
@@ -200,6 +213,21 @@ mod tests {
             let urls = Urls::read(Input::Text(text)).expect(text);
             assert_eq!(urls.0.get(name).map(SecretUrl::reveal), Some(url), "{text}");
         }
+    }
+
+    #[test]
+    fn an_empty_url_is_refused_and_does_not_mean_this_machine() {
+        for (text, message) in
+            [("", "the URL is empty\n"), (" ", "the URL is empty\n"), ("replica=", "the URL of `replica` is empty\n")]
+        {
+            let list = Data::List(vec![Data::text(text)]);
+            for input in [Input::Text(text), Input::Typed(&list)] {
+                let problem = Urls::read(input).expect_err(text).0;
+                assert!(problem.starts_with(message) && problem.contains("hint: "), "{problem}");
+            }
+        }
+        let table = Data::Map([("postgres".to_owned(), Data::text(""))].into());
+        Urls::read(Input::Typed(&table)).expect_err("in a table too");
     }
 
     #[test]
