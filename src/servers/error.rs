@@ -35,7 +35,7 @@ pub enum ServerError {
         output: String,
     },
     /// The server ended before it was ready.
-    #[error("the throwaway {server} did not start: {log}")]
+    #[error("the throwaway {server} did not start: {}", if log.is_empty() { "it said nothing, not even in its log" } else { log })]
     Start {
         /// `PostgreSQL` or `Redis`.
         server: &'static str,

@@ -3,6 +3,7 @@
 //! It waits on a pipe that only throng holds open. The kernel closes it however throng ends,
 //! `kill -9` and `exit` included, so no server is left behind and statics need no destructor.
 
+use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -16,7 +17,7 @@ use super::instance::PID_FILE;
 /// Ends the server as gently as it allows, for at most 5 s, and removes its folder. In an orderly end
 /// the folder, or at least the file with the process id, is gone before the pipe closes.
 const SCRIPT: &str = r#"
-cat >/dev/null
+while read -r _; do :; done
 read -r pid _ 2>/dev/null <"$1/$2" || exit 0
 kill -CONT "$pid" 2>/dev/null
 kill -INT "$pid" 2>/dev/null
@@ -25,6 +26,19 @@ while [ -e "$1/$3" ] && [ $n -lt 50 ]; do sleep 0.1; n=$((n + 1)); done
 kill -KILL "$pid" 2>/dev/null
 rm -rf "$1"
 "#;
+
+/// Where the shell finds its tools: throng's own path, and then where they usually are.
+fn path() -> OsString {
+    const USUAL: &str = "/usr/bin:/bin";
+    match std::env::var_os("PATH").filter(|path| !path.is_empty()) {
+        Some(mut path) => {
+            path.push(":");
+            path.push(USUAL);
+            path
+        }
+        None => USUAL.into(),
+    }
+}
 
 /// The waiting shell.
 #[derive(Debug)]
@@ -41,6 +55,8 @@ impl Watcher {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .current_dir("/")
+            // It must find its tools where throng was started without a path, or it would end the server at once.
+            .env("PATH", path())
             // A Ctrl-C on the terminal is for throng alone.
             .process_group(0)
             .spawn()
