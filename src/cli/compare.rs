@@ -1,10 +1,10 @@
 //! `throng compare`: holds runs against each other, and says what changed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::error::CliError;
 use super::exit::ExitStatus;
-use super::out::{help_on, outputs};
+use super::out::{help_on, make_way, outputs, spare};
 use super::records;
 use super::terminal::Terminal;
 use crate::analysis::{PlayedRun, Side, compare as hold_against, unlike};
@@ -74,6 +74,8 @@ pub fn compare(args: &CompareArgs, terminal: &mut Terminal) -> Result<ExitStatus
     let outputs = outputs(&args.out, comparison::FORMATS)?;
     let (base, new) = args.sides()?;
     let (base, new) = (records::read_all(&base)?, records::read_all(&new)?);
+    spare(&outputs, base.iter().chain(&new).map(|run| Path::new(&run.path)))?;
+    make_way(&outputs, terminal);
     let comparison = hold(("base", base), ("new", new), min_change, &Allowed::of(args.even_if_unlike))?;
     terminal.print(&comparison::terminal(&comparison.record, &terminal.style()))?;
     for output in outputs {

@@ -8,6 +8,7 @@ use super::error::CliError;
 use super::known_scenarios::KnownScenarios;
 use super::tables;
 use super::variables;
+use crate::analysis::threshold::Rule;
 use crate::plan::nearest::{hint_for, nearest};
 use crate::plan::{Data, Layer, Origin, Settings, settings};
 
@@ -37,11 +38,7 @@ impl Config {
     /// # Errors
     /// When a file is there, or was asked for, and cannot be read or is wrong.
     pub fn find(path: Option<&OsStr>) -> Result<Self, CliError> {
-        let path = match path {
-            Some(path) => Some(PathBuf::from(path)),
-            None => std::env::current_dir().ok().as_deref().and_then(nearest_file),
-        };
-        let Some(path) = path else { return Ok(Self::default()) };
+        let Some(path) = file(path) else { return Ok(Self::default()) };
         let problem = |problem: String| CliError::Config { path: path.clone(), problem };
         let text = std::fs::read_to_string(&path).map_err(|error| problem(error.to_string()))?;
         let config = Self::parse(&text).map_err(problem)?;
@@ -55,6 +52,8 @@ impl Config {
         let scenarios = named(fields.remove(SCENARIOS), SCENARIOS)?;
         check_tables(&fields)?;
         let for_all = variables::settings(&Data::Map(fields), "", &variables::of_process)?;
+        let all = scenarios.iter().chain(&targets).map(|(_, settings)| settings).chain([&for_all]);
+        all.into_iter().try_for_each(check_rules)?;
         let is_set = |(target, kind): &(String, &'static str)| {
             targets.iter().any(|(name, settings)| name == target && settings.names().contains(kind))
         };
@@ -109,6 +108,12 @@ impl Config {
     }
 }
 
+/// Refuses rules that can't be read, while it is still known where they stand.
+fn check_rules(settings: &Settings) -> Result<(), String> {
+    let rules = [&settings.thresholds, &settings.budget].into_iter().flatten().flat_map(|rules| &rules.0);
+    rules.map(|rule| Rule::parse(rule).map(drop)).collect::<Result<(), _>>().map_err(|error| error.to_string())
+}
+
 /// Refuses a table that is neither a setting nor one of those that hold settings, whose name may have been meant.
 fn check_tables(fields: &BTreeMap<String, Data>) -> Result<(), String> {
     for (name, value) in fields {
@@ -118,6 +123,14 @@ fn check_tables(fields: &BTreeMap<String, Data>) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// The configuration file that is read, if any: the one that was named, or the nearest.
+pub fn file(named: Option<&OsStr>) -> Option<PathBuf> {
+    match named {
+        Some(path) => Some(PathBuf::from(path)),
+        None => std::env::current_dir().ok().as_deref().and_then(nearest_file),
+    }
 }
 
 fn nearest_file(folder: &Path) -> Option<PathBuf> {
@@ -196,6 +209,10 @@ mod tests {
                 "there is no setting `targets.a.postgress`\nhint: did you mean `postgres`?",
             ),
             ("targets = 5", "`targets`: expected a table, got a whole number"),
+            (
+                "[scenarios.office]\nbudget = ['respons.p95 < 1ms']",
+                "threshold: there is no figure `respons`\n  respons.p95 < 1ms\n  ^^^^^^^^^^^\nhint: did you mean `response`?",
+            ),
             ("[scenario.office]\nusers = 5", "there is no setting `scenario`\nhint: did you mean `scenarios`?"),
         ] {
             assert_eq!(Config::parse(text).map(|_| ()).expect_err(text), message);

@@ -114,6 +114,9 @@ pub enum CliError {
     /// Two reports that would go to one file.
     #[error("two reports would go to `{}`\nhint: give each a file of its own", .path.display())]
     OutTwice { path: PathBuf },
+    /// A report that would take the place of what it is made from.
+    #[error("a report would take the place of `{}`, which is read\nhint: give it a file of its own", .path.display())]
+    OutOverInput { path: PathBuf },
     /// Figures that can't be sent anywhere while a run goes on.
     #[error("`--out {name}`: {source}")]
     Export { name: &'static str, source: ExportError },

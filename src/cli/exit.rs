@@ -149,6 +149,7 @@ impl From<&CliError> for ExitStatus {
             | CliError::OutToNowhere { .. }
             | CliError::OutPlace(_)
             | CliError::OutTwice { .. }
+            | CliError::OutOverInput { .. }
             | CliError::Export { .. }
             | CliError::NothingLive { .. }
             | CliError::LiveSuite { .. }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::compare::CompareFlags;
 use super::error::CliError;
 use super::exit::ExitStatus;
-use super::out::{help_on, outputs};
+use super::out::{help_on, make_way, outputs, spare};
 use super::records;
 use super::terminal::Terminal;
 use crate::analysis::{SeenRun, history as of_runs};
@@ -33,11 +33,14 @@ pub struct HistoryArgs {
 pub fn history(args: &HistoryArgs, terminal: &mut Terminal) -> Result<ExitStatus, CliError> {
     let min_change = args.how.min_change()?;
     let outputs = outputs(&args.out, history::FORMATS)?;
-    let found = records::read_folder(&args.folder, |run| SeenRun::from(&run))?;
+    let found = records::read_folder(&args.folder, |run| (SeenRun::from(&run), PathBuf::from(run.path)))?;
     if found.runs.is_empty() {
         return Err(CliError::NoRecords { path: args.folder.clone() });
     }
-    let record = of_runs(found.runs, min_change, found.others);
+    let (runs, paths): (Vec<_>, Vec<_>) = found.runs.into_iter().unzip();
+    spare(&outputs, paths.iter().map(PathBuf::as_path))?;
+    make_way(&outputs, terminal);
+    let record = of_runs(runs, min_change, found.others);
     terminal.print(&history::terminal(&record, &terminal.style()))?;
     for output in outputs {
         output.write(&record)?;

@@ -1,8 +1,10 @@
 //! `--out FORMAT=PATH`: where else the report of a run goes, and its figures while it goes on.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use super::error::CliError;
+use super::terminal::Terminal;
 use crate::export::{self, EXPORTERS, Exporter, Goal, Note, Shared};
 use crate::plan::nearest::nearest;
 use crate::record::Record;
@@ -79,11 +81,47 @@ pub fn outputs<T>(texts: &[String], formats: &'static [Format<T>]) -> Result<Vec
     for (place, output) in outputs.iter().enumerate() {
         // A device takes what it is given; of a file the last would be all that is left.
         let is_file = output.path.is_file() || !output.path.exists();
-        if is_file && outputs[..place].iter().any(|earlier| earlier.path == output.path) {
+        let one_after_the_other = |earlier: &Output<T>| earlier.is_printed() && output.is_printed();
+        let overwrites = |earlier: &Output<T>| is_same(&earlier.path, &output.path) && !one_after_the_other(earlier);
+        if is_file && outputs[..place].iter().any(overwrites) {
             return Err(CliError::OutTwice { path: output.path.clone() });
         }
     }
     Ok(outputs)
+}
+
+/// Refuses reports that would take the place of what a command reads.
+///
+/// # Errors
+/// The first of them.
+pub fn spare<'a, T>(outputs: &[Output<T>], read: impl IntoIterator<Item = &'a Path>) -> Result<(), CliError> {
+    for path in read {
+        if outputs.iter().any(|output| is_same(&output.path, path)) {
+            return Err(CliError::OutOverInput { path: path.to_owned() });
+        }
+    }
+    Ok(())
+}
+
+/// Whether two paths lead to one file, be it there or not.
+fn is_same(one: &Path, other: &Path) -> bool {
+    one == other || place(one).is_some_and(|one| place(other) == Some(one))
+}
+
+/// Where a file is, or would be, without links and detours.
+fn place(path: &Path) -> Option<PathBuf> {
+    if let Ok(place) = fs::canonicalize(path) {
+        return Some(place);
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Some(fs::canonicalize(folder).ok()?.join(path.file_name()?))
+}
+
+/// Has the terminal leave standard output to a report that goes there, so that whoever reads it gets nothing else.
+pub fn make_way<T>(outputs: &[Output<T>], terminal: &mut Terminal) {
+    if outputs.iter().any(Output::is_printed) {
+        terminal.step_aside();
+    }
 }
 
 /// One file to write.
@@ -108,6 +146,11 @@ impl<T> Output<T> {
         Ok(Self { format, path })
     }
 
+    /// Whether it goes to standard output.
+    fn is_printed(&self) -> bool {
+        report::is_standard_output(&self.path)
+    }
+
     /// Writes the report of a run, or of whatever it is.
     ///
     /// # Errors
@@ -120,12 +163,18 @@ impl<T> Output<T> {
 
 /// A format that is unknown may be an exporter with a slip.
 fn or_live(error: CliError) -> CliError {
+    let live = || EXPORTERS.iter().map(|form| form.name);
+    let all = || format!("{}, `{}`", report::names(FORMATS), live().collect::<Vec<_>>().join("`, `"));
     match error {
         CliError::Report(ReportError::UnknownFormat { name, hint }) => {
-            let near = nearest(&name, EXPORTERS.iter().map(|form| form.name));
-            let hint = near.map_or(hint, |near| format!("did you mean `{near}`?"));
+            let hint = match nearest(&name, live()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if hint.starts_with("one of ") => format!("one of {}", all()),
+                None => hint,
+            };
             ReportError::UnknownFormat { name, hint }.into()
         }
+        CliError::BadOut { text, .. } => CliError::BadOut { text, formats: all() },
         other => other,
     }
 }

@@ -1,19 +1,21 @@
 //! From a scenario's name and all that was set to a plan that can be played.
 
 use std::ffi::OsStr;
+use std::path::PathBuf;
 
-use super::config::Config;
+use super::config::{self, Config};
 use super::environment;
 use super::error::CliError;
 use super::flags::PlanFlags;
 use super::locate::locate;
+use super::out::{Output, spare};
 use crate::analysis::threshold::{Rule, Thresholds};
 use crate::drivers::{Failure, http, postgres, redis};
 use crate::monitor::outlines;
 use crate::plan::safety;
 use crate::plan::target::SecretUrl;
 use crate::plan::{Layer, Limits, Machine, Origin, PersonaDecl, Place, Plan, Scenario, Settings, resolve};
-use crate::script::{self, Source};
+use crate::script::{self, Folder, Source};
 
 /// Everything a run needs.
 pub struct Prepared {
@@ -25,6 +27,18 @@ pub struct Prepared {
     pub plan: Plan,
     /// The rules it will be judged by.
     pub thresholds: Thresholds,
+}
+
+impl Prepared {
+    /// Refuses reports that would take the place of the scenario or its configuration.
+    ///
+    /// # Errors
+    /// The first of them.
+    pub fn spare_files<T>(&self, outputs: &[Output<T>], flags: &PlanFlags) -> Result<(), CliError> {
+        let scenario = matches!(self.source.folder, Folder::Disk(_)).then(|| PathBuf::from(&self.source.path));
+        let files: Vec<PathBuf> = scenario.into_iter().chain(config::file(flags.config.as_deref())).collect();
+        spare(outputs, files.iter().map(PathBuf::as_path))
+    }
 }
 
 /// Finds and loads a scenario, and resolves it with all layers of settings.
@@ -50,6 +64,7 @@ pub fn prepare_source(source: Source, flags: &PlanFlags) -> Result<Prepared, Cli
     leave_out_absent(&mut plan, &scenario, &playing, flags)?;
     let thresholds = Thresholds::of(&plan)?;
     thresholds.check(&playing, &outlines(&plan))?;
+    thresholds.check_classes(&postgres::condition_names().collect::<Vec<_>>())?;
     Ok(Prepared { source, scenario, plan, thresholds })
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::error::CliError;
 use super::exit::ExitStatus;
-use super::out::OutFlags;
+use super::out::{OutFlags, spare};
 use super::terminal::Terminal;
 use crate::report;
 
@@ -25,6 +25,7 @@ pub struct ReportArgs {
 /// When the record cannot be read or a report not written.
 pub fn report(args: &ReportArgs, terminal: &mut Terminal) -> Result<ExitStatus, CliError> {
     let outputs = args.out.outputs()?.only_files()?;
+    spare(&outputs, [args.record.as_path()])?;
     let record = report::read(&args.record)?;
     if outputs.is_empty() {
         terminal.print(&report::terminal(&record, &terminal.style()))?;

@@ -7,7 +7,7 @@ use super::exit::ExitStatus;
 use super::exports::Exports;
 use super::flags::PlanFlags;
 use super::github;
-use super::out::{OutFlags, Output};
+use super::out::{OutFlags, Output, make_way};
 use super::prepare::{Prepared, prepare, refuse_danger, require_urls};
 use super::screen::Screen;
 use super::terminal::Terminal;
@@ -65,6 +65,8 @@ pub fn run(args: RunArgs, terminal: &mut Terminal) -> Result<ExitStatus, CliErro
 /// As [`run`].
 pub fn play(prepared: Prepared, args: &RunArgs, terminal: &mut Terminal) -> Result<ExitStatus, CliError> {
     let outputs = args.out.outputs()?;
+    prepared.spare_files(&outputs.files, &args.flags)?;
+    make_way(&outputs.files, terminal);
     let Prepared { source, scenario, mut plan, thresholds } = prepared;
     plan.force = args.force;
     require_urls(&plan)?;

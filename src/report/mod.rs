@@ -35,4 +35,4 @@ pub use read::{ReadError, read};
 pub use registry::{FORMATS, Format, find, format, names};
 pub use style::Style;
 pub use text::render as terminal;
-pub use write::{check, write};
+pub use write::{check, is_standard_output, write};

@@ -13,6 +13,7 @@ use super::ReportError;
 pub fn write(path: &Path, text: &str) -> Result<(), ReportError> {
     let (target, folder) = place(path)?;
     let written = match is_special(&target) {
+        _ if is_standard_output(path) => print(text),
         true => write_into(&target, text),
         false => replace(&folder, &target, text),
     };
@@ -26,6 +27,7 @@ pub fn write(path: &Path, text: &str) -> Result<(), ReportError> {
 pub fn check(path: &Path) -> Result<(), ReportError> {
     let (target, folder) = place(path)?;
     let tried = match is_special(&target) {
+        _ if is_standard_output(path) => Ok(()),
         true if target.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
         // To open a pipe may be to wait for its reader.
         true => Ok(()),
@@ -42,10 +44,24 @@ fn place(path: &Path) -> Result<(PathBuf, PathBuf), ReportError> {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
         _ => PathBuf::from("."),
     };
-    match folder.is_dir() {
-        true => Ok((target, folder)),
-        false => Err(ReportError::NoFolder { path: path.to_owned(), folder }),
+    match folder.metadata() {
+        Ok(found) if found.is_dir() => Ok((target, folder)),
+        Ok(_) => Err(ReportError::Write { path: path.to_owned(), source: io::ErrorKind::NotADirectory.into() }),
+        Err(_) => Err(ReportError::NoFolder { path: path.to_owned(), folder }),
     }
+}
+
+/// Whether a path is another name of the process's standard output.
+pub fn is_standard_output(path: &Path) -> bool {
+    ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].iter().any(|name| path == Path::new(name))
+}
+
+/// Writes to standard output as it was handed over. To open it anew would begin at the start of its file, over what
+/// stands there.
+fn print(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
 }
 
 /// Whether it must not be replaced by a file: a device, a pipe, or a link that leads to nothing with a name, such as
@@ -103,6 +119,15 @@ mod tests {
         assert!(matches!(check(&folder.path().join("no/record.json")), Err(ReportError::NoFolder { .. })));
         check(&folder.path().join("record.json")).expect("it can be written");
         assert_eq!(fs::read_dir(folder.path()).expect("it is there").count(), 0);
+    }
+
+    #[test]
+    fn a_file_in_the_place_of_the_folder_is_not_to_be_made_a_folder() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("file");
+        fs::write(&file, "").expect("it can be written");
+        let error = check(&file.join("record.json")).expect_err("no folder").to_string();
+        assert!(error.contains("not a directory") && !error.contains("mkdir"), "{error}");
     }
 
     #[test]

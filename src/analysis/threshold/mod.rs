@@ -24,6 +24,7 @@
 //! A rule that met no sample has failed: it cannot have been looked at.
 
 mod base;
+mod classes;
 mod connections;
 mod course;
 mod error;

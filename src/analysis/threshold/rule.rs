@@ -250,7 +250,9 @@ impl Rule {
 /// shown, with blanks or underscores.
 fn is_class(class: &ErrorClass, text: &str) -> bool {
     let named = match class {
-        ErrorClass::Sqlstate { code, name } => text == code || text == name,
+        ErrorClass::Sqlstate { code, name } => {
+            text == code || text == name || text.replace(' ', "_") == format!("sqlstate_{code}")
+        }
         ErrorClass::Redis(word) => text == word,
         ErrorClass::Http(fault) => fault.replace(' ', "_") == text.replace(' ', "_"),
         ErrorClass::Raised(kind) => text == kind,
@@ -278,7 +280,7 @@ mod tests {
     #[test]
     fn a_class_can_be_named_in_several_ways() {
         let unique = ErrorClass::Sqlstate { code: "23505".into(), name: "unique_violation".into() };
-        for text in ["23505", "unique_violation", "sqlstate 23505 unique_violation"] {
+        for text in ["23505", "unique_violation", "sqlstate 23505", "sqlstate 23505 unique_violation"] {
             assert!(is_class(&unique, text), "{text}");
         }
         assert!(is_class(&ErrorClass::PoolTimeout, "pool_timeout"));

@@ -4,7 +4,7 @@ use super::grade::Grade;
 use super::rule::{Comparison, Figure, Rule};
 use super::tally::Tally;
 use super::window::Window;
-use super::{RuleError, known};
+use super::{RuleError, classes, known};
 use crate::plan::scenario::PersonaDecl;
 use crate::plan::{Outline, Plan};
 use crate::record::{IntervalInput, MonitorRecord, PhaseRecord, ThresholdRecord};
@@ -51,6 +51,14 @@ impl Thresholds {
     /// The first such rule.
     pub fn check(&self, personas: &[PersonaDecl], watched: &[Outline]) -> Result<(), RuleError> {
         self.watches.iter().try_for_each(|watch| known::check(&watch.rule, personas, watched))
+    }
+
+    /// Refuses rules on classes of errors that there are not; `conditions` are PostgreSQL's names for its SQLSTATEs.
+    ///
+    /// # Errors
+    /// The first such rule.
+    pub fn check_classes(&self, conditions: &[&str]) -> Result<(), RuleError> {
+        self.watches.iter().try_for_each(|watch| classes::check(&watch.rule, conditions))
     }
 
     /// Looks at one interval, given the phases of the run up to its end. Returns a rule, as written, whose

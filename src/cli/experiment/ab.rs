@@ -12,11 +12,11 @@ use crate::cli::compare::{Allowed, CompareFlags};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::flags::PlanFlags;
-use crate::cli::out::{OutFlags, help_on, outputs};
+use crate::cli::out::{OutFlags, Output, help_on, make_way, outputs};
 use crate::cli::prepare::random_seed;
 use crate::cli::run::RunArgs;
 use crate::cli::terminal::Terminal;
-use crate::report::comparison;
+use crate::report::comparison::{self, Comparison};
 
 /// Arguments of `throng ab`.
 #[derive(Debug, clap::Args)]
@@ -83,7 +83,8 @@ const SIDES: [&str; 2] = ["a", "b"];
 pub fn ab(args: AbArgs, terminal: &mut Terminal) -> Result<ExitStatus, CliError> {
     let min_change = args.how.min_change()?;
     let outputs = outputs(&args.out, comparison::FORMATS)?;
-    let turns = turns(&args)?;
+    let turns = turns(&args, &outputs)?;
+    make_way(&outputs, terminal);
     let scenario = turns.first().map(|turn| turn.plan.scenario.clone()).unwrap_or_default();
     let folder = Folder::open(args.records.as_deref(), "ab", &scenario, &SIDES, &[])?;
     let mut played = play(turns, args.quiet, &folder, terminal)?;
@@ -93,10 +94,11 @@ pub fn ab(args: AbArgs, terminal: &mut Terminal) -> Result<ExitStatus, CliError>
 }
 
 /// All runs in the order in which they are played. The runs of a pair have the same seed, so that both sides do the same work.
-fn turns(args: &AbArgs) -> Result<Vec<Turn>, CliError> {
+fn turns(args: &AbArgs, outputs: &[Output<Comparison>]) -> Result<Vec<Turn>, CliError> {
     let seed = random_seed();
     let (a, b) = (run_args(args, 'a', &args.a)?, run_args(args, 'b', &args.b)?);
     let sides = [prepare_side(&a)?, prepare_side(&b)?];
+    sides.iter().zip([&a, &b]).try_for_each(|(side, args)| side.spare_files(outputs, &args.flags))?;
     let order = order(args.order, args.repeat);
     order.into_iter().map(|(side, number)| turn(&sides[side], side, SIDES[side], number, seed)).collect()
 }

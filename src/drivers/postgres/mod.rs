@@ -66,7 +66,7 @@ pub use param::Param;
 pub use pool::{Connector, Lease, Pool};
 pub use reader::Malformed;
 pub use rows::Rows;
-pub use sqlstate::condition_name;
+pub use sqlstate::{condition_name, condition_names};
 pub use statement::Statement;
 pub use transaction::{Isolation, TransactionOptions};
 pub use value::{List, Value};

@@ -11,6 +11,11 @@ pub fn condition_name(code: &str) -> &'static str {
     }
 }
 
+/// The names of all conditions that are known.
+pub fn condition_names() -> impl Iterator<Item = &'static str> {
+    NAMES.iter().map(|(_, name)| *name)
+}
+
 /// Codes in ascending order, with their names.
 const NAMES: &[(&str, &str)] = &[
     ("00000", "successful_completion"),
