@@ -7,7 +7,7 @@ use std::rc::Rc;
 use mlua::{Lua, Table, Value};
 
 use super::error::Thrown;
-use super::source::Folder;
+use super::source::{Folder, without_mark};
 use super::state::run_chunk;
 use super::{api, read_only};
 use crate::bundle;
@@ -63,7 +63,7 @@ fn beside(folder: &Folder, relative: &str) -> Result<Option<(String, String)>, T
     }
     let text =
         std::fs::read_to_string(&path).map_err(|error| Thrown::misuse(format!("{}: {error}", path.display())))?;
-    Ok(Some((path.display().to_string(), text)))
+    Ok(Some((path.display().to_string(), without_mark(text))))
 }
 
 fn find_module(lua: &Lua, env: &Table, folder: &Folder, name: &str, parts: &Parts) -> mlua::Result<Value> {

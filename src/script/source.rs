@@ -11,6 +11,11 @@ pub enum Folder {
     Bundled(String),
 }
 
+/// Without the mark that some editors put in front of UTF-8, which Lua's own loader passes over as well.
+pub(super) fn without_mark(text: String) -> String {
+    text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)
+}
+
 /// A scenario's source.
 #[derive(Debug, Clone)]
 pub struct Source {
@@ -30,7 +35,7 @@ impl Source {
     /// # Errors
     /// When the file can't be read, or is not UTF-8.
     pub fn file(path: &Path) -> std::io::Result<Self> {
-        let text = std::fs::read_to_string(path)?;
+        let text = without_mark(std::fs::read_to_string(path)?);
         let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         Ok(Self { name, path: path.display().to_string(), text, folder: Folder::Disk(folder.to_owned()) })

@@ -5,6 +5,7 @@ use crate::analysis::PlayedRun;
 use crate::analysis::threshold::Thresholds;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
+use crate::cli::github;
 use crate::cli::prepare::{Prepared, prepare, refuse_danger, require_urls};
 use crate::cli::run::RunArgs;
 use crate::cli::terminal::Terminal;
@@ -33,6 +34,10 @@ pub struct Played {
     pub sides: [Vec<PlayedRun>; 2],
     /// How the runs themselves ended, the gravest of them.
     pub status: ExitStatus,
+    /// Those that did not pass, by name.
+    pub not_passed: Vec<String>,
+    /// Records that were kept, also of runs that can't be compared.
+    pub kept: usize,
 }
 
 /// What all runs of a side are made of.
@@ -71,7 +76,8 @@ fn is_chosen(plan: &Plan, field: &str) -> bool {
 /// When a record can't be kept, or the system doesn't let signals be heard.
 pub fn play(turns: Vec<Turn>, quiet: bool, folder: &Folder, terminal: &mut Terminal) -> Result<Played, CliError> {
     let interruption = Interruption::listen()?;
-    let mut played = Played { sides: [Vec::new(), Vec::new()], status: ExitStatus::Passed };
+    let mut played =
+        Played { sides: [Vec::new(), Vec::new()], status: ExitStatus::Passed, not_passed: Vec::new(), kept: 0 };
     for turn in turns {
         if interruption.came() {
             played.status = ExitStatus::Interrupted;
@@ -85,8 +91,13 @@ pub fn play(turns: Vec<Turn>, quiet: bool, folder: &Folder, terminal: &mut Termi
         let status = ExitStatus::from(&record);
         played.status = played.status.and(status);
         terminal.line(&line(&name, &record))?;
+        github::annotate(&record, terminal)?;
+        if status != ExitStatus::Passed {
+            played.not_passed.push(name.clone());
+        }
         if !record.phases.is_empty() {
             let path = folder.keep(&name, &record)?;
+            played.kept += 1;
             if matches!(status, ExitStatus::Passed | ExitStatus::Failed) {
                 played.sides[side].push(PlayedRun { path, record });
             }

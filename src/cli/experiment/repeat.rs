@@ -15,7 +15,7 @@ use crate::cli::records;
 use crate::cli::run::{self, RunArgs};
 use crate::cli::terminal::Terminal;
 use crate::plan::Plan;
-use crate::record::{Collector, Finish, Record};
+use crate::record::{Collector, Finish, Record, Verdict};
 use crate::report::comparison;
 
 /// Arguments of `throng run`.
@@ -126,7 +126,36 @@ fn tell_spread(
         terminal.line("")?;
         terminal.print(&comparison::spread(&spread(runs), &terminal.style()))?;
     }
-    let path = folder.path().display();
-    terminal.line(&format!("\nrecords: {path}\nto hold later runs against them: --against {path}"))?;
+    terminal.line(&format!("\nrecords: {}", folder.path().display()))?;
+    if let Some(flags) = against(played, runs, folder) {
+        terminal.line(&format!("to hold later runs against them: {flags}"))?;
+    }
+    terminal.line(&format!("\n{}", verdict(played)))?;
     Ok(played.status)
+}
+
+/// The flags by which later runs are held against these. Records of runs that did not come to their end lie in the
+/// same folder, and can't be compared with anything.
+fn against(played: &Played, runs: &[PlayedRun], folder: &Folder) -> Option<String> {
+    match runs {
+        [] => None,
+        _ if runs.len() == played.kept => Some(format!("--against {}", folder.path().display())),
+        _ => Some(runs.iter().map(|run| format!("--against {}", run.path)).collect::<Vec<_>>().join(" ")),
+    }
+}
+
+/// How the runs ended, as the report of one run ends.
+fn verdict(played: &Played) -> String {
+    let (status, code) = (played.status, played.status.code());
+    let word = match status {
+        ExitStatus::Passed => Verdict::Passed,
+        ExitStatus::Failed => Verdict::Failed,
+        ExitStatus::Interrupted => Verdict::Interrupted,
+        ExitStatus::Incomplete | ExitStatus::Usage | ExitStatus::Refused => Verdict::Aborted,
+    };
+    let runs = match played.not_passed.as_slice() {
+        [] => String::new(),
+        names => format!(": {}", names.join(", ")),
+    };
+    format!("Verdict\n  {word}{runs} (exit status {code})")
 }

@@ -21,6 +21,7 @@ use self::folder::Folder;
 use self::ready::Ready;
 use super::error::CliError;
 use super::exit::ExitStatus;
+use super::github;
 use super::terminal::Terminal;
 use crate::analysis::conclude_suite;
 use crate::engine::Interruption;
@@ -68,6 +69,7 @@ pub fn suite(args: SuiteArgs, terminal: &mut Terminal) -> Result<ExitStatus, Cli
     let written = folder.report(&record);
     terminal.print(&report::suite::terminal(&record, &terminal.style()))?;
     terminal.line(&format!("\nrecords and report: {}", path.display()))?;
+    github::summarise(&report::suite::markdown(&record), terminal);
     if record.verdict == Verdict::Interrupted {
         terminal.line("to play what is missing: the same command with --resume")?;
     }

@@ -8,6 +8,7 @@ use super::folder::{self, Folder};
 use super::ready::{Ready, ReadyRun};
 use crate::analysis::suite_run;
 use crate::cli::error::CliError;
+use crate::cli::github;
 use crate::cli::prepare::Prepared;
 use crate::cli::terminal::Terminal;
 use crate::cli::watch::{self, Watch};
@@ -46,13 +47,13 @@ pub fn play(
                     record.runs.push(settle(over, folder, terminal));
                 }
             }
-            Play::SideBySide => record.runs.extend(stage.together(runs, folder)),
+            Play::SideBySide => record.runs.extend(stage.together(runs, folder, terminal)),
         }
     }
 }
 
 /// Keeps the record of a run that is over, and tells of what went wrong; what the suite then says of it.
-fn settle(mut over: Over, folder: &mut Folder, terminal: &Terminal) -> SuiteRunRecord {
+fn settle(mut over: Over, folder: &mut Folder, terminal: &mut Terminal) -> SuiteRunRecord {
     let name = over.run.name.clone();
     if over.run.state != SuiteRunState::LeftOut {
         over.run.record = Some(folder::json(&name));
@@ -61,6 +62,9 @@ fn settle(mut over: Over, folder: &mut Folder, terminal: &Terminal) -> SuiteRunR
     if let Some((measured, error)) = over.outcome.take() {
         if let Some(error) = error {
             terminal.error(&of_run(error.into()));
+        }
+        if let Err(error) = github::annotate(&measured, terminal) {
+            terminal.error(&of_run(error));
         }
         if let Err(error) = folder.keep(&over, &measured) {
             unkept(&mut over.run, &error);
@@ -96,7 +100,7 @@ impl Stage<'_> {
     }
 
     /// Runs side by side, each on a thread of its own; the record of each is kept as soon as it is over.
-    fn together(&self, runs: Vec<ReadyRun>, folder: &mut Folder) -> Vec<SuiteRunRecord> {
+    fn together(&self, runs: Vec<ReadyRun>, folder: &mut Folder, terminal: &mut Terminal) -> Vec<SuiteRunRecord> {
         let looked: Vec<_> = runs.into_iter().map(|run| (self.without_playing(&run, folder), run)).collect();
         let names: Vec<String> =
             looked.iter().filter(|(over, _)| over.is_none()).map(|(_, run)| run.name().to_owned()).collect();
@@ -113,7 +117,7 @@ impl Stage<'_> {
                 });
             }
             drop(ended);
-            over.iter().map(|(place, over)| (place, settle(over, folder, &self.terminal))).collect()
+            over.iter().map(|(place, over)| (place, settle(over, folder, terminal))).collect()
         });
         // As the file has them.
         runs.sort_by_key(|(place, _)| *place);

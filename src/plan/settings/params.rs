@@ -69,11 +69,19 @@ pub(super) fn apply(params: &mut Params, given: &ParamInputs) -> Result<(), Plan
         };
         param.value = converted(&param.value, value).ok_or_else(|| PlanError::ParamType {
             name: name.clone(),
-            expected: param.value.kind(),
+            expected: expected(&param.value),
             value: value.to_string(),
         })?;
     }
     Ok(())
+}
+
+/// What a parameter with this default takes, for people.
+fn expected(default: &Data) -> &'static str {
+    match default {
+        Data::Bool(_) => "`true` or `false`",
+        other => other.kind(),
+    }
 }
 
 /// `value` as the type of `default`; a whole number also serves where a number is wanted.
@@ -130,7 +138,7 @@ mod tests {
     fn wrong_types_and_names_are_refused() {
         for (text, message) in [
             ("members=many", "parameter `members` must be a whole number, not `many`"),
-            ("deep=1", "parameter `deep` must be a boolean, not `1`"),
+            ("deep=1", "parameter `deep` must be `true` or `false`, not `1`"),
             ("ratio=NaN", "parameter `ratio` must be a number, not `NaN`"),
             ("member=5", "there is no parameter `member`\nhint: did you mean `members`?"),
         ] {
