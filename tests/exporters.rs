@@ -5,16 +5,17 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 use support::exchange::get;
 use support::playing::{Ended, Playing};
 use support::prometheus::Prometheus;
-use support::python::Environment;
+use support::receiver::{Receiver, whole};
+use support::web::Certificate;
 
 const SCENARIO: &str = include_str!("export/scenario.lua");
 
@@ -201,40 +202,6 @@ fn an_address_in_use_is_told_before_any_load() {
     assert!(ended.stderr.starts_with(&said) && ended.stderr.contains("\nhint: another program"), "{}", ended.stderr);
 }
 
-/// Python's classes for the protocol, behind a server.
-struct Receiver {
-    process: Child,
-    /// What it received; a pipe would fill up before anybody reads it.
-    told: tempfile::NamedTempFile,
-    address: String,
-}
-
-impl Receiver {
-    /// Starts one that refuses so many requests before it takes any.
-    fn start(refusals: u32) -> Self {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/export/receiver.py");
-        let mut python = Environment::with("otlp", &["opentelemetry-proto==1.45.2"]).program("python");
-        let told = tempfile::NamedTempFile::new().expect("a temporary file");
-        python.arg(script).arg(refusals.to_string()).arg(told.path()).stdout(Stdio::piped());
-        let mut process = python.spawn().expect("Python starts");
-        let mut port = String::new();
-        let mut said = BufReader::new(process.stdout.take().expect("it is a pipe"));
-        said.read_line(&mut port).expect("it says its port");
-        Self { process, told, address: format!("http://127.0.0.1:{}", port.trim()) }
-    }
-
-    /// Ends it, and gives all that it received, in the order of what they tell: one that was broken off may be read late.
-    fn received(mut self) -> Vec<Value> {
-        self.process.kill().expect("it runs");
-        self.process.wait().expect("it ends");
-        let told = fs::read_to_string(self.told.path()).expect("it was written");
-        let mut received: Vec<Value> =
-            told.lines().map(|line| serde_json::from_str(line).expect("it writes JSON")).collect();
-        received.sort_by_key(|told| whole(told["request"].pointer(TIME).expect("a point has a time")));
-        received
-    }
-}
-
 #[test]
 fn opentelemetrys_own_classes_read_what_the_record_says_even_if_much_was_refused() {
     let receiver = Receiver::start(2);
@@ -283,19 +250,11 @@ fn opentelemetrys_own_classes_read_what_the_record_says_even_if_much_was_refused
     }
 }
 
-/// When the first point of a request was.
-const TIME: &str = "/resourceMetrics/0/scopeMetrics/0/metrics/0/gauge/dataPoints/0/timeUnixNano";
-
 const CUMULATIVE: &str = "AGGREGATION_TEMPORALITY_CUMULATIVE";
 
 fn attributes(list: &Value) -> BTreeMap<String, String> {
     let pairs = self::list(list).iter();
     pairs.map(|pair| (text(&pair["key"]), text(&pair["value"]["stringValue"]))).collect()
-}
-
-/// A 64-bit number, which JSON has as text; one that is zero is left out.
-fn whole(value: &Value) -> u64 {
-    value.as_str().map_or(0, |text| text.parse().expect("it is a count"))
 }
 
 /// The histogram of an operation has every time, and the bucket of the 95th percentile holds the record's.
@@ -348,4 +307,56 @@ fn a_receiver_that_is_gone_or_hangs_does_not_disturb_the_run() {
         assert!(!said.contains("hunter2"), "{said}");
         assert_eq!(ended.record()["verdict"], "passed");
     }
+}
+
+#[test]
+fn figures_go_over_tls_to_a_receiver_that_is_trusted() {
+    let certificate = Certificate::new("localhost");
+    let receiver = Receiver::start_with(0, &certificate);
+    // The path may stand in the URL, before what it says of TLS.
+    let out = format!("otlp={}/v1/metrics#ca={}", receiver.address, certificate.authority());
+    let playing = Playing::start(SLEEPERS, &["--users", "2", "--duration", "1500ms", "--out", &out]);
+    let ended = playing.end().expect(0);
+    assert!(!ended.stderr.contains("warning: otlp"), "{}", ended.stderr);
+    let received = receiver.received();
+    let last = received.last().expect("something came");
+    assert_eq!((&last["path"], &last["taken"]), (&"/v1/metrics".into(), &true.into()));
+    let metrics = list(&last["request"]["resourceMetrics"][0]["scopeMetrics"][0]["metrics"]);
+    let operations = metrics.iter().find(|metric| metric["name"] == "throng.operations").expect("it is told");
+    let told: u64 = list(&operations["sum"]["dataPoints"]).iter().map(|point| whole(&point["asInt"])).sum();
+    assert_eq!(told, recorded(&ended).values().sum::<u64>());
+}
+
+#[test]
+fn a_receiver_whose_certificate_nobody_vouches_for_gets_nothing_and_one_is_told_what_to_do() {
+    let (certificate, other) = (Certificate::new("localhost"), Certificate::new("localhost"));
+    let receiver = Receiver::start_with(0, &certificate);
+    let secret = receiver.address.replace("https://", "https://me:hunter2@");
+    let variables = [("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20hunter2")];
+    for (trust, why) in [
+        (String::new(), "UnknownIssuer"),
+        (format!("#ca={}", other.authority()), "invalid peer certificate"),
+        // Issued to a name, not to an address.
+        (format!("#ca={}", certificate.authority()), "not valid for name"),
+    ] {
+        let address = if why.starts_with("not") { secret.replace("localhost", "127.0.0.1") } else { secret.clone() };
+        let out = format!("otlp={address}{trust}");
+        // Ends before an export is due, so that the last one is the only one.
+        let arguments = ["--users", "1", "--duration", "1500ms", "--out", &out];
+        let ended = Playing::start_with(SLEEPERS, &arguments, &variables).end().expect(0);
+        let said = &ended.stderr;
+        assert!(said.contains("invalid peer certificate") && said.contains(why), "{why}: {said}");
+        assert!(said.contains("\nhint: name the authority of its certificate behind the URL"), "{said}");
+        assert!(said.contains("#insecure") && !said.contains("hunter2"), "{said}");
+        assert_eq!(ended.record()["verdict"], "passed");
+    }
+    let out = format!("otlp={secret}#insecure");
+    let arguments = ["--users", "1", "--duration", "1500ms", "--out", &out];
+    let ended = Playing::start_with(SLEEPERS, &arguments, &variables).end().expect(0);
+    assert!(!ended.stderr.contains("warning: otlp"), "{}", ended.stderr);
+    // All that came, came from the run that asks for no certificate.
+    let received = receiver.received();
+    let of = |told: &Value| attributes(&told["request"]["resourceMetrics"][0]["resource"]["attributes"]);
+    assert!(!received.is_empty());
+    assert!(received.iter().all(|told| of(told)["service.instance.id"] == text(&ended.record()["run_id"])));
 }

@@ -70,10 +70,12 @@ pub enum Failure {
 impl Failure {
     /// What to do about it, as a line of its own that begins with `hint:`; empty if nothing is known.
     pub fn hint_line(&self) -> String {
-        match self {
-            Self::Misuse { hint: Some(hint), .. } => format!("\nhint: {hint}"),
-            _ => String::new(),
-        }
+        let hint = match self {
+            Self::Misuse { hint, .. } => hint.as_deref(),
+            Self::Http { fault, .. } => fault.hint(),
+            _ => None,
+        };
+        hint.map_or_else(String::new, |hint| format!("\nhint: {hint}"))
     }
 
     /// The failure of a statement that was sent behind `prefix`: positions count from where the statement begins.

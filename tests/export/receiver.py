@@ -1,10 +1,12 @@
 """Receives OpenTelemetry metrics over HTTP and writes each request as a line of JSON.
 
-The first argument says how many requests are refused before any is taken, the second where they are written.
+The first argument says how many requests are refused before any is taken, the second where they are written; a third and a
+fourth are files in PEM, a certificate and its key, with which it speaks TLS.
 """
 
 import http.server
 import json
+import ssl
 import sys
 import threading
 
@@ -43,5 +45,10 @@ class Receiver(http.server.BaseHTTPRequestHandler):
 
 
 server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+if len(sys.argv) > 3:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(sys.argv[3], sys.argv[4])
+    # Hands are shaken by each request's own thread, so that one who goes away in the midst of it keeps nobody waiting.
+    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
 print(server.server_address[1], flush=True)
 server.serve_forever()

@@ -18,6 +18,7 @@ pub mod playing;
 pub mod prometheus;
 pub mod pty;
 pub mod python;
+pub mod receiver;
 pub mod scenarios;
 pub mod some_at_a_time;
 pub mod startup;

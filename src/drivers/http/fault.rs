@@ -9,8 +9,10 @@ pub enum HttpFault {
     Dns,
     /// Nobody takes the connection, or not in time.
     Connect,
-    /// TLS was refused, or the server's certificate was.
+    /// TLS was refused, or is not what the server speaks.
     Tls,
+    /// The server's certificate was refused.
+    Certificate,
     /// What came is not HTTP, or no WebSocket.
     Protocol,
     /// The answer has a status that was not expected.
@@ -29,7 +31,7 @@ impl HttpFault {
         match self {
             Self::Dns => "dns",
             Self::Connect => "connect",
-            Self::Tls => "tls",
+            Self::Tls | Self::Certificate => "tls",
             Self::Protocol => "protocol",
             Self::Status(_) => "status",
             Self::TooLarge => "too_large",
@@ -44,6 +46,12 @@ impl HttpFault {
             Self::Status(code) | Self::Closed(code) => Some(code),
             _ => None,
         }
+    }
+
+    /// What to do about it, if that is known.
+    pub fn hint(self) -> Option<&'static str> {
+        let certificate = "name the authority of its certificate behind the URL, `https://HOST/#ca=FILE`, or take any: `https://HOST/#insecure`";
+        (self == Self::Certificate).then_some(certificate)
     }
 }
 

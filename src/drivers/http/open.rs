@@ -41,7 +41,10 @@ impl Address {
         opening.connect = lap(&mut begun);
         if let Some((config, name)) = &self.tls {
             let secured = socket.secure(config.clone(), name.clone()).await;
-            secured.map_err(|error| self.unreachable(HttpFault::Tls, &tls_reason(&error)))?;
+            secured.map_err(|error| {
+                let (fault, why) = tls_reason(&error);
+                self.unreachable(fault, &why)
+            })?;
             opening.tls = Some(lap(&mut begun));
         }
         Ok((socket, opening))
@@ -73,9 +76,12 @@ fn lap(begun: &mut Instant) -> Duration {
 }
 
 /// What TLS itself says, rather than what the system makes of it.
-fn tls_reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::UnexpectedEof => "the server hung up on TLS".to_owned(),
-        _ => error.to_string(),
+fn tls_reason(error: &io::Error) -> (HttpFault, String) {
+    let told = error.get_ref().and_then(|source| source.downcast_ref());
+    match told {
+        Some(rustls::Error::InvalidCertificate(_)) => (HttpFault::Certificate, error.to_string()),
+        Some(rustls::Error::InvalidMessage(_)) => (HttpFault::Tls, format!("it does not speak TLS: {error}")),
+        _ if error.kind() == io::ErrorKind::UnexpectedEof => (HttpFault::Tls, "the server hung up on TLS".to_owned()),
+        _ => (HttpFault::Tls, error.to_string()),
     }
 }

@@ -5,7 +5,7 @@
 pub(super) struct Account {
     sent: u64,
     failed: u64,
-    /// Why the last one failed, if it did.
+    /// Why the last one failed, if it did, and behind it perhaps a line with a hint.
     last: Option<String>,
     /// What the receiver refused of the last export that it took.
     refused: Option<String>,

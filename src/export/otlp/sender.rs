@@ -36,7 +36,7 @@ impl Sender {
                 Ok(post) => runtime.block_on(send(post, note, told)),
                 Err(why) => {
                     let mut account = Account::default();
-                    account.add(Err(why));
+                    account.add(Err(why.in_full()));
                     account
                 }
             }
@@ -79,18 +79,18 @@ async fn send(mut post: Post, note: Note, mut enough: oneshot::Receiver<bool>) -
         };
         let Some(result) = exported else { continue };
         if let (Err(why), 0) = (&result, account.failed()) {
-            let place = &post.settings.base;
+            let (place, hint) = (&post.settings.base, why.hint_line());
             note(&format!(
-                "warning: otlp: metrics do not reach {place}: {why}; the run goes on, and so do the attempts"
+                "warning: otlp: metrics do not reach {place}: {why}; the run goes on, and so do the attempts{hint}"
             ));
         }
-        account.add(result);
+        account.add(result.map_err(|why| why.in_full()));
     };
     if interrupted {
         post.settings.limit = post.settings.limit.min(HASTE);
     }
     if let Some(result) = post.export().await {
-        account.add(result);
+        account.add(result.map_err(|why| why.in_full()));
     }
     account
 }

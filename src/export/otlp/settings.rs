@@ -42,9 +42,8 @@ impl fmt::Debug for Settings {
 impl Settings {
     /// Understands a URL, and the variables that stand in the environment.
     pub(super) fn read(url: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Self, ExportError> {
-        let base = url.trim_end_matches('/').strip_suffix(PATH).unwrap_or(url);
         let mut settings = Self {
-            base: SecretUrl::new(base),
+            base: SecretUrl::new(&base(url)),
             headers: HeaderMap::new(),
             every: EVERY,
             limit: LIMIT,
@@ -76,6 +75,13 @@ impl Settings {
         }
         Ok(())
     }
+}
+
+/// The URL without the path that is put behind it, but with what it says of TLS.
+fn base(url: &str) -> String {
+    let (place, trust) = url.split_at(url.find('#').unwrap_or(url.len()));
+    let place = place.trim_end_matches('/').strip_suffix(PATH).unwrap_or(place);
+    format!("{place}{trust}")
 }
 
 fn resource(variable: &impl Fn(&str) -> Option<String>) -> Result<Vec<(String, String)>, ExportError> {
@@ -112,6 +118,8 @@ mod tests {
             assert_eq!(read(url, &[]).expect("a URL").base.reveal(), "http://collector:4318");
         }
         assert_eq!(read("http://c/base/v1/metrics", &[]).expect("a URL").base.reveal(), "http://c/base");
+        let told = read("https://c/v1/metrics#insecure", &[]).expect("a URL").base;
+        assert_eq!(told.reveal(), "https://c#insecure");
     }
 
     #[test]

@@ -70,12 +70,12 @@ fn refused(failure: &Failure, kind: &str) -> Vec<Item> {
             "LOADING" => vec![answers, Item::fail("state", message, "wait until Redis has loaded its data")],
             _ => vec![answers, Item::fail("session", message, "see the server's log")],
         },
-        Failure::Http { fault: HttpFault::Tls, .. } => vec![
+        Failure::Http { fault: fault @ (HttpFault::Tls | HttpFault::Certificate), .. } => vec![
             Item::ok("reachable", "it answers"),
             Item::fail(
                 "tls",
                 message,
-                "name the authority of its certificate, `https://HOST/#ca=FILE`, or take any: `https://HOST/#insecure`",
+                fault.hint().unwrap_or("give the port on which it speaks TLS, or `http://HOST`"),
             ),
         ],
         Failure::Misuse { hint, .. } => {
@@ -113,6 +113,7 @@ mod tests {
             (sql("53300"), "room"),
             (Failure::Redis { word: "WRONGPASS".into(), message: "no".into() }, "authentication"),
             (Failure::Http { fault: HttpFault::Tls, message: "no".into() }, "tls"),
+            (Failure::Http { fault: HttpFault::Certificate, message: "no".into() }, "tls"),
             (Failure::Http { fault: HttpFault::Dns, message: "no".into() }, "reachable"),
             (Failure::ConnectionLost { message: "no".into() }, "reachable"),
         ] {

@@ -1,6 +1,6 @@
 //! A certificate for `localhost` of an authority that only its own file names.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
@@ -27,8 +27,11 @@ impl Certificate {
         let issuer = Issuer::new(params, authority_key);
         let own = CertificateParams::new(vec![host.to_owned()]).unwrap().signed_by(&key, &issuer).unwrap();
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("ca.pem"), authority.pem()).unwrap();
-        Self { folder, own, key }
+        let this = Self { folder, own, key };
+        for (name, text) in [("ca.pem", authority.pem()), ("own.pem", this.pem()), ("own.key", this.key_pem())] {
+            std::fs::write(this.folder.path().join(name), text).unwrap();
+        }
+        this
     }
 
     /// The file that names the authority.
@@ -44,6 +47,11 @@ impl Certificate {
     /// Its key, for the same.
     pub fn key_pem(&self) -> String {
         self.key.serialize_pem()
+    }
+
+    /// Both as files.
+    pub fn files(&self) -> [PathBuf; 2] {
+        ["own.pem", "own.key"].map(|name| self.folder.path().join(name))
     }
 
     pub(super) fn acceptor(&self) -> TlsAcceptor {
