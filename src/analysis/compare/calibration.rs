@@ -74,8 +74,13 @@ fn experiment(truth: Truth, seed: u64) -> Vec<Samples> {
 
 /// The parts of all experiments in which any figure is worse, and in which any is better.
 fn shares(truth: Truth, rule: &Rule) -> (f64, f64) {
+    shares_from(0, truth, rule)
+}
+
+/// The same of the experiments with the seeds from `first` on.
+fn shares_from(first: u64, truth: Truth, rule: &Rule) -> (f64, f64) {
     let (mut worse, mut better) = (0, 0);
-    for seed in 0..EXPERIMENTS {
+    for seed in first..first + EXPERIMENTS {
         let judged = judge(&experiment(truth, seed), rule).figures;
         let any = |verdict| u32::from(judged.iter().any(|figure| figure.verdict == verdict));
         worse += any(ChangeVerdict::Worse);
@@ -139,4 +144,44 @@ fn a_rare_operation_that_slows_down_by_a_quarter_is_found_by_six_runs_a_side() {
     };
     let found = (0..200).filter(|seed| rare(*seed)).count() as f64 / 200.0;
     assert!(found > 0.75, "{found}");
+}
+
+/// The first seeds of further experiments, which nobody has looked at while the rules were made.
+const UNSEEN: [u64; 5] = [1_000_000, 20_000_000, 300_000_000, 4_000_000_000, 50_000_000_000];
+
+/// How far a part of a thousand experiments may lie beyond its bar by chance: three standard errors.
+fn chance(bar: f64) -> f64 {
+    3.0 * (bar * (1.0 - bar) / EXPERIMENTS as f64).sqrt()
+}
+
+/// Takes a minute or more, and prints what it saw: `cargo test --lib calibration -- --ignored --nocapture`.
+#[test]
+#[ignore = "takes long, and is for those who change the rules"]
+fn on_experiments_that_nobody_has_seen_the_promises_hold_up_to_chance() {
+    for first in UNSEEN {
+        for runs in [3, 5, 6] {
+            for (noise, shared, errors) in [(0.03, 0.7, false), (0.10, 0.7, true), (0.10, 0.0, false)] {
+                let truth = Truth { runs, noise, shared, errors, ..PLAIN };
+                let (worse, better) = shares_from(first, truth, &RULE);
+                println!(
+                    "seeds from {first}: {runs} runs, noise {noise}, {shared} in common: worse {worse}, better {better}"
+                );
+                assert!(
+                    worse.max(better) <= 0.05 + chance(0.05),
+                    "{first}: {runs} runs: {worse} worse, {better} better"
+                );
+            }
+        }
+        for runs in [3, 5, 6, 8] {
+            let rule = Rule { min_change: 0.0, ..RULE };
+            let (worse, better) = shares_from(first, Truth { runs, shared: 0.3, errors: true, ..PLAIN }, &rule);
+            println!("seeds from {first}: {runs} runs, every change matters: worse {worse}, better {better}");
+            assert!(worse.max(better) <= 0.05 + chance(0.05), "{first}: {runs} runs: {worse} worse, {better} better");
+        }
+        for (shared, errors) in [(0.7, false), (0.7, true), (0.0, false)] {
+            let (found, _) = shares_from(first, Truth { slower: 0.10, shared, errors, ..PLAIN }, &RULE);
+            println!("seeds from {first}: 10 % slower, {shared} in common, errors {errors}: found in {found}");
+            assert!(found > 0.90 - chance(0.90), "{first}: {found}");
+        }
+    }
 }
