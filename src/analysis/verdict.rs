@@ -81,7 +81,7 @@ fn warned(record: &Record) -> impl Iterator<Item = &ThresholdRecord> {
 fn reasons(record: &Record, ending: &Ending) -> Vec<String> {
     let ended = match ending {
         Ending::Completed => None,
-        Ending::Interrupted => Some("interrupted by a signal".to_owned()),
+        Ending::Interrupted => Some("stopped by hand or by a signal".to_owned()),
         Ending::Threshold(rule) => Some(format!("threshold `{rule}` ended the run")),
         Ending::Incomplete(reason) | Ending::Refused(reason) => Some(reason.clone()),
     };

@@ -22,6 +22,9 @@ pub(super) fn throughput(frame: &mut Frame<'_>, area: Rect, view: &View, hand: &
     chart(frame, area, view, lines, (Panel::Throughput, hand), now, look, human::number);
 }
 
+/// What a panel's title has around it: corners and spaces.
+const FRAME: usize = 4;
+
 /// Draws the percentiles of response times.
 pub(super) fn response(frame: &mut Frame<'_>, area: Rect, view: &View, hand: &Hand, look: Look) {
     let percentiles =
@@ -32,7 +35,13 @@ pub(super) fn response(frame: &mut Frame<'_>, area: Rect, view: &View, hand: &Ha
         let value = latest.map_or_else(|| "–".to_owned(), |us| human::time_us(us[place] as f64));
         Span::styled(format!("{name} {value}  "), look.line(place))
     };
-    let now = ["p50", "p95", "p99"].into_iter().enumerate().map(named).collect();
+    let names = ["p50", "p95", "p99"];
+    let now: Vec<_> = names.into_iter().enumerate().map(named).collect();
+    // Where they have no room, half a value would say something else.
+    let room = usize::from(area.width).saturating_sub(Panel::Response.title().chars().count() + FRAME);
+    let fits = now.iter().map(Span::width).sum::<usize>() <= room;
+    let name = |(place, name)| Span::styled(format!("{name}  "), look.line(place));
+    let now = if fits { now } else { names.into_iter().enumerate().map(name).collect() };
     let lines = percentiles.iter().enumerate();
     let lines = lines.flat_map(|(place, lines)| lines.iter().map(move |line| dataset(line, look, place))).collect();
     chart(frame, area, view, lines, (Panel::Response, hand), now, look, human::time_us);
@@ -78,9 +87,14 @@ fn chart(
     let time = time.labels([human::clock(from), human::clock(to)]).labels_alignment(Alignment::Right);
     let value = Axis::default().style(look.faint()).bounds([0.0, top]);
     // In a low chart they would stand on one line.
-    let labels = if area.height >= 7 { vec!["0".to_owned(), show(top / 2.0), show(top)] } else { vec![show(top)] };
-    let value = if area.height >= 5 { value.labels(labels) } else { value };
-    let time = if area.height >= 6 { time } else { Axis::default().bounds([from, to]) };
+    let labels = match area.height {
+        7.. => vec!["0".to_owned(), show(top / 2.0), show(top)],
+        _ => vec![show(top)],
+    };
+    // Of nothing there are no figures.
+    let is_told = highest > 0.0;
+    let value = if is_told && area.height >= 5 { value.labels(labels) } else { value };
+    let time = if is_told && area.height >= 6 { time } else { Axis::default().bounds([from, to]) };
     let chart = Chart::new(lines).block(block).x_axis(time).y_axis(value);
     frame.render_widget(chart, area);
 }

@@ -13,12 +13,14 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, view: &View, look: Look) {
     let change = match view.steers {
         Steers::Users => ("+ - [ ]", "users"),
         Steers::Rate => ("+ - [ ]", "rate"),
+        // What is to be played is not known yet.
+        Steers::Nothing if view.title.is_empty() => ("", ""),
         Steers::Nothing => ("", "iterations are fixed, so are the users"),
     };
     let pause = ("p", if view.paused { "go on" } else { "pause" });
     let keys = [pause, ("q", "stop"), change, ("Tab", "panel"), ("← →", "sort"), ("Enter", "alone"), ("?", "help")];
     let mut spans = Vec::new();
-    for (key, does) in keys {
+    for (key, does) in keys.into_iter().filter(|(_, does)| !does.is_empty()) {
         if !key.is_empty() {
             spans.push(Span::styled(format!(" {key} "), look.loud()));
         }

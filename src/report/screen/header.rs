@@ -20,10 +20,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, view: &View, look: Look) {
 
 /// The scenario and its load.
 fn what(view: &View, look: Look) -> Line<'static> {
-    Line::from(vec![
-        Span::styled(format!("{}  ", view.title), look.strong()),
-        Span::styled(view.load.clone(), look.faint()),
-    ])
+    let title = if view.title.is_empty() { "throng" } else { &view.title };
+    Line::from(vec![Span::styled(format!("{title}  "), look.strong()), Span::styled(view.load.clone(), look.faint())])
 }
 
 /// Phase, time or iterations gone by and left.
@@ -74,7 +72,7 @@ fn how(view: &View, look: Look) -> Line<'static> {
             "{}  {}  p95 {}  ",
             human::things(progress.users, "user"),
             human::rate(progress.throughput_per_s),
-            human::time_us(progress.p95_us as f64)
+            if progress.p95_us > 0 { human::time_us(progress.p95_us as f64) } else { "–".to_owned() }
         )));
         spans.push(if progress.errors > 0 { Span::styled(errors, look.bad()) } else { Span::raw(errors) });
         for (target, now, planned) in &progress.given_up {

@@ -17,7 +17,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, view: &View, look: Look) {
     };
     let keys = [
         ("p", "pause or go on: nobody begins anything meanwhile, and the end moves"),
-        ("q Esc", "stop: what is under way may finish; again: at once; Ctrl-C does the same"),
+        ("q Esc", "stop, and what is under way may finish; again: at once. Ctrl-C too"),
         ("+ -", change),
         ("Tab", "the next panel; Shift-Tab the one before; Enter shows it alone"),
         ("← →", "sort operations by another column"),

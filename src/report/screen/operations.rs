@@ -126,8 +126,11 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, view: &View, hand: &Hand, 
     let room = usize::from(area.height.saturating_sub(3));
     let columns = columns(area.width);
     let from = hand.scroll_of(Panel::Operations, operations.len(), room);
-    let several = operations.windows(2).any(|pair| pair[0].persona != pair[1].persona);
-    let rows = operations.iter().skip(from).take(room).map(|operation| row(operation, several, columns, look));
+    let figures = columns.len() as u16 - 1;
+    // Within the frame, and beside the figures with a space before each.
+    let room_of_names = usize::from(area.width.saturating_sub(2 + figures * (FIGURE + 1)));
+    let shown = operations.iter().skip(from).take(room);
+    let rows = shown.map(|operation| row(operation, &named(operation, &operations, room_of_names), columns, look));
     let heads = columns.iter().map(|sort| {
         let chosen = *sort == hand.sort;
         let title = if chosen { format!("{}▾", sort.title()) } else { sort.title().to_owned() };
@@ -147,12 +150,18 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, view: &View, hand: &Hand, 
     frame.render_widget(Table::new(rows, widths).header(Row::new(heads)).block(block), area);
 }
 
-fn row(operation: &Operation, several: bool, columns: &[Sort], look: Look) -> Row<'static> {
+/// An operation's name in so much room, with that of its persona where another has one of the same name.
+fn named(operation: &Operation, all: &[&Operation], room: usize) -> String {
+    let several = all.iter().filter(|other| other.name == operation.name).count() > 1;
+    let name = if several { format!("{} · {}", operation.name, operation.persona) } else { operation.name.clone() };
+    if name.chars().count() <= room { name } else { human::plain(&name, room.saturating_sub(1)) }
+}
+
+fn row(operation: &Operation, name: &str, columns: &[Sort], look: Look) -> Row<'static> {
     let right = |text: String| Text::from(text).right_aligned();
     let time = |place: usize| right(human::time_us(operation.percentiles_us[place] as f64));
     let cell = |column: &Sort| match column {
-        Sort::Name if several => Text::from(format!("{} · {}", operation.name, operation.persona)),
-        Sort::Name => Text::from(operation.name.clone()),
+        Sort::Name => Text::from(name.to_owned()),
         Sort::Count => right(human::count(operation.count)),
         Sort::Rate => right(human::rate(operation.per_s)),
         Sort::P50 => time(0),
@@ -178,5 +187,17 @@ mod tests {
             assert_eq!(names, order, "{sort:?}");
         }
         assert_eq!(Sort::Errors.moved(1), Sort::Name);
+    }
+
+    #[test]
+    fn a_persona_is_named_where_two_have_the_same_operation_and_what_is_cut_is_marked() {
+        let operation =
+            |name: &str, persona: &str| Operation { name: name.into(), persona: persona.into(), ..Default::default() };
+        let all = [operation("read", "clerk"), operation("read", "guest"), operation("write", "clerk")];
+        let all: Vec<&Operation> = all.iter().collect();
+        assert_eq!(named(all[0], &all, 20), "read · clerk");
+        assert_eq!(named(all[2], &all, 20), "write");
+        assert_eq!(named(all[0], &all, 8), "read · …");
+        assert_eq!(named(all[2], &all, 5), "write");
     }
 }
