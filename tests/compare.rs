@@ -171,8 +171,19 @@ fn runs_are_held_against_a_baseline_and_unlike_ones_refused_before_the_load() {
     let place = Place::new();
     let url = support::postgres().url().reveal().to_owned();
     let run = ["run", "naps", "--pg", &url, "--quiet", "--repeat"];
-    let said = place.throng(&[&run[..], &["3", "--records", "base"]].concat(), 0);
+    let out = ["--out", "json=spread.json", "--out", "markdown=spread.md", "--out", "html=spread.html"];
+    let said = place.throng(&[&run[..], &["3", "--records", "base"], &out].concat(), 0);
     assert!(said.contains("Two runs differ by") && said.contains("--against base"), "{said}");
+    let spread = place.json("spread.json");
+    let ids: Vec<_> = (1..=3).map(|run| place.json(&format!("base/run-{run}.json"))["run_id"].clone()).collect();
+    let told = spread["runs"].as_array().expect("a list").iter().map(|run| run["run_id"].clone());
+    assert_eq!(told.collect::<Vec<_>>(), ids);
+    let values =
+        (1..=3).map(|run| place.json(&format!("base/run-{run}.json"))["totals"]["response_us"]["mean"].clone());
+    assert_eq!(spread["figures"][1]["values"], values.collect::<Value>(), "{spread}");
+    assert!(place.read("spread.md").contains("Two runs differ by"));
+    let found = support::browser::read(&place.read("spread.html"), 1280, READER);
+    assert_eq!((&found["problems"], &found["drawn"]), (&serde_json::json!([]), &4.into()), "{found}");
     let baseline = || (1..=3).map(|run| place.read(&format!("base/run-{run}.json"))).collect::<Vec<_>>();
     let before = baseline();
     let own = place.throng(&[&run[..], &["3", "--against", "base", "--records", "./base"]].concat(), 2);
@@ -183,8 +194,9 @@ fn runs_are_held_against_a_baseline_and_unlike_ones_refused_before_the_load() {
     let idle = place.throng(&["run", "naps", "--pg", &url, "--min-change", "3%"], 2);
     assert!(idle.contains("`--min-change` does nothing without `--against RECORD`"), "{idle}");
     let against = ["--against", "base", "--min-change", "30%"];
-    let said = place.throng(&[&run[..], &["3"], &against[..]].concat(), 0);
+    let said = place.throng(&[&run[..], &["3", "--out", "markdown=change.md"], &against[..]].concat(), 0);
     assert!(said.contains("new: 3 runs") && !said.contains("worse: "), "{said}");
+    assert!(place.read("change.md").contains("naps, new against base: "));
     // What is printed can be followed, again and again, and leaves the baseline as it was.
     place.throng(&[&run[..], &["1"], &against[..]].concat(), 0);
     assert_eq!(baseline(), before);

@@ -24,7 +24,7 @@ mod usl;
 mod verdict;
 
 pub use assessment::{Assessment, Rating, Status, Subject, assess, overall};
-pub use compare::{PlayedRun, Side, Spread, Unlike, compare, spread, unlike, unlike_plan};
+pub use compare::{PlayedRun, Side, Unlike, compare, spread, unlike, unlike_plan};
 pub use delivery::{Delivery, Limit, delivery};
 pub use generator::{saturating, worked_too_much};
 pub use history::{LEAST_RUNS as LEAST_HISTORY, SeenRun, history};

@@ -87,6 +87,10 @@ pub fn compare(args: &CompareArgs, terminal: &mut Terminal) -> Result<ExitStatus
 impl CompareArgs {
     /// The records of both sides.
     fn sides(&self) -> Result<(Vec<PathBuf>, Vec<PathBuf>), CliError> {
+        let is_flag = |path: &&PathBuf| path.to_string_lossy().starts_with("--") && !path.exists();
+        if let Some(flag) = self.new.iter().find(is_flag) {
+            return Err(CliError::BehindFiles { text: flag.display().to_string() });
+        }
         match (self.base.as_slice(), self.new.as_slice()) {
             ([base, new], []) => Ok((vec![base.clone()], vec![new.clone()])),
             (_, []) => Err(CliError::Sides { given: self.base.len() }),

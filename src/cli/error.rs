@@ -191,11 +191,15 @@ pub enum CliError {
         if *given == 1 { "one record has nothing to be compared with".to_owned() } else { format!("of {given} records it is not said which are new") }
     )]
     Sides { given: usize },
+    /// A flag where only files can be.
+    #[error("`{text}` stands behind `--`, where only records are named\nhint: put it before the records")]
+    BehindFiles { text: String },
     /// A flag that is about one run, for several.
-    #[error(
-        "`{flag}` is for one run\nhint: with `--repeat` and `--against`, records and the comparison are kept in the folder of `--records`"
-    )]
+    #[error("`{flag}` is for one run\nhint: leave it out, or `--repeat` and `--against`")]
     OfOneRun { flag: &'static str },
+    /// A format that is about one run, for several.
+    #[error("`--out {name}` is of one run, and the report on several is {formats}\nhint: {hint}")]
+    OutOfOne { name: String, formats: String, hint: String },
     /// A flag that has nothing to do without another.
     #[error("`{flag}` does nothing without `{without}`\nhint: add `{without}`, or leave `{flag}` out")]
     Idle { flag: &'static str, without: &'static str },

@@ -168,6 +168,8 @@ impl From<&CliError> for ExitStatus {
             | CliError::Sides { .. }
             | CliError::MinChange { .. }
             | CliError::OfOneRun { .. }
+            | CliError::BehindFiles { .. }
+            | CliError::OutOfOne { .. }
             | CliError::SideFlags { .. }
             | CliError::NoRecords { .. }
             | CliError::NotRecords { .. }

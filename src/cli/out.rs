@@ -66,9 +66,21 @@ impl OutFlags {
         Ok(Outputs { files: outputs(&texts, FORMATS).map_err(or_live)?, live })
     }
 
-    /// Whether none is asked for.
-    pub fn is_empty(&self) -> bool {
-        self.out.is_empty()
+    /// What is asked for of several runs together, in some of these formats.
+    ///
+    /// # Errors
+    /// What would fail later for sure, or what is made of one run.
+    pub fn of_several<T>(&self, formats: &'static [Format<T>]) -> Result<Vec<Output<T>>, CliError> {
+        let names = self.out.iter().map(|text| text.split_once('=').map_or(text.as_str(), |(name, _)| name));
+        for name in names.filter(|name| report::find(formats, name).is_err()) {
+            let hint = match (report::format(name), export::form(name)) {
+                (Ok(_), _) => format!("`throng report RECORD --out {name}=PATH` makes it of the record of each"),
+                (_, Some(_)) => "play one, without `--repeat` and `--against`".to_owned(),
+                _ => continue,
+            };
+            return Err(CliError::OutOfOne { name: name.to_owned(), formats: report::names(formats), hint });
+        }
+        outputs(&self.out, formats)
     }
 }
 

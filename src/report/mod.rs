@@ -25,6 +25,7 @@ mod registry;
 #[cfg(test)]
 mod sample;
 pub mod screen;
+pub mod spread;
 mod style;
 pub mod suite;
 mod text;

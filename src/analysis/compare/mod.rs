@@ -20,5 +20,5 @@ mod whole;
 mod within;
 mod words;
 
-pub use spread::{Spread, spread};
+pub use spread::spread;
 pub use whole::{PlayedRun, Side, Unlike, compare, unlike, unlike_plan};

@@ -6,10 +6,11 @@ use super::MOST;
 use super::conclude::{How, conclude};
 use super::folder::Folder;
 use super::play::{Played, Turn, play, prepare_side, turn};
-use crate::analysis::{PlayedRun, spread, unlike_plan};
+use crate::analysis::{PlayedRun, unlike_plan};
 use crate::cli::compare::{Allowed, CompareFlags, refuse};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
+use crate::cli::out::Output;
 use crate::cli::prepare::random_seed;
 use crate::cli::records;
 use crate::cli::run::{self, RunArgs};
@@ -17,6 +18,7 @@ use crate::cli::terminal::Terminal;
 use crate::plan::Plan;
 use crate::record::{Collector, Finish, Record, Verdict};
 use crate::report::comparison;
+use crate::report::spread::{self, Repeated};
 
 /// Arguments of `throng run`.
 #[derive(Debug, clap::Args)]
@@ -25,12 +27,12 @@ pub struct RunCommand {
     #[command(flatten)]
     pub run: RunArgs,
 
-    /// Play it so many times, each with servers and a seed of its own
+    /// Play it so many times, each with servers and a seed of its own; `--out` is then the report on all of them
     #[arg(long, value_name = "N", default_value_t = 1, hide_default_value = true, help_heading = "Comparing",
         value_parser = clap::value_parser!(u64).range(1..=MOST))]
     pub repeat: u64,
 
-    /// Compare with these records, or with all of a folder; may be repeated
+    /// Compare with these records, or with all of a folder; may be repeated; `--out` is then the comparison
     #[arg(long, value_name = "RECORD", help_heading = "Comparing")]
     pub against: Vec<PathBuf>,
 
@@ -56,12 +58,16 @@ pub fn run(args: RunCommand, terminal: &mut Terminal) -> Result<ExitStatus, CliE
     if args.repeat == 1 && args.against.is_empty() {
         return run::run(args.run, terminal);
     }
-    let of_one =
-        [("--out", !args.run.out.is_empty()), ("--keep-target", args.run.keep_target), ("--tui", args.run.tui)];
+    let of_one = [("--keep-target", args.run.keep_target), ("--tui", args.run.tui)];
     if let Some((flag, _)) = of_one.into_iter().find(|(_, given)| *given) {
         return Err(CliError::OfOneRun { flag });
     }
     let min_change = args.how.min_change()?;
+    let (mut of_all, mut outputs) = (Vec::new(), Vec::new());
+    match args.against.is_empty() {
+        true => of_all = args.run.out.of_several(spread::FORMATS)?,
+        false => outputs = args.run.out.of_several(comparison::FORMATS)?,
+    }
     let base = records::read_all(&args.against)?;
     let turns = turns(&args)?;
     let scenario = turns.first().map(|turn| turn.plan.scenario.clone()).unwrap_or_default();
@@ -76,10 +82,10 @@ pub fn run(args: RunCommand, terminal: &mut Terminal) -> Result<ExitStatus, CliE
     let mut played = play(turns, args.run.quiet, &folder, terminal)?;
     let [new, _] = std::mem::take(&mut played.sides);
     if args.against.is_empty() {
-        return tell_spread(&played, &new, &folder, terminal);
+        return tell_spread(&played, new, &of_all, &folder, terminal);
     }
     let allowed = Allowed::of(args.even_if_unlike);
-    let how = How { names: ["base", "new"], min_change, allowed, outputs: Vec::new() };
+    let how = How { names: ["base", "new"], min_change, allowed, outputs };
     conclude(played, base, new, how, &folder, terminal)
 }
 
@@ -118,13 +124,18 @@ fn planned(plan: &Plan) -> Record {
 /// Runs without others to hold them against show by how much runs differ.
 fn tell_spread(
     played: &Played,
-    runs: &[PlayedRun],
+    runs: Vec<PlayedRun>,
+    outputs: &[Output<Repeated>],
     folder: &Folder,
     terminal: &mut Terminal,
 ) -> Result<ExitStatus, CliError> {
     if !runs.is_empty() {
+        let repeated = Repeated::from(runs);
         terminal.line("")?;
-        terminal.print(&comparison::spread(&spread(runs), &terminal.style()))?;
+        terminal.print(&spread::terminal(&repeated.record, &terminal.style()))?;
+        for output in outputs {
+            output.write(&repeated)?;
+        }
     }
     terminal.line(&format!("\nrecords: {}", folder.path().display()))?;
     if let Some(flags) = against(played, runs, folder) {

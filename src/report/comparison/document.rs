@@ -82,7 +82,7 @@ fn none() -> String {
 }
 
 /// A figure's name without what the table says already.
-fn label(figure: &ComparedRecord) -> String {
+pub(in crate::report) fn label(figure: &ComparedRecord) -> String {
     match &figure.operation {
         Some(operation) => {
             let stat = figure.name.rsplit('.').next().unwrap_or_default();

@@ -6,11 +6,9 @@
 mod document;
 #[cfg(test)]
 pub(super) mod sample;
-mod spread;
 mod summary;
 
-pub(super) use document::{document, show, tone};
-pub use spread::spread;
+pub(super) use document::{document, label, show, tone};
 pub(super) use summary::summary;
 
 use super::{Format, Style, html, json, markdown as page, text};

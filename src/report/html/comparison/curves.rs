@@ -8,7 +8,7 @@ use crate::analysis::PlayedRun;
 use crate::record::decode_sum;
 use crate::report::comparison::Comparison;
 use crate::report::html::charts::Chart;
-use crate::report::html::charts::canvas::{COLOURS, axis, escape, layout, plot};
+use crate::report::html::charts::canvas::{COLOURS, escape, layout, plot, tenfold};
 use crate::report::html::charts::percentiles::{curve, nines};
 
 pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
@@ -25,12 +25,12 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     (!traces.is_empty()).then(|| Chart {
         title: "Percentiles",
         about: "of all operations of all runs of a side; the farther right, the rarer",
-        plot: plot(layout(nines(), axis("ms")), traces),
+        plot: plot(layout(nines(), tenfold("ms")), traces),
     })
 }
 
 /// All response times of the measured parts of runs.
-fn together(runs: &[PlayedRun]) -> Option<Histogram<u64>> {
+pub(in crate::report::html) fn together(runs: &[PlayedRun]) -> Option<Histogram<u64>> {
     let operations = runs.iter().flat_map(|run| run.record.measured_operations());
     decode_sum(operations.map(|operation| &*operation.histogram)).filter(|all| !all.is_empty())
 }

@@ -1,20 +1,26 @@
 //! The page of a comparison: how far figures moved, and both sides' runs over each other.
 
 mod changes;
-mod course;
-mod curves;
+pub(super) mod course;
+pub(super) mod curves;
 mod runs;
 
+use self::course::{Course, Line, MEDIAN, P95, THROUGHPUT};
 use super::charts::Chart;
 use super::plain::{self, Plain};
-use crate::analysis::PlayedRun;
 use crate::report::ReportError;
 use crate::report::comparison::{Comparison, document, summary, title};
 use crate::report::document::Tone;
 
 /// Every chart.
-const CHARTS: [fn(&Comparison) -> Option<Chart>; 6] =
-    [changes::chart, curves::chart, course::median, course::p95, course::throughput, runs::chart];
+const CHARTS: [fn(&Comparison) -> Option<Chart>; 6] = [
+    changes::chart,
+    curves::chart,
+    |comparison| over_time(comparison, &MEDIAN),
+    |comparison| over_time(comparison, &P95),
+    |comparison| over_time(comparison, &THROUGHPUT),
+    runs::chart,
+];
 
 /// The page of a comparison.
 pub(in crate::report) fn render(comparison: &Comparison) -> Result<String, ReportError> {
@@ -35,8 +41,12 @@ pub(in crate::report) fn render(comparison: &Comparison) -> Result<String, Repor
     })
 }
 
+fn over_time(comparison: &Comparison, course: &Course) -> Option<Chart> {
+    course::chart(course, "each run a line, in its side's colour", runs(comparison))
+}
+
 /// The runs of both sides, each with its side's name, colour, and whether it is its side's first, which stands in the legend.
-fn runs(comparison: &Comparison) -> impl Iterator<Item = (&str, &'static str, bool, &PlayedRun)> {
+fn runs(comparison: &Comparison) -> impl Iterator<Item = Line<'_>> {
     let sides = [
         (&comparison.record.base.name, super::charts::canvas::COLOURS[0], &comparison.base),
         (&comparison.record.new.name, super::charts::canvas::COLOURS[1], &comparison.new),

@@ -26,6 +26,6 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     Some(Chart {
         title: "Runs",
         about: "the mean response time of each, by when it was played",
-        plot: plot(layout(Axis::new(), axis("ms")), traces.collect()),
+        plot: plot(layout(Axis::new().title("start of the run, UTC"), axis("ms")), traces.collect()),
     })
 }

@@ -55,8 +55,12 @@ fn summary(record: &HistoryRecord, count: usize, worse: usize) -> Vec<String> {
         .max_by(|a, b| a.2.started_at.cmp(&b.2.started_at));
     sentences.extend(latest.map(|(line, figure, change)| {
         format!(
-            "The latest is in `{}` of {}: {} since run {} of {}.",
-            figure.name, line.scenario, change.verdict, change.run_id, change.started_at
+            "The latest is in `{}` of {}: {} since run {} of {} UTC.",
+            figure.name,
+            line.scenario,
+            change.verdict,
+            change.run_id,
+            human::second(&change.started_at)
         )
     }));
     sentences
