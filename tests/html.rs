@@ -40,7 +40,14 @@ function read() {
       wider: charts.filter((chart) => chart.querySelector(".main-svg").getBoundingClientRect().width > chart.clientWidth + 1)
         .length,
       overflow: document.documentElement.scrollWidth - innerWidth,
+      // Legends, which grow with what they explain, leave it its room.
+      lowest: Math.min(...charts.map((chart) => chart.querySelector(".nsewdrag").getBoundingClientRect().height)),
+      // A word that stands letter under letter makes its heading high.
+      heading: Math.max(...[...document.querySelectorAll("thead")].map((head) => head.getBoundingClientRect().height)),
     };
+    dispatchEvent(new Event("beforeprint"));
+    found.printed = charts.map((chart) => chart.querySelector(".main-svg").getBoundingClientRect().width);
+    dispatchEvent(new Event("afterprint"));
     const result = document.createElement("pre");
     result.id = "found";
     result.textContent = JSON.stringify(found);
@@ -67,6 +74,10 @@ fn the_page_works_in_a_browser_wide_and_narrow() {
         }
         assert_eq!(found["drawn"], charts.len(), "{width}: {charts:?}");
         assert_eq!(found["wider"], 0, "{width}: charts stick out");
+        assert!(found["lowest"].as_f64().is_some_and(|px| px > 100.0), "{width}: a chart has no room: {found}");
+        assert!(found["heading"].as_f64().is_some_and(|px| px < 80.0), "{width}: words are taken apart: {found}");
+        let printed = found["printed"].as_array().expect("it is a list");
+        assert!(printed.iter().all(|px| *px == 310), "{width}: charts overlap on paper: {printed:?}");
         let hovered = found["hovered"].as_str().expect("it is text");
         assert!(hovered.contains("p95") && hovered.contains(char::is_numeric), "{width}: {hovered:?}");
         assert!(found["overflow"].as_i64().is_some_and(|px| px <= 0), "{width}: {found}");

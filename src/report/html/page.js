@@ -7,10 +7,20 @@ function taste() {
   return { ink: colour("--ink"), line: colour("--line"), card: colour("--card") };
 }
 
+// A finger that moves over a chart means the page.
+const BY_TOUCH = matchMedia("(pointer: coarse)").matches;
+
+// What there is no other way to do.
+function buttons(config) {
+  const spared = BY_TOUCH ? ["toImage"] : ["zoomIn2d", "zoomOut2d"];
+  return { ...config, modeBarButtonsToRemove: [...(config.modeBarButtonsToRemove ?? []), ...spared] };
+}
+
 function dress(layout) {
   const { ink, line, card } = taste();
   const dressed = structuredClone(layout);
   Object.assign(dressed, { paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)" });
+  if (BY_TOUCH) dressed.dragmode = false;
   dressed.font = { ...dressed.font, color: ink, size: 12 };
   dressed.modebar = { bgcolor: "rgba(0,0,0,0)", color: line, activecolor: ink };
   dressed.hoverlabel = { bgcolor: card, bordercolor: line, font: { color: ink } };
@@ -24,10 +34,31 @@ function dress(layout) {
   return dressed;
 }
 
+const charts = [...document.querySelectorAll(".chart")];
+
 function draw() {
-  for (const element of document.querySelectorAll(".chart")) {
+  for (const element of charts) {
     const chart = JSON.parse(element.nextElementSibling.textContent);
-    Plotly.react(element, chart.data, dress(chart.layout), chart.config);
+    element.least = chart.layout.height ?? 0;
+    Plotly.react(element, chart.data, dress(chart.layout), buttons(chart.config));
+    fit(element);
+  }
+}
+
+// As high as Plotly makes a row of names of 12 pixels.
+const LEGEND_ROW = 19;
+
+// A chart is as wide as its place, and higher by its legend, which would else take the room of what it explains. How many
+// rows that has depends on the width in turn.
+function fit(element, width = element.clientWidth) {
+  for (let turn = 0; turn < 3; turn++) {
+    const names = [...element.querySelectorAll(".legend .traces")].map((name) => name.getBoundingClientRect());
+    const rows = new Set(names.map(({ top }) => Math.round(top))).size;
+    element.style.height = "";
+    const height = Math.max(element.clientHeight, element.least) + rows * LEGEND_ROW;
+    element.style.height = `${height}px`;
+    if (element._fullLayout.width === width && element._fullLayout.height === height) return;
+    Plotly.relayout(element, { width, height });
   }
 }
 
@@ -83,8 +114,21 @@ function sort(heading) {
 for (const heading of document.querySelectorAll("th")) {
   heading.addEventListener("click", () => sort(heading));
 }
-// A chart is as wide as its place, also when that changes without the window, as it does on paper.
-const resized = new ResizeObserver((entries) => entries.forEach(({ target }) => Plotly.Plots.resize(target)));
+// Also when that changes without the window.
+const resized = new ResizeObserver((entries) => entries.forEach(({ target }) => fit(target)));
+
+function print(onPaper) {
+  document.documentElement.classList.toggle("paper", onPaper);
+  draw();
+  // The page has its place on paper only after this.
+  if (onPaper) charts.forEach((chart) => fit(chart, PAPER_WIDTH));
+}
+
+// 82 mm, as page.css has it.
+const PAPER_WIDTH = 310;
+
+addEventListener("beforeprint", () => print(true));
+addEventListener("afterprint", () => print(false));
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
 draw();
-document.querySelectorAll(".chart").forEach((chart) => resized.observe(chart));
+charts.forEach((chart) => resized.observe(chart));

@@ -8,6 +8,7 @@ use super::summary::summary;
 use crate::record::Record;
 use crate::report::ReportError;
 use crate::report::document::{Block, Cell, Section, Tone, foremost_and_rest};
+use crate::report::human::second;
 
 /// How the page looks, and how its tables and charts come to life.
 pub(super) const STYLE: &str = include_str!("page.css");
@@ -76,6 +77,16 @@ pub(super) fn class(tone: &Tone) -> &'static str {
     }
 }
 
+/// A text in pieces: what stands between backticks is code.
+pub(super) fn pieces(text: &str) -> Vec<(bool, &str)> {
+    let pieces = text.split('`');
+    // One that is not closed is no mark.
+    if pieces.clone().count() % 2 == 0 {
+        return vec![(false, text)];
+    }
+    pieces.enumerate().map(|(at, piece)| (at % 2 == 1, piece)).filter(|(_, piece)| !piece.is_empty()).collect()
+}
+
 /// Whether a row is no more than a heading for those under it.
 pub(super) fn is_heading(row: &[Cell]) -> bool {
     row.first().is_some_and(|cell| cell.tone == Tone::Strong) && row.iter().skip(1).all(|cell| cell.text.is_empty())
@@ -105,6 +116,12 @@ mod tests {
         assert!(!page.contains("<script>alert") && !page.contains("<img>"));
         let scripts = |page: &str| page.matches("</script>").count();
         assert_eq!(scripts(&page), scripts(&render(&sample::record()).expect("it can be written")));
+    }
+
+    #[test]
+    fn what_stands_between_backticks_is_code() {
+        assert_eq!(pieces("by `a` in `b`"), [(false, "by "), (true, "a"), (false, " in "), (true, "b")]);
+        assert_eq!(pieces("one ` alone"), [(false, "one ` alone")]);
     }
 
     #[test]

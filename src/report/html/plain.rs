@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::charts::Chart;
-use super::page::{Drawing, SCRIPT, STYLE, class, drawing, is_heading, library};
+use super::page::{Drawing, SCRIPT, STYLE, class, drawing, is_heading, library, pieces};
 use crate::report::ReportError;
 use crate::report::document::{Block, Section, Tone};
 

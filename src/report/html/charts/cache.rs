@@ -3,7 +3,7 @@
 use plotly::Trace;
 
 use super::Chart;
-use super::canvas::{line, of, plot, series, timeline};
+use super::canvas::{line, plot, series, timeline};
 use crate::record::{Record, SeriesRecord};
 
 /// The sampler of each kind of server, and its counters of hits and misses.
@@ -16,14 +16,14 @@ pub(super) fn chart(record: &Record) -> Option<Chart> {
         .flat_map(|(kind, sampler, hits, misses)| {
             series(record, kind, sampler).filter_map(move |(source, series)| {
                 let shares = shares(series, hits, misses)?;
-                Some(line(&of(source, "hits"), series.at_s.clone(), shares) as Box<dyn Trace>)
+                Some(line(&format!("{} hits", source.name), series.at_s.clone(), shares) as Box<dyn Trace>)
             })
         })
         .collect();
     (!lines.is_empty()).then(|| Chart {
         title: "Cache hits",
         about: "of what was looked for in the server's memory, how much was there",
-        plot: plot(timeline(record, "%"), lines),
+        plot: plot(timeline(record, "% of look-ups"), lines),
     })
 }
 

@@ -1,11 +1,10 @@
 //! Response times over time, all of them.
 
 use plotly::HeatMap;
-use plotly::common::{ColorScale, ColorScalePalette};
-use plotly::layout::AxisType;
+use plotly::common::{Anchor, ColorBar, ColorScale, ColorScalePalette, Font, Orientation};
 
 use super::Chart;
-use super::canvas::{middles, plot, timeline};
+use super::canvas::{middles, plot, tenfold, timeline};
 use crate::record::{Record, decode};
 
 /// Rows of the map for each tenfold time: near enough to tell two bands apart, coarse enough to have something in each.
@@ -29,14 +28,27 @@ pub(super) fn chart(record: &Record) -> Option<Chart> {
         .text_matrix(notes)
         .hover_template("second %{x:.0f}, about %{y:.3~g} ms: %{text} operations<extra></extra>")
         .color_scale(ColorScale::Palette(ColorScalePalette::Viridis))
-        .show_scale(false);
-    let mut layout = timeline(record, "ms");
-    layout = layout.y_axis(plotly::layout::Axis::new().title("ms").type_(AxisType::Log));
+        .color_bar(scale());
+    let layout = timeline(record, "ms").y_axis(tenfold("ms"));
     Some(Chart {
         title: "All response times",
         about: "the brighter, the more operations took so long",
         plot: plot(layout, vec![map]),
     })
+}
+
+/// What the shades mean, where other drawings have their legend.
+fn scale() -> ColorBar {
+    let counts = ["1", "10", "100", "1,000", "10,000", "100,000"];
+    ColorBar::new()
+        .orientation(Orientation::Horizontal)
+        .tick_vals((0..counts.len()).map(|place| place as f64).collect())
+        .tick_text(counts.to_vec())
+        .tick_font(Font::new().size(10))
+        .thickness(8)
+        .outline_width(0)
+        .y(1.06)
+        .y_anchor(Anchor::Bottom)
 }
 
 /// How many times lie in each row.

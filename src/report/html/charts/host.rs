@@ -25,6 +25,6 @@ pub(super) fn chart(record: &Record) -> Option<Chart> {
     (!lines.is_empty()).then(|| Chart {
         title: "The machine",
         about: "that throng ran on, and perhaps the servers too: how much of it was in use",
-        plot: plot(timeline(record, "%"), lines),
+        plot: plot(timeline(record, "% in use"), lines),
     })
 }

@@ -16,14 +16,14 @@ pub(super) fn chart(record: &Record) -> Option<Chart> {
         ] {
             let Some(met) = points(sessions, figure) else { continue };
             seen |= met.iter().flatten().any(|value| *value > 0.0);
-            lines.push(line(&of(source, name), sessions.at_s.clone(), met));
+            lines.push(line(&of(record, source, name), sessions.at_s.clone(), met));
         }
     }
     for (source, database) in series(record, "postgres", "database") {
         let Some(deadlocks) = points(database, "deadlocks") else { continue };
         if deadlocks.iter().flatten().any(|rate| *rate > 0.0) {
             seen = true;
-            lines.push(line(&of(source, "deadlocks a second"), database.at_s.clone(), deadlocks));
+            lines.push(line(&of(record, source, "deadlocks a second"), database.at_s.clone(), deadlocks));
         }
     }
     seen.then(|| Chart {

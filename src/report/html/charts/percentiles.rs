@@ -8,7 +8,7 @@ use plotly::common::{DashType, Line, Mode};
 use plotly::layout::{Axis, AxisType};
 
 use super::Chart;
-use super::canvas::{COLOURS, axis, escape, layout, ms, plot};
+use super::canvas::{COLOURS, escape, layout, ms, plot, tenfold};
 use crate::record::{Record, decode};
 
 /// Curves that can be told apart.
@@ -52,7 +52,7 @@ pub(super) fn chart(record: &Record) -> Option<Chart> {
     Some(Chart {
         title: "Percentiles",
         about: "the farther right, the rarer; a step shows two ways of taking so long",
-        plot: plot(layout(nines(), axis("ms")), traces.collect()),
+        plot: plot(layout(nines(), tenfold("ms")), traces.collect()),
     })
 }
 

@@ -21,6 +21,6 @@ pub(super) fn chart(record: &Record) -> Option<Chart> {
     Some(Chart {
         title: "Throughput",
         about: "operations that ended, a second",
-        plot: plot(timeline(record, "a second"), lines.into_iter().map(|line| line as _).collect()),
+        plot: plot(timeline(record, "operations a second"), lines.into_iter().map(|line| line as _).collect()),
     })
 }

@@ -14,7 +14,7 @@ pub(super) fn chart(record: &Record) -> Option<Chart> {
     let lines: Vec<Box<dyn Trace>> = series(record, "postgres", "wal")
         .filter_map(|(source, wal)| {
             let written = points(wal, "bytes")?.into_iter().map(|rate| rate.map(|rate| rate / BYTES_PER_MB)).collect();
-            Some(line(&of(source, "log"), wal.at_s.clone(), written) as Box<dyn Trace>)
+            Some(line(&of(record, source, "log"), wal.at_s.clone(), written) as Box<dyn Trace>)
         })
         .collect();
     let mut layout = timeline(record, "MB a second");
