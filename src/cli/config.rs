@@ -110,8 +110,8 @@ impl Config {
 
 /// Refuses rules that can't be read, while it is still known where they stand.
 fn check_rules(settings: &Settings) -> Result<(), String> {
-    let rules = [&settings.thresholds, &settings.budget].into_iter().flatten().flat_map(|rules| &rules.0);
-    rules.map(|rule| Rule::parse(rule).map(drop)).collect::<Result<(), _>>().map_err(|error| error.to_string())
+    let mut rules = [&settings.thresholds, &settings.budget].into_iter().flatten().flat_map(|rules| &rules.0);
+    rules.try_for_each(|rule| Rule::parse(rule).map(drop)).map_err(|error| error.to_string())
 }
 
 /// Refuses a table that is neither a setting nor one of those that hold settings, whose name may have been meant.

@@ -10,8 +10,8 @@ use crate::analysis::{PlayedRun, unlike_plan};
 use crate::cli::compare::{Allowed, CompareFlags, refuse};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
-use crate::cli::out::Output;
-use crate::cli::prepare::random_seed;
+use crate::cli::out::{Output, make_way};
+use crate::cli::prepare::{Prepared, random_seed};
 use crate::cli::records;
 use crate::cli::run::{self, RunArgs};
 use crate::cli::terminal::Terminal;
@@ -69,7 +69,12 @@ pub fn run(args: RunCommand, terminal: &mut Terminal) -> Result<ExitStatus, CliE
         false => outputs = args.run.out.of_several(comparison::FORMATS)?,
     }
     let base = records::read_all(&args.against)?;
-    let turns = turns(&args)?;
+    let prepared = prepare_side(&args.run)?;
+    prepared.spare_files(&of_all, &args.run.flags)?;
+    prepared.spare_files(&outputs, &args.run.flags)?;
+    make_way(&of_all, terminal);
+    make_way(&outputs, terminal);
+    let turns = turns(&prepared, args.repeat)?;
     let scenario = turns.first().map(|turn| turn.plan.scenario.clone()).unwrap_or_default();
     if !args.even_if_unlike {
         // Told before the load rather than after it.
@@ -105,10 +110,9 @@ impl RunCommand {
     }
 }
 
-fn turns(args: &RunCommand) -> Result<Vec<Turn>, CliError> {
+fn turns(prepared: &Prepared, repeat: u64) -> Result<Vec<Turn>, CliError> {
     let seed = random_seed();
-    let prepared = prepare_side(&args.run)?;
-    (1..=args.repeat).map(|number| turn(&prepared, 0, "run", number, seed)).collect()
+    (1..=repeat).map(|number| turn(prepared, 0, "run", number, seed)).collect()
 }
 
 /// A record of nothing but what is planned.
@@ -129,6 +133,7 @@ fn tell_spread(
     folder: &Folder,
     terminal: &mut Terminal,
 ) -> Result<ExitStatus, CliError> {
+    let against = against(played, &runs, folder);
     if !runs.is_empty() {
         let repeated = Repeated::from(runs);
         terminal.line("")?;
@@ -138,7 +143,7 @@ fn tell_spread(
         }
     }
     terminal.line(&format!("\nrecords: {}", folder.path().display()))?;
-    if let Some(flags) = against(played, runs, folder) {
+    if let Some(flags) = against {
         terminal.line(&format!("to hold later runs against them: {flags}"))?;
     }
     terminal.line(&format!("\n{}", verdict(played)))?;

@@ -43,7 +43,7 @@ impl Settings {
     /// Understands a URL, and the variables that stand in the environment.
     pub(super) fn read(url: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Self, ExportError> {
         let mut settings = Self {
-            base: SecretUrl::new(&base(url)),
+            base: SecretUrl::new(base(url)),
             headers: HeaderMap::new(),
             every: EVERY,
             limit: LIMIT,

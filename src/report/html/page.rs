@@ -81,7 +81,7 @@ pub(super) fn class(tone: &Tone) -> &'static str {
 pub(super) fn pieces(text: &str) -> Vec<(bool, &str)> {
     let pieces = text.split('`');
     // One that is not closed is no mark.
-    if pieces.clone().count() % 2 == 0 {
+    if pieces.clone().count().is_multiple_of(2) {
         return vec![(false, text)];
     }
     pieces.enumerate().map(|(at, piece)| (at % 2 == 1, piece)).filter(|(_, piece)| !piece.is_empty()).collect()
