@@ -55,6 +55,26 @@ async fn a_pool_gives_way_to_others_and_grows_back_when_they_go() {
 }
 
 #[tokio::test]
+async fn the_connection_that_plans_are_taken_on_is_no_part_of_the_room() {
+    let options = PostgresOptions { max_connections: 30, ..PostgresOptions::default() };
+    let server = ThrowawayPostgres::start(&options).expect("PostgreSQL starts");
+    let url = server.url();
+    let arguments = ["--pg", url.reveal(), "--workers", "2", "--reserve", "5", "--explain", "all"];
+    let mut playing = Playing::start(BUSY, &arguments);
+    playing.until_it_plays();
+    let others = target(url.reveal(), StatementMode::Prepared);
+    let mut held = Vec::new();
+    for _ in 0..14 {
+        held.push(Connection::open(&others, &Limits::default()).await.expect("the reserve and what is free"));
+    }
+    // 30, less 14, the reserve of 5, and four of the run's own. A line comes every second.
+    let gave_way = (0..60).any(|_| playing.next_line().ends_with("postgres: 7 of 12 connections"));
+    playing.signal(nix::sys::signal::Signal::SIGINT);
+    playing.end().expect(130);
+    assert!(gave_way);
+}
+
+#[tokio::test]
 async fn a_pool_gives_way_also_after_who_looks_after_the_reserve_was_cut_off() {
     let options = PostgresOptions { max_connections: 30, ..PostgresOptions::default() };
     let server = ThrowawayPostgres::start(&options).expect("PostgreSQL starts");

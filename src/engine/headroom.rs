@@ -62,7 +62,7 @@ impl Keeper {
     pub async fn open(plan: &Arc<Plan>) -> Self {
         let mut watched = Vec::new();
         for (name, target) in plan.targets.postgres.iter().filter(|(_, target)| can_give(plan, &target.pool)) {
-            if let Some(headroom) = Headroom::open(target, &plan.limits).await {
+            if let Some(headroom) = Headroom::open(target, plan).await {
                 let pools = if target.pool.sharing == PoolSharing::Persona { plan.personas.len() as u64 } else { 1 };
                 let planned = target.pool.connections(plan.users()) * pools;
                 watched.push(Watched { name: name.clone(), headroom, pools, planned, now: planned, room_for_more: 0 });

@@ -2,14 +2,13 @@
 //!
 //! A size that was asked for is kept or refused; one that throng chose gives way.
 
-use crate::monitor::ProbeError;
+use crate::monitor::{ProbeError, beside};
 use crate::plan::Plan;
 use crate::plan::target::PoolSharing;
 
-/// Connections that the session itself has beside the users': setup's, kept for verify, the one that watches the room,
-/// the monitor's, and the one that plans are taken on.
+/// Connections that the session itself has beside the users': those under the run's name, and the monitor's.
 fn own(plan: &Plan) -> u64 {
-    2 + u64::from(plan.monitor.postgres) + u64::from(plan.explain.is_on())
+    beside(plan) + u64::from(plan.monitor.postgres)
 }
 
 /// How many connections a target has free.

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::PATIENCE;
 use super::probe::text_of;
 use crate::drivers::postgres::Connection;
-use crate::plan::Limits;
 use crate::plan::target::PostgresTarget;
+use crate::plan::{Limits, Plan};
 
 /// What the role may use of the server, and what others do, the monitor among them, which has a name of its own. Names
 /// of sessions show without rights.
@@ -20,8 +20,11 @@ const USED: &str = "
     FROM pg_stat_activity
     WHERE datid IS NOT NULL AND coalesce(backend_type, 'client backend') = 'client backend'";
 
-/// Connections of a run, under its name, beside those of its pools: setup's, kept for verify, and this one.
-const BESIDE: u64 = 2;
+/// Connections of a run to each PostgreSQL, under its name, beside those of its pools: setup's, kept for verify, the one that
+/// watches the room, and the one that plans are taken on.
+pub fn beside(plan: &Plan) -> u64 {
+    2 + u64::from(plan.explain.is_on())
+}
 
 /// How long one question may take, with a connection for it where the last one was lost.
 const LIMIT: Duration = Duration::from_secs(3);
@@ -30,14 +33,16 @@ const LIMIT: Duration = Duration::from_secs(3);
 pub struct Headroom {
     target: PostgresTarget,
     limits: Limits,
+    /// Connections of the run that are not its pools'.
+    beside: u64,
     connection: Option<Connection>,
 }
 
 impl Headroom {
     /// Begins to watch. `None` where the server does not tell.
-    pub async fn open(target: &PostgresTarget, limits: &Limits) -> Option<Self> {
-        let limits = limits.with_statement(PATIENCE);
-        let mut headroom = Self { target: target.clone(), limits, connection: None };
+    pub async fn open(target: &PostgresTarget, plan: &Plan) -> Option<Self> {
+        let limits = plan.limits.with_statement(PATIENCE);
+        let mut headroom = Self { target: target.clone(), limits, beside: beside(plan), connection: None };
         headroom.allowed().await.is_some().then_some(headroom)
     }
 
@@ -58,6 +63,6 @@ impl Headroom {
         self.connection = Some(connection);
         let (most, others) = text.split_once(' ')?;
         let left = most.parse::<u64>().ok()?.saturating_sub(others.parse().ok()?);
-        Some(left.saturating_sub(self.target.pool.reserve).saturating_sub(BESIDE))
+        Some(left.saturating_sub(self.target.pool.reserve).saturating_sub(self.beside))
     }
 }

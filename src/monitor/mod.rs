@@ -31,7 +31,7 @@ mod watch;
 use std::time::Duration;
 
 pub use claims::ClaimError;
-pub use headroom::Headroom;
+pub use headroom::{Headroom, beside};
 pub use monitor::{Labelled, Monitor, Peep};
 pub use outline::outlines;
 pub use plans::Plans;
