@@ -5,8 +5,10 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use mlua::{Lua, LuaString, Table, Value};
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
 use tokio::io::AsyncWriteExt;
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
 use crate::drivers::{Failure, postgres};
 use crate::script::args::{self, Args};
@@ -64,7 +66,7 @@ impl Call {
         Ok(Self { program, arguments: words.collect(), timeout, env, stdin, pg })
     }
 
-    /// Runs the program in the run's folder. Whatever ends the wait ends the program too.
+    /// Runs the program in the run's folder. Whatever ends the wait ends the program too, with all that it started.
     async fn run(self, lua: &Lua) -> Result<std::process::Output, Thrown> {
         let host = Host::of(lua)?;
         allowed(&host)?;
@@ -77,9 +79,12 @@ impl Call {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
+            // A Ctrl-C on the terminal is for throng, which then gives up the wait.
+            .process_group(0)
             .kill_on_drop(true)
             .spawn()
             .map_err(failed)?;
+        let mut group = Group::of(&child);
         let input = child.stdin.take();
         let write = async {
             if let Some(mut input) = input {
@@ -89,9 +94,36 @@ impl Call {
         };
         let work = async { futures_util::join!(write, child.wait_with_output()).1 };
         match tokio::time::timeout(self.timeout, work).await {
-            Ok(output) => output.map_err(failed),
+            Ok(output) => {
+                let output = output.map_err(failed)?;
+                // What it has left to go on, such as a server, it was asked for.
+                group.leave();
+                Ok(output)
+            }
             Err(_) => Err(Failure::Timeout { what: format!("`{}`", self.program), limit: self.timeout }.into()),
         }
+    }
+}
+
+/// A program and what it started; dropped, all of it is ended.
+struct Group(Option<Pid>);
+
+impl Group {
+    /// That of a program which leads a group of its own.
+    fn of(child: &Child) -> Self {
+        Self(child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw))
+    }
+
+    /// Lets what is left of it go on.
+    fn leave(&mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        // They may have ended by themselves, which is as well.
+        let _ = self.0.map(|leader| killpg(leader, Signal::SIGKILL));
     }
 }
 
