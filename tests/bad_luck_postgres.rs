@@ -203,6 +203,7 @@ fn what_is_cut_off_at_the_end_of_a_run_does_not_go_on_at_the_server() {
         (&["--statement-timeout", "200ms"][..], 1),
         (&["--operation-timeout", "200ms"], 1),
         (&["--duration", "200ms", "--graceful-stop", "200ms"], 1),
+        (&["--operation-timeout", "200ms", "--pool", "user"], 1),
     ] {
         Playing::start(&load, &[&["--pg", url.reveal()], arguments].concat()).end().expect(status);
         assert_eq!(sleeping(url.reveal(), |_| true), 0, "{arguments:?}");

@@ -10,13 +10,15 @@ use super::random::Stream;
 use super::user::User;
 use crate::drivers::{Connector, Failure, Pool, PoolStatus, http, postgres, redis};
 use crate::plan::Plan;
-use crate::plan::target::{PoolPlan, PoolSharing};
+use crate::plan::target::{PoolPlan, PoolSharing, PostgresTarget};
 
 /// The pools of one worker: made when first used, shared as each target's plan says.
 pub struct Pools {
     plan: Arc<Plan>,
     /// How many connections this worker may open, by target name.
     sizes: RefCell<HashMap<String, usize>>,
+    /// What connects to each PostgreSQL, for all its pools, so that what users broke off is known when theirs are gone.
+    connectors: RefCell<HashMap<String, postgres::Connector>>,
     postgres: Made<postgres::Connector>,
     redis: Made<redis::Connector>,
     http: Made<http::Connector>,
@@ -71,7 +73,7 @@ impl Pools {
     pub fn new(plan: Arc<Plan>, sizes: HashMap<String, usize>) -> Self {
         let sizes = RefCell::new(sizes);
         let (postgres, redis, http) = (RefCell::default(), RefCell::default(), RefCell::default());
-        Self { plan, sizes, postgres, redis, http, retired: RefCell::default() }
+        Self { plan, sizes, connectors: RefCell::default(), postgres, redis, http, retired: RefCell::default() }
     }
 
     fn size(&self, target: &str, plan: &PoolPlan) -> usize {
@@ -103,14 +105,27 @@ impl Pools {
         close(&self.postgres).await;
         close(&self.redis).await;
         close(&self.http).await;
+        let connectors: Vec<_> = self.connectors.borrow().values().cloned().collect();
+        for connector in connectors {
+            connector.settled().await;
+        }
     }
 
     /// The pool through which `user` reaches PostgreSQL target `name`.
     pub fn postgres(&self, name: &str, user: &User) -> Result<Rc<postgres::Pool>, Thrown> {
         let target = self.plan.targets.postgres.get(name).ok_or_else(|| unknown_target("PostgreSQL", name))?;
         self.pool(&self.postgres, PoolKey::new(name, &target.pool, user), &target.pool, |label, size| {
-            postgres::Pool::new(label, target, size, &self.plan.limits)
+            Ok(self.connector(name, target)?.pool(label, &target.pool, size))
         })
+    }
+
+    fn connector(&self, name: &str, target: &PostgresTarget) -> Result<postgres::Connector, Failure> {
+        if let Some(connector) = self.connectors.borrow().get(name) {
+            return Ok(connector.clone());
+        }
+        let connector = postgres::Connector::new(target, &self.plan.limits)?;
+        self.connectors.borrow_mut().insert(name.to_owned(), connector.clone());
+        Ok(connector)
     }
 
     /// The pool through which `user` reaches Redis target `name`.
