@@ -249,3 +249,58 @@ fn a_statement_counts_where_its_operation_does() {
     assert_eq!((operation.phase.as_str(), operation.succeeded), ("main", 20));
     assert_eq!((statement.target.as_str(), statement.succeeded, statement.rows), ("postgres", 20, operation.rows));
 }
+
+/// The mean time that the only operation of a run had its targets for, and that of each of its statements, in µs.
+fn asked(work: &str) -> (f64, Vec<(String, f64)>) {
+    let text = format!(
+        r#"
+        local pg = require("throng.pg")
+        local one = pg.statement("one", "SELECT 1")
+        return {{
+          needs = {{ "postgres" }},
+          -- One after the other: two tests that make the table at a time would meet in the catalogue.
+          setup = function(ctx)
+            ctx.pg:script("BEGIN; SELECT pg_advisory_xact_lock(1); CREATE TABLE IF NOT EXISTS copied (n int); COMMIT")
+          end,
+          load = {{ users = 1, iterations = 1 }},
+          personas = {{ p = {{ operations = {{ work = function(user) {work} end }} }} }},
+        }}"#
+    );
+    let record = record(&text, &[("postgres", support::postgres().url().reveal())], 1);
+    let operation = record.operations.iter().find(|operation| operation.name == "work").expect("it was played");
+    assert_eq!(operation.succeeded, 1, "{work}: {:?}", record.errors);
+    let statements = record.statements.iter().map(|s| (s.label.clone(), s.time_us.mean * s.succeeded as f64)).collect();
+    (operation.target_us, statements)
+}
+
+#[test]
+fn what_a_script_does_in_the_middle_of_a_copy_is_not_the_servers_time() {
+    for work in [
+        // Each sleeps three times, for longer in all than any server takes for a few rows.
+        "local n = 0 user.pg:copy_in('copied', function() user:sleep(1) n = n + 1 if n < 3 then return { n } end end)",
+        "user.pg:copy_out('(SELECT generate_series(1, 3))', function() user:sleep(1) end)",
+    ] {
+        let (target_us, statements) = asked(work);
+        assert!(target_us > 0.0 && target_us < 3_000_000.0, "{work}: {target_us} µs");
+        assert!(statements.iter().all(|(_, us)| *us < 3_000_000.0), "{work}: {statements:?}");
+    }
+}
+
+#[test]
+fn every_round_trip_of_a_cursor_is_timed() {
+    for (work, expected) in [
+        ("for _ in user.pg:cursor(one) do end", ["BEGIN", "COMMIT", "DECLARE", "one"]),
+        (
+            "user.pg:transaction(function(tx) for _ in tx:cursor(one) do break end end)",
+            ["BEGIN", "CLOSE", "COMMIT", "DECLARE"],
+        ),
+    ] {
+        let (target_us, statements) = asked(work);
+        let labels: Vec<_> = statements.iter().map(|(label, _)| label.as_str()).collect();
+        assert!(expected.iter().all(|label| labels.contains(label)), "{work}: {labels:?}");
+        let sum: f64 = statements.iter().map(|(_, us)| us).sum();
+        // Each is rounded to a whole µs, and long ones to a thousandth.
+        let rounded = 0.002 * sum + 10.0;
+        assert!((target_us - sum).abs() <= rounded, "{work}: {target_us} of {statements:?}");
+    }
+}

@@ -20,6 +20,7 @@ mod members;
 mod memory;
 mod needs;
 mod operation;
+mod pauses;
 mod place;
 mod player;
 mod pool_wait;

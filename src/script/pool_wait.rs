@@ -1,25 +1,30 @@
-//! A user's wait for a connection of a pool.
+//! A user's loan of a connection from a pool, with the wait for it.
 
 use std::time::Instant;
 
 use super::host::Host;
 use super::user::{Tally, User};
+use crate::drivers::{Connector, Failure, Lease, Pool};
 use crate::stats::micros;
+
+/// Lends `user` a connection of the pool, and counts how long that took.
+pub(super) async fn lend<C: Connector>(host: &Host, user: &User, pool: &Pool<C>) -> Result<Lease<C>, Failure> {
+    if let Some(lease) = pool.acquire_at_once() {
+        host.recorder.borrow_mut().pool_wait(pool.name(), 0);
+        return Ok(lease);
+    }
+    let _wait = PoolWait { host, user, pool: pool.name(), started: Instant::now() };
+    // Boxed, so that the room for it is taken by those who have to wait.
+    Box::pin(pool.acquire()).await
+}
 
 /// Counts the time from its making to its drop as waiting for a pool. So a wait that was cut off
 /// counts too, and not as the target's service.
-pub(super) struct PoolWait<'a> {
+struct PoolWait<'a> {
     host: &'a Host,
     user: &'a User,
     pool: &'a str,
     started: Instant,
-}
-
-impl<'a> PoolWait<'a> {
-    /// `user` begins to wait for a connection of the pool of this name.
-    pub(super) fn begin(host: &'a Host, user: &'a User, pool: &'a str) -> Self {
-        Self { host, user, pool, started: Instant::now() }
-    }
 }
 
 impl Drop for PoolWait<'_> {

@@ -106,7 +106,7 @@ impl Connection {
     }
 
     /// Whether it is within a transaction that an error has spoilt.
-    pub(super) fn transaction_failed(&self) -> bool {
+    pub fn transaction_failed(&self) -> bool {
         self.channel.borrow().status() == Status::Failed
     }
 

@@ -176,7 +176,12 @@ impl CopyOut<'_> {
             let read = self.copying.step(async |answer| answer.read(|message| take_chunk(message, chunks)).await);
             read.await?;
         }
-        Ok(self.chunks.pop_front())
+        Ok(self.at_hand())
+    }
+
+    /// A chunk that has come already, without waiting for more.
+    pub fn at_hand(&mut self) -> Option<Bytes> {
+        self.chunks.pop_front()
     }
 }
 

@@ -40,11 +40,9 @@ impl Connection {
         self.run_once(&cursor.fetch, &[], Keep::Rows).await
     }
 
-    /// Closes a cursor before its transaction ends. Once a statement has failed in that, there may be none to close.
+    /// Closes a cursor before its transaction ends. Once a statement has failed in that, see
+    /// [`Connection::transaction_failed`], there is none to close.
     pub async fn close_cursor(&self, cursor: &Cursor) -> Result<(), Failure> {
-        if self.transaction_failed() {
-            return Ok(());
-        }
         self.script(&format!("CLOSE {}", cursor.name)).await
     }
 

@@ -13,7 +13,7 @@ use crate::script::args::Args;
 use crate::script::error::Thrown;
 use crate::script::fields::describe;
 use crate::script::host::Host;
-use crate::script::pool_wait::PoolWait;
+use crate::script::pool_wait;
 use crate::script::user::User;
 use crate::script::waiting;
 
@@ -119,14 +119,7 @@ impl Client {
 
     /// A connection of the pool, with the wait for it counted.
     pub(super) async fn acquire(&self, host: &Host, pool: &Pool) -> Result<Lease, Thrown> {
-        if let Some(lease) = pool.acquire_at_once() {
-            host.recorder.borrow_mut().pool_wait(pool.name(), 0);
-            return Ok(lease);
-        }
-        let wait = PoolWait::begin(host, &self.user, pool.name());
-        let lease = pool.acquire().await;
-        drop(wait);
-        Ok(lease?)
+        Ok(pool_wait::lend(host, &self.user, pool).await?)
     }
 
     /// One call of a method.

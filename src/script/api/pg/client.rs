@@ -13,16 +13,16 @@ use mlua::{Lua, MetaMethod, MultiValue, Table, UserData, UserDataFields, UserDat
 use super::call::{Call, Given};
 use super::statement::Query;
 use super::{bulk, copy, cursor, listen, run, transaction};
-use crate::drivers::postgres::{Connection, Lease, Param, Pool, Rows};
+use crate::drivers::postgres::{Connection, Cursor, Lease, Param, Pool, Rows};
 use crate::drivers::{Departure, Failure};
 use crate::plan::nearest::nearest;
-use crate::script::asked::Asked;
+use crate::script::asked::{Asked, Took};
 use crate::script::blame;
 use crate::script::error::Thrown;
 use crate::script::fields::describe;
 use crate::script::host::Host;
 use crate::script::members;
-use crate::script::pool_wait::PoolWait;
+use crate::script::pool_wait;
 use crate::script::timeline::Timeline;
 use crate::script::user::{Tally, User};
 use crate::script::waiting;
@@ -164,6 +164,16 @@ impl Measured for Rows {
     }
 }
 
+impl Measured for Cursor {
+    fn rows(&self) -> u64 {
+        0
+    }
+
+    fn bytes(&self) -> u64 {
+        0
+    }
+}
+
 impl Measured for () {
     fn rows(&self) -> u64 {
         0
@@ -225,15 +235,7 @@ impl Client {
                 pool
             }
         };
-        if let Some(lease) = pool.acquire_at_once() {
-            host.recorder.borrow_mut().pool_wait(pool.name(), 0);
-            return Ok(lease);
-        }
-        let wait = PoolWait::begin(host, user, pool.name());
-        // Boxed, so that the room for it is taken by those who have to wait.
-        let lease = Box::pin(pool.acquire()).await;
-        drop(wait);
-        Ok(lease?)
+        Ok(pool_wait::lend(host, user, &pool).await?)
     }
 
     /// The target that it reaches through a pool; an error on a transaction's connection.
@@ -278,14 +280,24 @@ impl Client {
         label: &'a Arc<str>,
         own_figures: bool,
     ) -> Asked<'a, &'a Departure> {
+        self.ask_by(connection.departure(), label, own_figures)
+    }
+
+    /// The same by a clock that knows more than when it left.
+    pub(super) fn ask_by<'a, C: Took + std::borrow::Borrow<Departure>>(
+        &'a self,
+        took: C,
+        label: &'a Arc<str>,
+        own_figures: bool,
+    ) -> Asked<'a, C> {
         let Inner { host, user, target, .. } = &*self.0;
-        Asked::begin(host, user, target, label, own_figures, connection.departure())
+        Asked::begin(host, user, target, label, own_figures, took)
     }
 
     /// Counts what has come of what was asked, and tells a tracer.
     pub(super) fn answered<T: Measured>(
         &self,
-        asked: Asked<'_, &Departure>,
+        asked: Asked<'_, impl Took>,
         result: Result<T, Failure>,
     ) -> Result<T, Thrown> {
         let Inner { host, user, .. } = &*self.0;

@@ -1,4 +1,4 @@
-//! `copy_in` and `copy_out`.
+//! `copy_in` and `copy_out`. Their time is what the server has for them: what the script does with the rows is its own.
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -17,6 +17,7 @@ use crate::script::api::generate::{Made, Rows};
 use crate::script::args::Args;
 use crate::script::error::Thrown;
 use crate::script::fields::{Named, describe};
+use crate::script::pauses::Pauses;
 use crate::script::place::located;
 use crate::script::read_only::behind;
 use crate::script::state::PRELUDE_NAME;
@@ -29,15 +30,16 @@ pub(super) async fn copy_in(lua: &Lua, client: &Client, arguments: MultiValue) -
     let query = copy_statement(lua, "copy_in", arguments.value(), "FROM STDIN")?;
     let source = Source::new(arguments.value())?;
     let connection = client.connection().await?;
+    let pauses = Pauses::of(connection.departure());
     let copying = async {
-        match send_all(lua, &connection, &query, source).await {
+        match send_all(lua, &connection, &query, source, &pauses).await {
             Ok(copied) => Ok(Ok(copied)),
             Err(Interrupted::Failed(failure)) => Err(failure),
             Err(Interrupted::Script(error)) => Ok(Err(error)),
         }
     };
-    let statement = &query.statement;
-    let (rows, _) = client.timed(&connection, statement.label(), query.labelled, pin!(copying)).await??;
+    let asked = client.ask_by(&pauses, query.statement.label(), query.labelled);
+    let (rows, _) = client.answered(asked, pin!(copying).await)??;
     Ok(Value::Integer(rows as i64))
 }
 
@@ -69,9 +71,10 @@ async fn send_all(
     connection: &Connection,
     query: &Query,
     mut source: Source,
+    pauses: &Pauses<'_>,
 ) -> Result<(u64, u64), Interrupted> {
     let mut copy = connection.copy_in(&query.statement).await?;
-    match feed(lua, &mut copy, query, &mut source).await {
+    match feed(lua, &mut copy, query, &mut source, pauses).await {
         Ok(()) => Ok(copy.finish().await?),
         Err(Interrupted::Script(error)) => {
             // The script's error is of more interest than how the end of the copy went.
@@ -82,17 +85,26 @@ async fn send_all(
     }
 }
 
-async fn feed(lua: &Lua, copy: &mut CopyIn<'_>, query: &Query, source: &mut Source) -> Result<(), Interrupted> {
+async fn feed(
+    lua: &Lua,
+    copy: &mut CopyIn<'_>,
+    query: &Query,
+    source: &mut Source,
+    pauses: &Pauses<'_>,
+) -> Result<(), Interrupted> {
     let rows = Rc::new(RefCell::new(CopyText::new(query.statement.label())));
+    let mut pause = pauses.begin();
     loop {
         let ended = source.fill(lua, &rows).await.map_err(Interrupted::Script)?;
         let chunk = rows.borrow_mut().take();
+        drop(pause);
         if !chunk.is_empty() {
             copy.send(chunk).await?;
         }
         if ended {
             return Ok(());
         }
+        pause = pauses.begin();
         // Where the server takes all at once, the others of this worker would wait for the end.
         tokio::task::yield_now().await;
     }
@@ -229,21 +241,28 @@ pub(super) async fn copy_out(lua: &Lua, client: &Client, arguments: MultiValue) 
     let mut consumer = Consumer::new(&arguments.value())?;
     let connection = client.connection().await?;
     let mut raised = None;
+    let pauses = Pauses::of(connection.departure());
     let copying = async {
         let mut copy = connection.copy_out(&query.statement).await?;
         let (mut rows, mut bytes) = (0, 0);
-        while let Some(chunk) = copy.next().await? {
-            rows += 1;
-            bytes += chunk.len() as u64;
-            // After an error the rest is read and dropped, so that the connection can be used again.
-            if raised.is_none() {
-                raised = consumer.take(lua, &chunk).await.err();
+        while let Some(first) = copy.next().await? {
+            // One for all that has come, since reading the clock twice for each row would cost more than taking it.
+            let _pause = pauses.begin();
+            let mut at_hand = Some(first);
+            while let Some(chunk) = at_hand {
+                rows += 1;
+                bytes += chunk.len() as u64;
+                // After an error the rest is read and dropped, so that the connection can be used again.
+                if raised.is_none() {
+                    raised = consumer.take(lua, &chunk).await.err();
+                }
+                at_hand = copy.at_hand();
             }
         }
         Ok((rows, bytes))
     };
-    let statement = &query.statement;
-    let (rows, _) = client.timed(&connection, statement.label(), query.labelled, pin!(copying)).await?;
+    let asked = client.ask_by(&pauses, query.statement.label(), query.labelled);
+    let (rows, _) = client.answered(asked, pin!(copying).await)?;
     match (raised, consumer) {
         (Some(error), _) => Err(error),
         (None, Consumer::Text(text)) => lua.create_string(&text).map(Value::String),

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::pin::pin;
 use std::rc::Rc;
+use std::sync::{Arc, LazyLock};
 
 use mlua::{
     Function, IntoLuaMulti, Lua, MultiValue, Table, UserData, UserDataFields, UserDataMethods, UserDataRef, Value,
@@ -13,11 +14,14 @@ use super::call::Call;
 use super::client::{Borrowed, Client};
 use super::results::Reader;
 use super::statement::Query;
+use super::transaction::{BEGIN, COMMIT, ROLLBACK};
 use crate::drivers::postgres::{Cursor, Lease, TransactionOptions};
 use crate::script::blame;
-use crate::script::error::Thrown;
 use crate::script::state::PRELUDE_NAME;
 use crate::script::waiting;
+
+static DECLARE: LazyLock<Arc<str>> = LazyLock::new(|| "DECLARE".into());
+static CLOSE: LazyLock<Arc<str>> = LazyLock::new(|| "CLOSE".into());
 
 /// The registry value of the metatable of values to close; one for all users of a state.
 const CLOSING: &str = "throng.pg.cursor.closing";
@@ -77,14 +81,18 @@ pub(super) async fn cursor(lua: &Lua, client: &Client, call: Call) -> mlua::Resu
     let connection = client.connection().await?;
     let own_transaction = matches!(connection, Borrowed::Own(_));
     if own_transaction {
-        connection.begin(TransactionOptions::default()).await.map_err(Thrown::from)?;
+        client.timed(&connection, &BEGIN, true, pin!(connection.begin(TransactionOptions::default()))).await?;
     }
-    let opened = connection.open_cursor(&query.statement, &params, query.fetch).await;
+    let opening = async {
+        let opened = connection.open_cursor(&query.statement, &params, query.fetch).await;
+        opened.map_err(|failure| blame::statement(query.statement.label(), failure))
+    };
+    let opened = client.timed(&connection, &DECLARE, true, pin!(opening)).await;
     if opened.is_err() && own_transaction {
         // What failed is of more interest than how the rollback went.
-        let _ = connection.rollback().await;
+        let _ = client.timed(&connection, &ROLLBACK, true, pin!(connection.rollback())).await;
     }
-    let cursor = opened.map_err(|failure| Thrown::from(blame::statement(query.statement.label(), failure)))?;
+    let cursor = opened?;
     let own = match connection {
         Borrowed::Own(lease) => Some(lease),
         Borrowed::Held(_) => None,
@@ -123,7 +131,7 @@ async fn next_row(lua: &Lua, place: &RefCell<Option<Reading>>) -> mlua::Result<V
     {
         if let Some(lease) = reading.own {
             // What failed is of more interest than how the rollback went.
-            let _ = lease.rollback().await;
+            let _ = reading.client.timed(&lease, &ROLLBACK, true, pin!(lease.rollback())).await;
         }
         return Err(error);
     }
@@ -160,10 +168,17 @@ impl Reading {
     }
 
     async fn end(self) -> mlua::Result<()> {
-        let ended = match &self.own {
-            Some(lease) => lease.commit().await,
-            None => self.client.connection().await?.close_cursor(&self.cursor).await,
-        };
-        Ok(ended?)
+        let client = &self.client;
+        match &self.own {
+            Some(lease) => client.timed(lease, &COMMIT, true, pin!(lease.commit())).await?,
+            None => {
+                let held = client.connection().await?;
+                // Once a statement has failed in its transaction there may be none to close.
+                if !held.transaction_failed() {
+                    client.timed(&held, &CLOSE, true, pin!(held.close_cursor(&self.cursor))).await?;
+                }
+            }
+        }
+        Ok(())
     }
 }

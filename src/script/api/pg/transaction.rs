@@ -26,9 +26,9 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 /// `serialization_failure` and `deadlock_detected`: the same transaction may well succeed the next time.
 const CONFLICTS: [&str; 2] = ["40001", "40P01"];
 
-static BEGIN: LazyLock<Arc<str>> = LazyLock::new(|| "BEGIN".into());
-static COMMIT: LazyLock<Arc<str>> = LazyLock::new(|| "COMMIT".into());
-static ROLLBACK: LazyLock<Arc<str>> = LazyLock::new(|| "ROLLBACK".into());
+pub(super) static BEGIN: LazyLock<Arc<str>> = LazyLock::new(|| "BEGIN".into());
+pub(super) static COMMIT: LazyLock<Arc<str>> = LazyLock::new(|| "COMMIT".into());
+pub(super) static ROLLBACK: LazyLock<Arc<str>> = LazyLock::new(|| "ROLLBACK".into());
 
 /// `transaction(function(tx) … end, options)`: what the function returns.
 pub(super) async fn transaction(lua: &Lua, client: &Client, arguments: MultiValue) -> mlua::Result<MultiValue> {

@@ -19,7 +19,7 @@ use crate::script::error::Thrown;
 use crate::script::fields::describe;
 use crate::script::host::Host;
 use crate::script::members;
-use crate::script::pool_wait::PoolWait;
+use crate::script::pool_wait;
 use crate::script::user::{Tally, User};
 use crate::script::waiting;
 
@@ -139,14 +139,7 @@ impl Client {
                 "use the `tx` and `now` that the transaction's function gets",
             ));
         }
-        if let Some(lease) = pool.acquire_at_once() {
-            host.recorder.borrow_mut().pool_wait(pool.name(), 0);
-            return Ok(lease);
-        }
-        let wait = PoolWait::begin(host, &self.user, pool.name());
-        let lease = pool.acquire().await;
-        drop(wait);
-        Ok(lease?)
+        Ok(pool_wait::lend(host, &self.user, &pool).await?)
     }
 
     /// Sends one command and gives its reply.
