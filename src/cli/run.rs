@@ -85,7 +85,7 @@ pub fn play(prepared: Prepared, args: &RunArgs, terminal: &mut Terminal) -> Resu
     };
     let note: Note = match args.quiet {
         true => Arc::new(|_| {}),
-        false => Arc::new(move |text| notes(&human::plain(text, LONGEST_NOTE))),
+        false => Arc::new(move |text| text.lines().for_each(|line| notes(&human::plain(line, LONGEST_NOTE)))),
     };
     let exports = Exports::open(&outputs.live, &note)?;
     exports.places().for_each(|place| note(&place));
@@ -95,7 +95,9 @@ pub fn play(prepared: Prepared, args: &RunArgs, terminal: &mut Terminal) -> Resu
     let status = tell(outcome, &outputs.files, terminal);
     // Also where the report could not be printed, so that no exporter lacks the last figures.
     for note in exports.finish(matches!(status, Ok(ExitStatus::Interrupted))) {
-        terminal.warn(&human::plain(&note, LONGEST_NOTE));
+        // The last line may be a hint.
+        let lines: Vec<String> = note.lines().map(|line| human::plain(line, LONGEST_NOTE)).collect();
+        terminal.warn(&lines.join("\n"));
     }
     status
 }

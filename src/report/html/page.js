@@ -21,6 +21,8 @@ function dress(layout) {
   const dressed = structuredClone(layout);
   Object.assign(dressed, { paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)" });
   if (BY_TOUCH) dressed.dragmode = false;
+  // In a short run the nearest second may be far from the pointer, and is meant all the same.
+  if (dressed.hovermode === "x unified") dressed.hoverdistance = -1;
   dressed.font = { ...dressed.font, color: ink, size: 12 };
   dressed.modebar = { bgcolor: "rgba(0,0,0,0)", color: line, activecolor: ink };
   dressed.hoverlabel = { bgcolor: card, bordercolor: line, font: { color: ink } };
