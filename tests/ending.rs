@@ -43,7 +43,7 @@ fn the_place_of_a_user_that_can_not_start_goes_to_the_arrival_that_waits_longest
 #[test]
 fn the_target_is_tidied_up_after_a_worker_that_had_to_be_given_up() {
     let text = "return {
-      teardown = function() require('throng.time').sleep(0.01) error('come to its end') end,
+      teardown = function(ctx) require('throng.time').sleep(0.01) ctx:check(false, 'come to its end') end,
       personas = { p = { operations = { o = function()
         local s = ('a'):rep(40) return s:find(('a*'):rep(20) .. 'b')
       end } } },

@@ -59,6 +59,12 @@ pub fn squeezed(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The same of a table's head, without the columns that a report has only where there is something to tell.
+pub fn table_head(line: &str) -> String {
+    let columns = [" Wait", " Pool", " Unknown", " Server, of which"];
+    columns.iter().fold(squeezed(line), |head, column| head.replace(column, ""))
+}
+
 impl Page {
     /// Its fenced blocks, in order.
     pub fn blocks(&self) -> Vec<Block> {
@@ -127,7 +133,7 @@ impl Block {
     pub fn table_heads(&self) -> Vec<String> {
         let lines: Vec<&str> = self.text.lines().filter(|_| self.language == "text").collect();
         let tables = lines.windows(2).filter(|pair| pair[1].trim_start().starts_with("───"));
-        tables.map(|pair| squeezed(pair[0])).collect()
+        tables.map(|pair| table_head(pair[0])).collect()
     }
 
     /// Whether it is a scenario as a whole.

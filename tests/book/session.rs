@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::outcome::{self, Outcome};
-use super::page::{Block, Page, project, squeezed};
+use super::page::{Block, Page, project, squeezed, table_head};
 use super::servers::Servers;
 use super::shorten;
 use super::unrun::Unrun;
@@ -84,7 +84,7 @@ pub fn play(page: &Page) -> Told {
         }
     }
     if told.run > 0 {
-        let all_said: Vec<String> = all_said.lines().map(squeezed).collect();
+        let all_said: Vec<String> = all_said.lines().map(table_head).collect();
         for (line, heads) in blocks.iter().map(|block| (block.line, block.table_heads())) {
             let lost: Vec<String> = heads.into_iter().filter(|head| !all_said.contains(head)).collect();
             assert!(lost.is_empty(), "{}:{line}: no command of the page has a table with {lost:#?}", page.name);
